@@ -1,0 +1,72 @@
+package event
+
+// API is an API as the internal API lists it (GET /apis; api.yaml of apimgt.internal.service).
+type API struct {
+	UUID      string
+	ID        int
+	Name      string
+	Version   string
+	Context   string // holds the version: "/pizza/1.0.0"
+	Provider  string
+	Tier      string   // API level policy; "" or Unlimited: resources count for themselves
+	Status    string   // PUBLISHED
+	Labels    []string // gateway environments that it is deployed to
+	Revision  int      // rises with each deployment
+	Resources []Resource
+}
+
+// Resource is one operation of an API.
+type Resource struct {
+	Template string // "/order"
+	Verb     string
+	Tier     string // resource level policy; "" is Unlimited
+}
+
+// Application is an application as GET /applications lists it, with its keys of
+// GET /application-key-mappings.
+type Application struct {
+	UUID         string
+	ID           int
+	Name         string
+	Subscriber   string
+	Tier         string
+	ConsumerKeys []string
+}
+
+// Subscription binds an application to an API under a tier (GET /subscriptions).
+type Subscription struct {
+	UUID  string
+	ID    int
+	APIID int
+	AppID int
+	Tier  string
+	State string // UNBLOCKED, BLOCKED
+}
+
+// Policy is a throttling policy with a request-count quota (GET /{subscription,application,api}-policies).
+type Policy struct {
+	ID                int
+	Name              string
+	Level             Level // SubscriptionLevel, ApplicationLevel, APILevel
+	Tenant            Tenant
+	Quota             int64    // requests a window
+	Window            Duration // the window's length
+	ContinueOverQuota bool     // stopOnQuotaReach=false
+}
+
+// Unlimited is the tier that never counts: no plan is deployed for it (PolicyUtil.java).
+const Unlimited = "Unlimited"
+
+// KeyManager is a key manager as GET /keymanagers lists it.
+type KeyManager struct {
+	Name    string
+	Type    string
+	Enabled bool
+	Tenant  Tenant
+}
+
+// RevokedToken is a row of AM_REVOKED_JWT, as GET /revokedjwt lists it.
+type RevokedToken struct {
+	Token  TokenID
+	Expiry Wall
+}

@@ -1,0 +1,56 @@
+package event
+
+// Path is a resource of the internal API below /internal/data/v1.
+type Path string
+
+// The paths in use here (api.yaml of apimgt.internal.service).
+const (
+	PathAPIs                 Path = "/apis"
+	PathApplications         Path = "/applications"
+	PathSubscriptions        Path = "/subscriptions"
+	PathKeyMappings          Path = "/application-key-mappings"
+	PathSubscriptionPolicies Path = "/subscription-policies"
+	PathApplicationPolicies  Path = "/application-policies"
+	PathAPIPolicies          Path = "/api-policies"
+	PathKeyManagers          Path = "/keymanagers"
+	PathRevoked              Path = "/revokedjwt"
+	PathBlock                Path = "/block"
+	PathArtifacts            Path = "/runtime-artifacts"
+	PathDeployed             Path = "/apis/deployed-revisions" // PATCH: the gateway's acknowledgement
+)
+
+// PullRequest asks a control plane's internal API.
+type PullRequest struct {
+	ID     uint64 // the asker's number, echoed
+	Path   Path
+	Name   string   // policyName, or apiId (a uuid); "" is all
+	Labels []string // gatewayLabel
+	Ack    *DeployAck
+}
+
+// Class implements Message.
+func (*PullRequest) Class() Class { return ClassPull }
+
+// DeployAck tells the control plane which revision of an API a gateway serves.
+type DeployAck struct {
+	Gateway  NodeID
+	API      string // uuid
+	Revision int
+}
+
+// PullResponse answers a PullRequest. Only the list that the path names is set.
+type PullResponse struct {
+	ID            uint64
+	Path          Path
+	Status        int // HTTP status
+	APIs          []API
+	Applications  []Application
+	Subscriptions []Subscription
+	Policies      []Policy
+	KeyManagers   []KeyManager
+	Revoked       []RevokedToken
+	Blocked       []BlockingCondition
+}
+
+// Class implements Message.
+func (*PullResponse) Class() Class { return ClassPulled }

@@ -1,0 +1,54 @@
+package event
+
+// Reason says why something did not arrive, or why a session ended. The list is closed: a loss
+// without one of these is a bug of the simulator.
+type Reason uint8
+
+// The reasons.
+const (
+	NoReason        Reason = iota
+	NoSession              // there was no live session to send on
+	NotSubscribed          // the broker had no subscription of the receiver when it took the message
+	BufferFull             // the sender's ring or queue was full
+	BrokenInFlight         // the session ended while the message was on its way
+	Swallowed              // a half-open session took it and told nobody
+	SlowConsumer           // the broker dropped it or cut the subscriber for being slow
+	NodeDown               // the receiver was not running
+	Crashed                // the node that held it died
+	Refused                // the other side refused the connection
+	TimedOut               // no answer in time
+	HeartbeatMissed        // silence for longer than the heartbeat allows
+	Reset                  // the connection was reset
+	Closed                 // our own side closed it
+	LateDropped            // older than the current window
+	Ineligible             // no plan selects it
+	Filtered               // a label or tenant filter
+	Malformed              // it could not be read
+	MailboxFull            // the receiving host's queue was full
+	GaveUp                 // retries used up
+	RunEnded               // still on its way when the run ended
+	reasons
+)
+
+var reasonNames = [reasons]string{
+	"", "no-session", "not-subscribed", "buffer-full", "broken-in-flight", "swallowed", "slow-consumer", "node-down",
+	"crashed", "refused", "timed-out", "heartbeat-missed", "reset", "closed", "late", "ineligible", "filtered",
+	"malformed", "mailbox-full", "gave-up", "run-ended",
+}
+
+// String names the reason.
+func (r Reason) String() string {
+	if r < reasons {
+		return reasonNames[r]
+	}
+	return "?"
+}
+
+// Reasons returns every reason but NoReason.
+func Reasons() []Reason {
+	all := make([]Reason, 0, reasons-1)
+	for r := NoReason + 1; r < reasons; r++ {
+		all = append(all, r)
+	}
+	return all
+}

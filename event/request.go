@@ -1,0 +1,66 @@
+package event
+
+// Token is what the gateway reads in an access token.
+type Token struct {
+	ID          TokenID // jti
+	ConsumerKey string
+	User        string // as authenticated, without tenant
+	KeyType     string // PRODUCTION or SANDBOX
+	Issued      Wall
+	Expires     Wall
+}
+
+// Request is one API call as it reaches a gateway.
+type Request struct {
+	ID       RequestID
+	Context  string // "/pizza/1.0.0"
+	Version  string // "1.0.0"
+	Resource string // template of the operation, "/order"
+	Verb     string // "POST"
+	Token    *Token // nil: none was sent
+	ClientIP string
+	Size     int64 // bytes of the message
+}
+
+// Class implements Message.
+func (*Request) Class() Class { return ClassRequest }
+
+// Reply is the gateway's answer to a call.
+type Reply struct {
+	Status     int  // HTTP status
+	Code       Code // 0 when served
+	NextAccess Wall // when the caller may come again; 0 unknown
+}
+
+// Class implements Message.
+func (*Reply) Class() Class { return ClassReply }
+
+// Code is the error code in the body of a refused call.
+type Code int
+
+// The codes a gateway refuses with (APIThrottleConstants.java, APISecurityConstants.java).
+const (
+	Served                Code = 0
+	APILimitExceeded      Code = 900800
+	HardLimitExceeded     Code = 900801
+	ResourceLimitExceeded Code = 900802
+	ApplicationExceeded   Code = 900803
+	SubscriptionExceeded  Code = 900804
+	RequestBlocked        Code = 900805
+	CustomPolicyExceeded  Code = 900806
+	InvalidCredentials    Code = 900901
+	MissingCredentials    Code = 900902
+	NoSubscription        Code = 900908
+	NotDeployed           Code = 404
+	Unavailable           Code = 503 // the gateway is not there or not ready
+	GeneratorOverrun      Code = -1  // the call could not be sent in time; counted, never a reply of the product
+)
+
+// Throttled tells whether the call was refused because a quota was used up.
+func (c Code) Throttled() bool {
+	switch c {
+	case APILimitExceeded, HardLimitExceeded, ResourceLimitExceeded, ApplicationExceeded, SubscriptionExceeded, CustomPolicyExceeded:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package event
+
+// Table is a table of the shared database.
+type Table uint8
+
+// The tables that the protocol needs, named for WSO2's.
+const (
+	TableAPI          Table = iota + 1 // AM_API with its deployments
+	TableApplication                   // AM_APPLICATION with AM_APPLICATION_KEY_MAPPING
+	TableSubscription                  // AM_SUBSCRIPTION
+	TablePolicy                        // AM_POLICY_*
+	TableKeyManager                    // AM_KEY_MANAGER
+	TableRevoked                       // AM_REVOKED_JWT
+	TableBlock                         // AM_BLOCK_CONDITIONS
+	TableDeployed                      // AM_GW_REVISION_DEPLOYMENT: which gateway serves which revision
+)
+
+var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed"}
+
+// String names the table.
+func (t Table) String() string {
+	if int(t) < len(tableNames) {
+		return tableNames[t]
+	}
+	return "?"
+}
+
+// Row is one row. The pointer of its table is set; Deleted marks a tombstone. Version is given by the writer.
+type Row struct {
+	Table        Table
+	Key          string // primary key as text
+	Version      uint64
+	Deleted      bool
+	API          *API
+	Application  *Application
+	Subscription *Subscription
+	Policy       *Policy
+	KeyManager   *KeyManager
+	Revoked      *RevokedToken
+	Block        *BlockingCondition
+	Deployed     *DeployAck
+}
+
+// KeyOf returns the primary key that a row has by its contents, or "" when the pointer of its table
+// is not set: the uuid, the name, the token, "level:name" of a policy (with "@tenant" outside
+// carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment.
+func KeyOf(r *Row) string {
+	switch {
+	case r.Table == TableAPI && r.API != nil:
+		return r.API.UUID
+	case r.Table == TableApplication && r.Application != nil:
+		return r.Application.UUID
+	case r.Table == TableSubscription && r.Subscription != nil:
+		return r.Subscription.UUID
+	case r.Table == TablePolicy && r.Policy != nil:
+		key := r.Policy.Level.String() + ":" + r.Policy.Name
+		if r.Policy.Tenant != "" && r.Policy.Tenant != Super {
+			key += "@" + string(r.Policy.Tenant)
+		}
+		return key
+	case r.Table == TableKeyManager && r.KeyManager != nil:
+		return r.KeyManager.Name
+	case r.Table == TableRevoked && r.Revoked != nil:
+		return string(r.Revoked.Token)
+	case r.Table == TableBlock && r.Block != nil:
+		return r.Block.Kind + ":" + r.Block.Value
+	case r.Table == TableDeployed && r.Deployed != nil:
+		return r.Deployed.API + "/" + string(r.Deployed.Gateway)
+	}
+	return ""
+}
+
+// StoreOp is a statement to the database, or a row on its way to a replica.
+type StoreOp struct {
+	ID    uint64
+	Write *Row   // insert or update
+	Read  Table  // or: select all rows of a table
+	Name  string // with Read: only this key; "" is all
+	Ship  []Row  // or: rows from the writer to a replica, in order of Version
+	// Or: Follow asks the writer for all rows with a Version above After, now and from now on.
+	Follow bool
+	After  uint64
+}
+
+// Class implements Message.
+func (*StoreOp) Class() Class { return ClassStore }
+
+// StoreResult answers a StoreOp.
+type StoreResult struct {
+	ID   uint64
+	OK   bool
+	Rows []Row // in key order
+}
+
+// Class implements Message.
+func (*StoreResult) Class() Class { return ClassStored }

@@ -1,0 +1,114 @@
+package node
+
+import "hubsim/event"
+
+// Fact is the kind of a Note. The list is closed; checkers and metrics are folds over it.
+type Fact uint8
+
+// The facts. The comment of each says which fields of Note it fills besides Fact.
+const (
+	NoFact Fact = iota
+
+	// At a gateway.
+	EventQueued      // a throttle event entered the feed: Request
+	EventSent        // a group's copy left on a session: Request, Peer (the traffic manager)
+	EventDropped     // a group's copy was lost at the gateway: Request, Peer or "", Reason
+	DecisionApplied  // a decision changed the map: Key, On, Expiry; N is 1 when it was already past
+	RevocationKnown  // a token entered the revoked map: ID (token), Expiry; Detail "event" or "pull"
+	RevocationPurged // the cleaner removed it: ID
+	Deployed         // an API revision serves from now on: ID (uuid), N (revision)
+	Undeployed       // ID (uuid)
+	DeployFailed     // the pull for it was given up: ID, Reason
+	EventIgnored     // an event was read and had no effect: ID, Reason (filtered, malformed)
+	BlockApplied     // ID (kind:value), On
+	KeyManagerKnown  // ID (name), On false when deleted
+	Ready            // start-up pulls are done and all topics subscribed
+
+	// At a traffic manager.
+	Counted         // an event entered a window: Request, Key, N (the count after it), Expiry (the window's end)
+	CountDropped    // an event did not: Request, Key, Reason (late)
+	DecisionEmitted // Key, On, Expiry, Request (the event that caused it; 0: the window's end)
+	WindowRolled    // N events expired; ID (plan), Expiry (the new end)
+	PlanDeployed    // ID (policy level:name), N (quota)
+	PlanRemoved     // ID
+
+	// At a control plane.
+	Stored         // ID, Detail (table)
+	EventPublished // an event was handed to a publish group, topic or duplicate: ID, Detail (topic), Peer (the target)
+	PublishDropped // it was not, or was lost there: ID, Detail (topic), Peer, Reason
+	PullAnswered   // Detail (path), N (rows)
+	AckKnown       // a gateway acknowledged: ID (uuid), Peer, N (revision)
+
+	// At a broker.
+	Taken     // a publish was accepted: ID (event id if any), Detail (topic), N (copies made)
+	CopyLost  // one subscriber's copy was dropped: Peer, Detail (topic), Reason
+	Connected // Peer; N sessions now
+	Lost      // a session went: Peer, Reason
+
+	// Anywhere a session is kept.
+	SessionUp    // Peer, Detail (topic or service)
+	SessionLost  // Peer, Detail, Reason
+	SessionRetry // waits before the next attempt: Detail, N (nanoseconds)
+	facts
+)
+
+var factNames = [facts]string{
+	"none", "event-queued", "event-sent", "event-dropped", "decision-applied", "revocation-known", "revocation-purged",
+	"deployed", "undeployed", "deploy-failed", "event-ignored", "block-applied", "key-manager-known", "ready",
+	"counted", "count-dropped", "decision-emitted", "window-rolled", "plan-deployed", "plan-removed",
+	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
+	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",
+}
+
+// String names the fact.
+func (f Fact) String() string {
+	if f < facts {
+		return factNames[f]
+	}
+	return "?"
+}
+
+// Facts returns every fact but NoFact.
+func Facts() []Fact {
+	all := make([]Fact, 0, facts-1)
+	for f := NoFact + 1; f < facts; f++ {
+		all = append(all, f)
+	}
+	return all
+}
+
+// Note is a fact that a node states for checkers. It is a value, so that stating one allocates nothing.
+type Note struct {
+	Fact    Fact
+	On      bool
+	Reason  event.Reason
+	Request event.RequestID
+	N       int64
+	Expiry  event.Wall
+	Key     event.ThrottleKey
+	ID      string
+	Peer    event.NodeID
+	Detail  string
+}
+
+// Role is what kind of machine a node is.
+type Role uint8
+
+// The roles.
+const (
+	Gateway Role = iota + 1
+	TrafficManager
+	ControlPlane
+	Broker
+	Store
+)
+
+var roleNames = [...]string{"?", "gateway", "traffic-manager", "control-plane", "broker", "store"}
+
+// String names the role.
+func (r Role) String() string {
+	if int(r) < len(roleNames) {
+		return roleNames[r]
+	}
+	return "?"
+}

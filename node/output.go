@@ -1,0 +1,62 @@
+package node
+
+import "hubsim/event"
+
+// Verb is what an Act asks of the driver.
+type Verb uint8
+
+// The verbs.
+const (
+	Open   Verb = iota + 1 // a session: Session, To
+	Send                   // Msg on Session
+	Close                  // Session
+	Answer                 // Msg to Call
+	Record                 // Note, for checkers
+	Spot                   // Mark, for faults to be pinned to
+)
+
+// Act is one thing that leaves a node.
+type Act struct {
+	Verb    Verb
+	Session SessionID
+	To      event.Endpoint
+	Call    event.CallID
+	Msg     event.Message
+	Note    Note
+	Mark    string
+}
+
+// Output gathers what should leave a node in one Step and performs nothing. It is reused from Step
+// to Step: a node keeps neither it nor its Acts.
+type Output struct{ Acts []Act }
+
+// Reset empties the output for the next Step.
+func (o *Output) Reset() {
+	clear(o.Acts)
+	o.Acts = o.Acts[:0]
+}
+
+// Open asks for a session to an endpoint under the node's own number for it.
+func (o *Output) Open(s SessionID, to event.Endpoint) {
+	o.Acts = append(o.Acts, Act{Verb: Open, Session: s, To: to})
+}
+
+// Send puts a message on a session. It may be lost, and the node is not told.
+func (o *Output) Send(s SessionID, m event.Message) {
+	o.Acts = append(o.Acts, Act{Verb: Send, Session: s, Msg: m})
+}
+
+// Close ends a session; nothing more comes from it, not even Down.
+func (o *Output) Close(s SessionID) { o.Acts = append(o.Acts, Act{Verb: Close, Session: s}) }
+
+// Answer answers a call, once.
+func (o *Output) Answer(c event.CallID, m event.Message) {
+	o.Acts = append(o.Acts, Act{Verb: Answer, Call: c, Msg: m})
+}
+
+// Note records a fact for checkers.
+func (o *Output) Note(n Note) { o.Acts = append(o.Acts, Act{Verb: Record, Note: n}) }
+
+// Mark names a spot in the node's logic, such as "cp: stored, not published". A fault pinned to the
+// mark takes effect at once: the acts behind the mark in this Step do not happen if it is a crash.
+func (o *Output) Mark(name string) { o.Acts = append(o.Acts, Act{Verb: Spot, Mark: name}) }
