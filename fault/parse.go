@@ -1,0 +1,276 @@
+package fault
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"hubsim/event"
+)
+
+// An Error is a line of a schedule that cannot be read.
+type Error struct {
+	Line int // from 1
+	Text string
+	Hint string
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	return fmt.Sprintf("fault schedule, line %d: %s (hint: %s)", e.Line, e.Text, e.Hint)
+}
+
+const form = `a line reads: at 25s for 35s refuse gw-2>cp-1 · at 60s crash tm-1 · from 0s delay gw-1>tm-1 exp mean 40ms · on mark "NAME" #3 reset A>B`
+
+var verbs = map[string]Kind{
+	"crash": Crash, "pause": Pause, "clock": Clock, "refuse": Refuse, "reset": Reset, "half-open": HalfOpen, "delay": Delay,
+}
+
+// String is the word of the text form.
+func (k Kind) String() string {
+	for word, kind := range verbs {
+		if kind == k {
+			return word
+		}
+	}
+	return "?"
+}
+
+// OnLink tells whether the kind is one of a link, not of a node.
+func (k Kind) OnLink() bool { return k >= Refuse }
+
+// Parse reads a schedule in its text form, one fault a line; empty lines and lines that begin with #
+// are passed over. Parse(s.String()) gives s back but for the line numbers.
+func Parse(text string) (Schedule, error) {
+	var s Schedule
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		f, err := ParseLine(line)
+		if err != nil {
+			return nil, &Error{Line: i + 1, Text: err.Error(), Hint: form}
+		}
+		f.Line = i + 1
+		s = append(s, f)
+	}
+	return s, nil
+}
+
+// ParseLine reads one fault.
+func ParseLine(line string) (Fault, error) {
+	words, err := split(line)
+	if err != nil {
+		return Fault{}, err
+	}
+	p := parser{words: words}
+	p.when()
+	p.span()
+	p.what()
+	p.span()
+	if p.err == nil && len(p.words) > 0 {
+		p.fail("unexpected %q", p.words[0])
+	}
+	if p.err == nil {
+		p.err = p.f.check()
+	}
+	return p.f, p.err
+}
+
+// split cuts a line at blanks; a quoted string is one word, with its quotes.
+func split(line string) ([]string, error) {
+	var words []string
+	for line = strings.TrimSpace(line); line != ""; line = strings.TrimSpace(line) {
+		if line[0] != '"' {
+			word, rest, _ := strings.Cut(line, " ")
+			words, line = append(words, word), rest
+			continue
+		}
+		quoted, err := strconv.QuotedPrefix(line)
+		if err != nil {
+			return nil, fmt.Errorf("the quoted name %s does not end", line)
+		}
+		words, line = append(words, quoted), line[len(quoted):]
+	}
+	return words, nil
+}
+
+type parser struct {
+	words []string
+	f     Fault
+	err   error
+}
+
+func (p *parser) fail(format string, args ...any) {
+	if p.err == nil {
+		p.err = fmt.Errorf(format, args...)
+	}
+}
+
+// next takes the next word, or fails saying what was wanted.
+func (p *parser) next(want string) string {
+	if p.err != nil {
+		return ""
+	}
+	if len(p.words) == 0 {
+		p.fail("%s is missing", want)
+		return ""
+	}
+	word := p.words[0]
+	p.words = p.words[1:]
+	return word
+}
+
+func (p *parser) peek() string {
+	if p.err != nil || len(p.words) == 0 {
+		return ""
+	}
+	return p.words[0]
+}
+
+func (p *parser) duration(want string) event.Duration {
+	word := p.next(want)
+	if p.err != nil {
+		return 0
+	}
+	d, err := time.ParseDuration(word)
+	if err != nil {
+		p.fail("%s: %q is not a duration such as 2.5s", want, word)
+	}
+	return d
+}
+
+// when reads "at 25s", "from 0s" or `on mark "name" #3`.
+func (p *parser) when() {
+	switch word := p.next("when it happens"); {
+	case p.err != nil:
+	case word == "at", word == "from":
+		p.f.At = p.duration("the instant")
+	case word == "on" && p.peek() == "mark":
+		p.next("mark")
+		p.mark()
+	default:
+		p.fail("a line begins with at, from or on mark, not %q", word)
+	}
+}
+
+func (p *parser) mark() {
+	name, err := strconv.Unquote(p.next("the mark's name"))
+	if err != nil || name == "" {
+		p.fail("the mark's name stands in double quotes")
+	}
+	p.f.Mark, p.f.Nth = name, 1
+	if nth, ok := strings.CutPrefix(p.peek(), "#"); ok {
+		p.next("count")
+		if p.f.Nth, err = strconv.Atoi(nth); err != nil || p.f.Nth < 1 {
+			p.fail("#%s is not a count from 1", nth)
+		}
+	}
+}
+
+// span reads an optional "for 35s".
+func (p *parser) span() {
+	if p.peek() == "for" {
+		p.next("for")
+		p.f.For = p.duration("how long")
+	}
+}
+
+func (p *parser) what() {
+	word := p.next("what happens")
+	kind, ok := verbs[word]
+	if p.err == nil && !ok {
+		p.fail("no fault is called %q", word)
+	}
+	p.f.Kind = kind
+	target := p.next("the node or link")
+	if kind.OnLink() {
+		from, to, ok := strings.Cut(target, ">")
+		if p.err == nil && (!ok || from == "" || to == "") {
+			p.fail("%s needs a link such as gw-2>cp-1, not %q", word, target)
+		}
+		p.f.From, p.f.To = from, to
+	} else {
+		p.f.Node = target
+	}
+	switch kind {
+	case Clock:
+		p.f.By = p.duration("the offset")
+	case Delay:
+		if p.peek() == "exp" {
+			p.next("exp")
+			if p.next("mean") != "mean" {
+				p.fail("exp is followed by mean and a duration")
+			}
+			p.f.Exponential = true
+		}
+		p.f.By = p.duration("the delay")
+	}
+}
+
+// check refuses what can be written but not be meant.
+func (f *Fault) check() error {
+	switch {
+	case f.At < 0:
+		return fmt.Errorf("the instant %v is before the run", f.At)
+	case f.For < 0:
+		return fmt.Errorf("the length %v is negative", f.For)
+	case !f.Kind.OnLink() && (f.Node == "" || strings.Contains(f.Node, ">")):
+		return fmt.Errorf("%v needs a node, not %q", f.Kind, f.Node)
+	case f.Kind == Pause && f.For == 0:
+		return fmt.Errorf("a pause needs its length: for 5s")
+	case f.Kind == Reset && f.For != 0:
+		return fmt.Errorf("a reset has no length; refuse keeps a link closed")
+	case f.Kind == Delay && f.By <= 0:
+		return fmt.Errorf("a delay of %v delays nothing", f.By)
+	}
+	return nil
+}
+
+// String prints the fault in its text form.
+func (f Fault) String() string {
+	var b strings.Builder
+	if f.Mark != "" {
+		fmt.Fprintf(&b, "on mark %q #%d", f.Mark, f.Nth)
+	} else {
+		fmt.Fprintf(&b, "at %v", f.At)
+	}
+	if f.For > 0 {
+		fmt.Fprintf(&b, " for %v", f.For)
+	}
+	fmt.Fprintf(&b, " %v ", f.Kind)
+	if f.Kind.OnLink() {
+		b.WriteString(f.From + ">" + f.To)
+	} else {
+		b.WriteString(f.Node)
+	}
+	switch {
+	case f.Kind == Clock:
+		fmt.Fprintf(&b, " %s", signed(f.By))
+	case f.Exponential:
+		fmt.Fprintf(&b, " exp mean %v", f.By)
+	case f.Kind == Delay:
+		fmt.Fprintf(&b, " %v", f.By)
+	}
+	return b.String()
+}
+
+// signed prints a duration with its sign.
+func signed(d event.Duration) string {
+	if d < 0 {
+		return d.String()
+	}
+	return "+" + d.String()
+}
+
+// String prints the schedule, one fault a line.
+func (s Schedule) String() string {
+	var b strings.Builder
+	for _, f := range s {
+		b.WriteString(f.String())
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

@@ -1,0 +1,122 @@
+package fault
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"hubsim/event"
+)
+
+func TestParse(t *testing.T) {
+	for _, row := range []struct {
+		why, line string
+		want      Fault
+	}{
+		{"a link closed for a while", "at 25s for 35s refuse gw-2>cp-1", Fault{Kind: Refuse, From: "gw-2", To: "cp-1", At: 25 * event.Second, For: 35 * event.Second}},
+		{"a crash for good", "at 1m crash tm-1", Fault{Kind: Crash, Node: "tm-1", At: event.Minute}},
+		{"the length may stand last", "at 60s crash tm-1 for 8s", Fault{Kind: Crash, Node: "tm-1", At: event.Minute, For: 8 * event.Second}},
+		{"an exponential delay", "from 0s delay gw-1>tm-1 exp mean 40ms", Fault{Kind: Delay, From: "gw-1", To: "tm-1", By: 40 * event.Millisecond, Exponential: true}},
+		{"a clock behind", "at 2s for 1m clock gw-1 -2.5s", Fault{Kind: Clock, Node: "gw-1", At: 2 * event.Second, For: event.Minute, By: -2500 * event.Millisecond}},
+		{"pinned to a mark", `on mark "cp: stored, not published" #3 half-open cp-1>cp-1.broker`, Fault{Kind: HalfOpen, From: "cp-1", To: "cp-1.broker", Mark: "cp: stored, not published", Nth: 3}},
+		{"the first passing is meant when none is named", `on mark "m" reset a>b`, Fault{Kind: Reset, From: "a", To: "b", Mark: "m", Nth: 1}},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			got, err := ParseLine(row.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(row.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, row := range []struct{ line, want string }{
+		{"crash tm-1", "begins with at, from or on mark"},
+		{"at soon crash tm-1", `"soon" is not a duration`},
+		{"at 5s explode tm-1", `no fault is called "explode"`},
+		{"at 5s refuse tm-1", "needs a link"},
+		{"at 5s crash a>b", "needs a node"},
+		{"at 5s crash", "the node or link is missing"},
+		{"at 5s pause tm-1", "needs its length"},
+		{"at -5s crash tm-1", "before the run"},
+		{"at 5s for -1s crash tm-1", "negative"},
+		{"at 5s delay a>b", "the delay is missing"},
+		{"at 5s delay a>b exp 4s", "followed by mean"},
+		{"at 5s crash tm-1 now", `unexpected "now"`},
+		{`on mark stored reset a>b`, "double quotes"},
+		{`on mark "stored reset a>b`, "does not end"},
+		{`on mark "m" #0 reset a>b`, "not a count from 1"},
+	} {
+		t.Run(row.line, func(t *testing.T) {
+			_, err := Parse("\n# a comment\n" + row.line)
+			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), "line 3") {
+				t.Errorf("got %v, want line 3 and %q", err, row.want)
+			}
+		})
+	}
+}
+
+func TestParseAndPrintAreInverses(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := Schedule{draw(t), draw(t)}
+		got, err := Parse(want.String())
+		if err != nil {
+			t.Fatalf("%v\n%s", err, want)
+		}
+		for i := range got {
+			got[i].Line = 0
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+func draw(t *rapid.T) Fault {
+	name := rapid.SampledFrom([]string{"gw-1", "tm-*", "region:eu", "cp-1.broker"})
+	ms := func(label string, low int) event.Duration {
+		return event.Duration(rapid.IntRange(low, 90_000).Draw(t, label)) * event.Millisecond
+	}
+	f := Fault{Kind: Kind(rapid.IntRange(int(Crash), int(Delay)).Draw(t, "kind"))}
+	if rapid.Bool().Draw(t, "on mark") {
+		f.Mark, f.Nth = rapid.String().Filter(func(s string) bool { return s != "" }).Draw(t, "mark"), rapid.IntRange(1, 9).Draw(t, "nth")
+	} else {
+		f.At = ms("at", 0)
+	}
+	if f.Kind != Reset {
+		f.For = ms("for", 1)
+	}
+	if f.Kind.OnLink() {
+		f.From, f.To = name.Draw(t, "from"), name.Draw(t, "to")
+	} else {
+		f.Node = name.Draw(t, "node")
+	}
+	switch f.Kind {
+	case Clock:
+		f.By = ms("by", -5000)
+	case Delay:
+		f.By, f.Exponential = ms("by", 1), rapid.Bool().Draw(t, "exp")
+	}
+	return f
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("at 25s for 35s refuse gw-2>cp-1")
+	f.Add(`on mark "a\"b" #3 clock x -1s`)
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := Parse(s.String())
+		if err != nil || again.String() != s.String() {
+			t.Fatalf("%q parses, its print %q does not give it back: %v", text, s, err)
+		}
+	})
+}

@@ -1,0 +1,97 @@
+// Package workload says who calls, when and with what: open loop, so that a slow answer does not
+// make the next call later.
+package workload
+
+import (
+	"hubsim/event"
+	"hubsim/internal/luck"
+)
+
+// Arrival is one intended call.
+type Arrival struct {
+	At  event.Duration // since the run began
+	To  event.NodeID   // the gateway
+	Req *event.Request
+}
+
+// Load is an iterator over arrivals, in order of At.
+type Load interface {
+	// Next returns the next arrival, or false when there is none.
+	Next() (Arrival, bool)
+}
+
+// Phase is a stretch of time in which calls come in one way.
+type Phase struct {
+	From, For event.Duration
+	Pacer     Pacer
+	Calls     []event.Request // taken in turn, or drawn if Random; ID is filled in
+	Gateways  []event.NodeID  // likewise: what the load balancer in front of the gateways does
+	Random    bool
+}
+
+// Phases is the load of several phases, merged by time.
+type Phases struct {
+	seed  uint64
+	list  []running
+	count event.RequestID
+}
+
+type running struct {
+	Phase
+	n      uint64
+	offset event.Duration // of the next call, since From
+	done   bool
+}
+
+// New starts the phases. A phase without calls or gateways makes no calls.
+func New(seed uint64, phases []Phase) *Phases {
+	w := &Phases{seed: seed}
+	for _, p := range phases {
+		r := running{Phase: p, done: len(p.Calls) == 0 || len(p.Gateways) == 0}
+		r.advance(0)
+		w.list = append(w.list, r)
+	}
+	return w
+}
+
+// advance finds the next call of the phase after one at the offset before.
+func (r *running) advance(before event.Duration) {
+	if r.done {
+		return
+	}
+	next, ok := r.Pacer.Next(before, r.n)
+	r.offset, r.done = next, !ok || next >= r.For
+}
+
+// Next implements Load. Of two calls at one instant the earlier phase's comes first.
+func (w *Phases) Next() (Arrival, bool) {
+	first := -1
+	for i := range w.list {
+		if r := &w.list[i]; !r.done && (first < 0 || r.From+r.offset < w.list[first].From+w.list[first].offset) {
+			first = i
+		}
+	}
+	if first < 0 {
+		return Arrival{}, false
+	}
+	r := &w.list[first]
+	a := w.call(r, uint64(first))
+	r.n++
+	r.advance(r.offset)
+	return a, true
+}
+
+// call makes the n-th call of a phase. Taken in turn, the gateways turn once for each call and the
+// calls once for each round of gateways, so that every gateway sees every call.
+func (w *Phases) call(r *running, stream uint64) Arrival {
+	gateways, calls := uint64(len(r.Gateways)), uint64(len(r.Calls))
+	g, c := r.n%gateways, r.n/gateways%calls
+	if r.Random {
+		bits := luck.Pair(w.seed, luck.Mix, stream, r.n)
+		g, c = bits%gateways, bits>>32%calls
+	}
+	w.count++
+	req := r.Calls[c]
+	req.ID = w.count
+	return Arrival{At: r.From + r.offset, To: r.Gateways[g], Req: &req}
+}
