@@ -1,0 +1,38 @@
+package store
+
+import "hubsim/event"
+
+// Config describes one store. None of its knobs is a key of deployment.toml: the product leaves
+// replication to the database, and the values are those of a database in good health.
+type Config struct {
+	ID       event.NodeID
+	Writer   event.NodeID   // whom to follow and forward writes to; "" when this is the writer
+	Replicas []event.NodeID // the writer's followers; a follower that is not listed is refused
+	Initial  []event.Row    // what is there before the run, the same at the writer and each replica; Key may be left ""
+	Disk     *Disk          // what survives a restart; nil: nothing does
+
+	Lag       event.Duration // how long the writer holds a row before it ships it
+	Held      int            // rows held at most; a write beyond is refused, as by a full replication log
+	ShipBatch int            // rows a message
+
+	Waiting   int            // writes that a replica has under way at the writer at most
+	Timeout   event.Duration // how long a replica waits for the writer's answer to a write
+	Reconnect event.Duration // how long a replica waits before it connects again
+	Heartbeat event.Duration // how often a replica sees whether the writer is still there; two silences end the session
+}
+
+// WSO2 returns the knobs for the product's profile.
+func WSO2() Config {
+	return Config{
+		Lag:       event.Second,
+		Held:      65536,
+		ShipBatch: 500,
+		Waiting:   1000,
+		Timeout:   10 * event.Second,
+		Reconnect: event.Second,
+		Heartbeat: 5 * event.Second,
+	}
+}
+
+// Hardened returns the knobs for the hardened profile: the same, since the database is not what is hardened.
+func Hardened() Config { return WSO2() }

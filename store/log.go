@@ -1,0 +1,112 @@
+package store
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// log is the writer's side of replication: what is too young to be shipped, and who follows.
+type log struct {
+	held      []heldRow  // in order of Version, and so of due
+	followers []follower // in order of arrival
+}
+
+// heldRow is a row that replicas may not have before due.
+type heldRow struct {
+	row event.Row
+	due event.Mono
+}
+
+// follower is a replica that asked for rows; it has all that were released up to sent.
+type follower struct {
+	session node.SessionID
+	peer    event.NodeID
+	sent    uint64
+}
+
+func (l *log) deadline() event.Mono {
+	if len(l.held) == 0 {
+		return event.Never
+	}
+	return l.held[0].due
+}
+
+func (l *log) leave(s node.SessionID) {
+	for i := range l.followers {
+		if l.followers[i].session == s {
+			l.followers = append(l.followers[:i], l.followers[i+1:]...)
+			return
+		}
+	}
+}
+
+// hold keeps a row back for the lag.
+func (s *Store) hold(now node.Clock, r event.Row) {
+	if len(s.cfg.Replicas) == 0 {
+		s.disk.released = r.Version
+		return
+	}
+	s.log.held = append(s.log.held, heldRow{row: r, due: now.Mono.Add(s.cfg.Lag)})
+}
+
+// release ships the rows whose time has come. A replica that is away gets them when it asks.
+func (s *Store) release(now node.Clock, out *node.Output) {
+	n := 0
+	for n < len(s.log.held) && s.log.held[n].due <= now.Mono {
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	rows := make([]event.Row, n)
+	for i := range rows {
+		rows[i] = s.log.held[i].row
+	}
+	clear(s.log.held[:n])
+	s.log.held = s.log.held[n:]
+	s.disk.released = rows[n-1].Version
+	for i := range s.log.followers {
+		s.ship(&s.log.followers[i], rows, out)
+	}
+}
+
+// follow takes in a replica: what was released and it does not have goes out at once.
+func (s *Store) follow(from node.SessionID, op *event.StoreOp, out *node.Output) {
+	peer := s.clients[from]
+	if s.cfg.Writer != "" || !s.replica(peer) {
+		ignored(out, string(peer), event.Refused)
+		out.Send(from, &event.StoreResult{ID: op.ID})
+		return
+	}
+	for i := range s.log.followers {
+		if s.log.followers[i].peer == peer {
+			s.log.leave(s.log.followers[i].session)
+			break
+		}
+	}
+	f := follower{session: from, peer: peer, sent: op.After}
+	s.ship(&f, s.disk.between(op.After, s.disk.released), out)
+	s.log.followers = append(s.log.followers, f)
+}
+
+// ship sends a follower those of the rows that it does not have, in order of Version.
+func (s *Store) ship(f *follower, rows []event.Row, out *node.Output) {
+	for len(rows) > 0 && rows[0].Version <= f.sent {
+		rows = rows[1:]
+	}
+	for len(rows) > 0 {
+		n := min(len(rows), max(s.cfg.ShipBatch, 1))
+		out.Send(f.session, &event.StoreOp{Ship: rows[:n:n]})
+		f.sent = rows[n-1].Version
+		rows = rows[n:]
+	}
+}
+
+func (s *Store) replica(id event.NodeID) bool {
+	for _, r := range s.cfg.Replicas {
+		if r == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// TestReplicasEqualTheWriterAtQuiet writes, breaks and restarts at random, lets the lag pass with all
+// links whole, and expects every replica to hold what the writer holds, and the writer to hold at
+// least every write that was answered with success.
+func TestReplicasEqualTheWriterAtQuiet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := newCluster()
+		t.Repeat(map[string]func(*rapid.T){
+			"write":   func(t *rapid.T) { c.write(rapid.SampledFrom(c.ids).Draw(t, "at"), rapid.IntRange(0, 4).Draw(t, "key")) },
+			"cut":     func(t *rapid.T) { c.cut(rapid.SampledFrom(c.ids[1:]).Draw(t, "replica"), true) },
+			"silence": func(t *rapid.T) { c.cut(rapid.SampledFrom(c.ids[1:]).Draw(t, "replica"), false) },
+			"restart": func(t *rapid.T) { c.restart(rapid.SampledFrom(c.ids).Draw(t, "store")) },
+			"wait": func(t *rapid.T) {
+				c.wait(event.Duration(rapid.IntRange(1, 4000).Draw(t, "ms")) * event.Millisecond)
+			},
+		})
+		c.wait(20 * event.Second)
+		c.compare(t)
+	})
+}
+
+// cluster is a writer, two replicas and a client at each, with links that deliver at once.
+type cluster struct {
+	ids      []event.NodeID
+	stores   map[event.NodeID]*Store
+	cfgs     map[event.NodeID]Config
+	links    map[event.NodeID]link // by replica
+	accepted node.SessionID
+	at       event.Mono
+	asked    uint64
+	said     map[uint64]int      // write by client number: key
+	held     map[uint64]struct{} // versions answered with success
+}
+
+// link is a replica's session to the writer, by the number at each end.
+type link struct {
+	near, far node.SessionID
+	silent    bool
+}
+
+const client node.SessionID = -1000000
+
+func newCluster() *cluster {
+	c := &cluster{
+		ids:    []event.NodeID{"store.eu", "store.us", "store.jp"},
+		stores: make(map[event.NodeID]*Store), cfgs: make(map[event.NodeID]Config),
+		links: make(map[event.NodeID]link), said: make(map[uint64]int), held: make(map[uint64]struct{}),
+	}
+	for i, id := range c.ids {
+		cfg := WSO2()
+		cfg.ID, cfg.Disk, cfg.ShipBatch = id, new(Disk), 2
+		cfg.Initial = []event.Row{{Table: event.TableKeyManager, KeyManager: &event.KeyManager{Name: "Resident"}}}
+		if i == 0 {
+			cfg.Replicas = c.ids[1:]
+		} else {
+			cfg.Writer = c.ids[0]
+		}
+		c.cfgs[id] = cfg
+		c.restart(id)
+	}
+	return c
+}
+
+func (c *cluster) restart(id event.NodeID) {
+	for _, r := range c.ids[1:] {
+		if id == c.ids[0] || id == r {
+			c.cut(r, id == c.ids[0])
+		}
+	}
+	c.stores[id] = New(c.cfgs[id])
+	c.step(id, node.Input{Kind: node.Boot})
+	c.step(id, node.Input{Kind: node.Up, Session: client, Peer: "cp", Service: event.Database})
+}
+
+// cut ends the session of a replica; told, both ends hear of it, otherwise neither does.
+func (c *cluster) cut(replica event.NodeID, told bool) {
+	l, up := c.links[replica]
+	if !up {
+		return
+	}
+	if !told {
+		l.silent = true
+		c.links[replica] = l
+		return
+	}
+	delete(c.links, replica)
+	c.step(replica, node.Input{Kind: node.Down, Session: l.near, Reason: event.Reset})
+	c.step(c.ids[0], node.Input{Kind: node.Down, Session: l.far, Reason: event.Reset})
+}
+
+func (c *cluster) write(at event.NodeID, key int) {
+	c.asked++
+	c.said[c.asked] = key
+	row := event.Row{Table: event.TablePolicy, Policy: &event.Policy{Name: string(rune('A' + key)), Quota: int64(c.asked)}}
+	row.Key = event.KeyOf(&row)
+	row.Deleted = c.asked%5 == 0
+	c.step(at, node.Input{Kind: node.Received, Session: client, Msg: &event.StoreOp{ID: c.asked, Write: &row}})
+}
+
+// wait lets time pass in steps of 100 ms; a Tick that comes early or late does no harm.
+func (c *cluster) wait(d event.Duration) {
+	for end := c.at.Add(d); c.at < end; c.at = c.at.Add(100 * event.Millisecond) {
+		for _, id := range c.ids {
+			c.step(id, node.Input{Kind: node.Tick})
+		}
+	}
+}
+
+func (c *cluster) step(id event.NodeID, in node.Input) {
+	var out node.Output
+	c.stores[id].Step(node.Clock{Mono: c.at}, in, &out)
+	for _, a := range out.Acts {
+		switch a.Verb {
+		case node.Open:
+			c.accepted--
+			c.links[id] = link{near: a.Session, far: c.accepted}
+			c.step(c.ids[0], node.Input{Kind: node.Up, Session: c.accepted, Peer: id, Service: event.Database})
+			c.step(id, node.Input{Kind: node.Up, Session: a.Session, Peer: c.ids[0]})
+		case node.Send:
+			c.deliver(id, a.Session, a.Msg)
+		}
+	}
+}
+
+func (c *cluster) deliver(from event.NodeID, on node.SessionID, m event.Message) {
+	if on == client {
+		if r := m.(*event.StoreResult); r.OK && len(r.Rows) == 1 {
+			c.held[r.Rows[0].Version] = struct{}{}
+		}
+		return
+	}
+	for _, r := range c.ids[1:] {
+		switch l := c.links[r]; {
+		case l.silent:
+		case from == r && l.near == on:
+			c.step(c.ids[0], node.Input{Kind: node.Received, Session: l.far, Msg: m})
+		case from == c.ids[0] && l.far == on:
+			c.step(r, node.Input{Kind: node.Received, Session: l.near, Msg: m})
+		}
+	}
+}
+
+func (c *cluster) compare(t *rapid.T) {
+	want := c.cfgs[c.ids[0]].Disk.between(0, ^uint64(0))
+	for _, id := range c.ids[1:] {
+		if diff := cmp.Diff(want, c.cfgs[id].Disk.between(0, ^uint64(0))); diff != "" {
+			t.Fatalf("%s differs from the writer (-writer +%s):\n%s", id, id, diff)
+		}
+	}
+	for v := range c.held {
+		if v > c.cfgs[c.ids[0]].Disk.version {
+			t.Fatalf("version %d was answered with success and is not in the writer, which is at %d", v, c.cfgs[c.ids[0]].Disk.version)
+		}
+	}
+	for _, r := range want {
+		if r.Table == event.TablePolicy && r.Policy.Name != string(rune('A'+c.said[uint64(r.Policy.Quota)])) {
+			t.Fatalf("row %s holds what was written to another: %+v", r.Key, r.Policy)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"sort"
+
+	"hubsim/event"
+)
+
+// tables is how many tables there are, one more for the number 0 that is none.
+const tables = int(event.TableDeployed) + 1
+
+// Disk is what a store keeps over a restart. The zero Disk is empty and ready; the closure that
+// builds the machine holds it.
+type Disk struct {
+	tables   [tables]table
+	version  uint64 // the highest that was written
+	released uint64 // the highest that replicas may have; the writer's
+}
+
+// table is the rows of one table. A deleted row stays as a tombstone, so that a replica hears of it.
+type table struct {
+	rows map[string]event.Row
+	keys []string
+	mess bool // keys are not in order
+}
+
+// put inserts or replaces the row of r's key.
+func (t *table) put(r *event.Row) {
+	if t.rows == nil {
+		t.rows = make(map[string]event.Row)
+	}
+	if _, known := t.rows[r.Key]; !known {
+		t.mess = t.mess || len(t.keys) > 0 && r.Key < t.keys[len(t.keys)-1]
+		t.keys = append(t.keys, r.Key)
+	}
+	t.rows[r.Key] = *r
+}
+
+// all returns the living rows in key order.
+func (t *table) all() []event.Row {
+	if t.mess {
+		sort.Strings(t.keys)
+		t.mess = false
+	}
+	living := make([]event.Row, 0, len(t.keys))
+	for _, k := range t.keys {
+		if r := t.rows[k]; !r.Deleted {
+			living = append(living, r)
+		}
+	}
+	return living
+}
+
+// one returns the living row of a key, or none.
+func (t *table) one(key string) []event.Row {
+	if r, ok := t.rows[key]; ok && !r.Deleted {
+		return []event.Row{r}
+	}
+	return nil
+}
+
+// put inserts or replaces a row unless the row of its key is newer.
+func (d *Disk) put(r *event.Row) {
+	t := &d.tables[r.Table]
+	if t.rows[r.Key].Version >= r.Version {
+		return
+	}
+	t.put(r)
+	d.version = max(d.version, r.Version)
+}
+
+// write gives a row the next version and puts it.
+func (d *Disk) write(r event.Row) event.Row {
+	r.Version = d.version + 1
+	d.put(&r)
+	return r
+}
+
+// between returns the rows, tombstones included, with after < Version <= upTo, in order of Version.
+func (d *Disk) between(after, upTo uint64) []event.Row {
+	var found []event.Row
+	for i := range d.tables {
+		for _, k := range d.tables[i].keys {
+			if r := d.tables[i].rows[k]; r.Version > after && r.Version <= upTo {
+				found = append(found, r)
+			}
+		}
+	}
+	sort.Slice(found, func(i, j int) bool { return found[i].Version < found[j].Version })
+	return found
+}
+
+// load fills an empty disk with the rows that every store of the deployment begins with.
+func (d *Disk) load(initial []event.Row) {
+	if d.version > 0 {
+		return
+	}
+	for _, r := range initial {
+		if r.Key == "" {
+			r.Key = event.KeyOf(&r)
+		}
+		if wellFormed(&r) {
+			d.write(r)
+		}
+	}
+	d.released = d.version
+}
+
+// wellFormed tells whether a row has a known table, a key and, unless it is a tombstone, the pointer
+// of its table.
+func wellFormed(r *event.Row) bool {
+	if r == nil || r.Key == "" || !known(r.Table) {
+		return false
+	}
+	return r.Deleted || event.KeyOf(r) != ""
+}
+
+// known tells whether a number is a table's.
+func known(t event.Table) bool { return t > 0 && int(t) < tables }
