@@ -1,0 +1,230 @@
+package virtual
+
+import (
+	"math"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+	"hubsim/world"
+)
+
+const never = int64(math.MaxInt64)
+
+// tickLimit is how many ticks a node may have at one instant before it counts as stuck.
+const tickLimit = 10_000
+
+// member is a machine in the run.
+type member struct {
+	*world.Member
+	node     node.Node // nil: not running
+	born     uint32    // incarnation, from 1
+	bootedAt int64
+	armed    int64 // when its timer fires, or never
+	spins    int   // ticks at this very instant
+	skew     event.Duration
+	own      []*session // by the node's own number
+	accepted []*session // by minus the driver's number
+	paused   int        // how many pauses hold it
+	held     []node.Input
+	heldFrom []heldCopy
+}
+
+// heldCopy says where a held message came from.
+type heldCopy struct {
+	session *session
+	id      uint64
+}
+
+func (m *member) running() bool { return m.node != nil }
+
+// wall is what the member's wall clock shows.
+func (r *run) wall(m *member) event.Wall {
+	t := r.now + int64(m.Offset+m.skew)
+	if m.Drift != 0 {
+		t += r.now / 1e6 * m.Drift
+	}
+	return r.w.Start + event.Wall(t/1e6)
+}
+
+func (r *run) clock(m *member) node.Clock {
+	return node.Clock{Mono: event.Mono(r.now - m.bootedAt), Wall: r.wall(m)}
+}
+
+// boot builds a member's machine and starts it.
+func (r *run) boot(i int32) {
+	m := &r.members[i]
+	if m.running() {
+		return
+	}
+	m.node, m.bootedAt, m.armed = m.New(), r.now, never
+	m.born++
+	m.own, m.accepted, m.held, m.heldFrom = m.own[:0], m.accepted[:0], nil, nil
+	r.record(trace.Booted, i)
+	r.emit()
+	r.input(i, node.Input{Kind: node.Boot})
+}
+
+// input hands a member an input now, or when its pause ends.
+func (r *run) input(i int32, in node.Input) { r.handle(i, in, heldCopy{}) }
+
+func (r *run) handle(i int32, in node.Input, from heldCopy) {
+	m := &r.members[i]
+	if m.paused > 0 {
+		m.held, m.heldFrom = append(m.held, in), append(m.heldFrom, from)
+		r.faults.held(r, i)
+		return
+	}
+	switch in.Kind {
+	case node.Received:
+		rec := r.record(trace.Received, i)
+		rec.ID, rec.Msg, rec.Session, rec.Service = from.id, in.Msg, in.Session, from.session.service
+		rec.Peer = r.members[from.session.other(in.Session).member].ID
+		r.emit()
+	case node.Up, node.Down:
+		rec := r.record(trace.Up, i)
+		if in.Kind == node.Down {
+			rec.Kind = trace.Down
+		}
+		rec.Session, rec.Peer, rec.Reason, rec.Service = in.Session, in.Peer, in.Reason, in.Service
+		r.emit()
+	}
+	r.result.Steps++
+	m.node.Step(r.clock(m), in, &r.out)
+	r.perform(i)
+	r.arm(i)
+}
+
+// arm queues the member's next tick if it is earlier than the one already queued.
+func (r *run) arm(i int32) {
+	m := &r.members[i]
+	if !m.running() {
+		return
+	}
+	d := m.node.Deadline()
+	if d == event.Never {
+		return
+	}
+	at := max(r.now, m.bootedAt+int64(d))
+	if at >= m.armed {
+		return
+	}
+	m.armed = at
+	*r.queue.push(at, classTimer) = occurrence{what: timer, member: i, born: m.born}
+}
+
+// timer fires a tick, unless an earlier one replaced it or the node no longer wants it.
+func (r *run) timer(i int32, born uint32) {
+	m := &r.members[i]
+	if !m.running() || m.born != born || m.armed != r.now {
+		return
+	}
+	m.armed = never
+	if m.paused > 0 {
+		return
+	}
+	if int64(m.node.Deadline()) > r.now-m.bootedAt {
+		r.arm(i)
+		return
+	}
+	r.result.Steps++
+	m.node.Step(r.clock(m), node.Input{Kind: node.Tick}, &r.out)
+	r.perform(i)
+	r.arm(i)
+	if m.spins++; m.armed > r.now {
+		m.spins = 0
+	} else if m.spins > tickLimit {
+		r.fail("%s wants a tick at the same instant for the %dth time: its deadline never moves on", m.ID, m.spins)
+	}
+}
+
+// perform does what the node asked for. A crash at a mark leaves the rest undone.
+func (r *run) perform(i int32) {
+	acts, m := r.out.Acts, &r.members[i]
+	born := m.born
+	for k := range acts {
+		if a := &acts[k]; m.running() && m.born == born {
+			r.act(i, a)
+		}
+	}
+	r.out.Reset()
+}
+
+func (r *run) act(i int32, a *node.Act) {
+	switch a.Verb {
+	case node.Record:
+		r.record(trace.Noted, i).Note = a.Note
+		r.emit()
+	case node.Send:
+		r.send(i, a.Session, a.Msg)
+	case node.Answer:
+		r.answer(i, a.Call, a.Msg)
+	case node.Open:
+		r.open(i, a.Session, a.To)
+	case node.Close:
+		r.close(i, a.Session)
+	case node.Spot:
+		r.record(trace.Marked, i).Mark = a.Mark
+		r.emit()
+		r.faults.passed(r, i, a.Mark)
+	}
+}
+
+func (r *run) answer(i int32, id event.CallID, m event.Message) {
+	c, ok := r.calls[id]
+	if !ok {
+		r.fail("%s answers call %d, which is not open", r.members[i].ID, id)
+		return
+	}
+	delete(r.calls, id)
+	r.answered(i, id, c, m)
+}
+
+// crash ends a member: its memory, its sessions and what was on its way to it are gone.
+func (r *run) crash(i int32) {
+	m := &r.members[i]
+	if !m.running() {
+		return
+	}
+	r.record(trace.Stopped, i)
+	r.emit()
+	for _, list := range [2][]*session{m.own, m.accepted} {
+		for _, s := range list {
+			if s != nil {
+				r.breakFrom(s, i)
+			}
+		}
+	}
+	r.discardHeld(i, event.Crashed)
+	m.node, m.armed, m.paused = nil, never, 0
+}
+
+// discardHeld accounts for what waited at a paused member that will not take it any more.
+func (r *run) discardHeld(i int32, why event.Reason) {
+	m := &r.members[i]
+	for k, in := range m.held {
+		if in.Kind == node.Received {
+			r.lost(i, m.heldFrom[k].session, m.heldFrom[k].id, in.Msg, why)
+		}
+	}
+	m.held, m.heldFrom = nil, nil
+}
+
+// resume ends one pause of a member; what waited comes in a burst, then its timers.
+func (r *run) resume(i int32, born uint32) {
+	m := &r.members[i]
+	if !m.running() || m.born != born || m.paused == 0 {
+		return
+	}
+	if m.paused--; m.paused > 0 {
+		return
+	}
+	held, from := m.held, m.heldFrom
+	m.held, m.heldFrom = nil, nil
+	for k := range held {
+		if m.running() && m.born == born {
+			r.handle(i, held[k], from[k])
+		}
+	}
+	r.arm(i)
+}

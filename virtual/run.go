@@ -1,0 +1,233 @@
+package virtual
+
+import (
+	"fmt"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+	"hubsim/workload"
+	"hubsim/world"
+)
+
+// occurrence is one thing that will happen.
+type occurrence struct {
+	what    what
+	member  int32
+	born    uint32 // incarnation it is meant for
+	session *session
+	id      uint64 // of a message
+	index   int    // of a step or fault
+	input   node.Input
+}
+
+type what uint8
+
+const (
+	boot what = iota + 1
+	timer
+	arrive // a message reaches the other end of a session
+	dial   // a request for a session reaches its target
+	tell   // an end of a session learns that it is up or down
+	step
+	faultOn
+	faultOff
+	resume
+)
+
+// run is one run.
+type run struct {
+	w        *world.World
+	now      int64 // ns since the run began
+	queue    queue
+	members  []member
+	byID     map[event.NodeID]int32
+	out      node.Output
+	rec      trace.Record
+	digest   trace.Digest
+	calls    map[event.CallID]call
+	lastCall event.CallID
+	lastMsg  uint64
+	faults   faults
+	result   world.Result
+	err      error
+}
+
+// call is a call that was not answered in the step it came in.
+type call struct {
+	req *event.Request
+	due int64
+}
+
+// Run runs a world to its end. An error is a fault of the simulator or of the world's wiring, not of
+// what was simulated.
+func Run(w *world.World) (world.Result, error) {
+	r := newRun(w)
+	r.start()
+	var o occurrence
+	end := int64(w.Length)
+	arrival, more := r.arrival()
+	for r.err == nil {
+		at, ok := r.queue.next()
+		switch {
+		case more && int64(arrival.At) <= end && (!ok || int64(arrival.At) < at):
+			r.now = int64(arrival.At)
+			r.request(arrival)
+			arrival, more = r.arrival()
+		case !ok || at > end:
+			r.finish()
+			return r.result, r.err
+		default:
+			r.now = r.queue.pop(&o)
+			r.happen(&o)
+		}
+	}
+	return r.result, r.err
+}
+
+func newRun(w *world.World) *run {
+	r := &run{
+		w: w, members: make([]member, len(w.Members)), byID: map[event.NodeID]int32{}, calls: map[event.CallID]call{},
+	}
+	for i := range w.Members {
+		r.members[i] = member{Member: &w.Members[i], armed: never}
+		r.byID[w.Members[i].ID] = int32(i)
+	}
+	r.result = world.Result{Driver: "virtual", Hits: make([]int, len(w.Faults))}
+	return r
+}
+
+// start queues what is known beforehand.
+func (r *run) start() {
+	for i := range r.members {
+		*r.queue.push(int64(r.members[i].BootAt), classNetwork) = occurrence{what: boot, member: int32(i)}
+	}
+	for i := range r.w.Steps {
+		*r.queue.push(int64(r.w.Steps[i].At), classNetwork) = occurrence{what: step, index: i}
+	}
+	r.faults.prepare(r)
+}
+
+// happen does one occurrence.
+func (r *run) happen(o *occurrence) {
+	switch o.what {
+	case boot:
+		r.boot(o.member)
+	case timer:
+		r.timer(o.member, o.born)
+	case arrive:
+		r.arrive(o)
+	case dial:
+		r.dialled(o.session)
+	case tell:
+		r.tell(o)
+	case step:
+		r.step(&r.w.Steps[o.index], o.index)
+	case faultOn:
+		r.faults.begin(r, o.index)
+	case faultOff:
+		r.faults.end(r, o.index)
+	case resume:
+		r.resume(o.member, o.born)
+	}
+}
+
+func (r *run) arrival() (workload.Arrival, bool) {
+	if r.w.Load == nil {
+		return workload.Arrival{}, false
+	}
+	return r.w.Load.Next()
+}
+
+// request hands an API call to its gateway.
+func (r *run) request(a workload.Arrival) {
+	r.result.Load.Intended++
+	r.result.Load.Sent++
+	i, ok := r.byID[a.To]
+	if !ok {
+		r.fail("the load calls %q, which is not deployed", a.To)
+		return
+	}
+	r.call(i, a.Req, call{a.Req, r.now})
+}
+
+// call hands a call to a node; one that is not running answers Unavailable by not being there.
+func (r *run) call(i int32, m event.Message, c call) {
+	r.lastCall++
+	id := r.lastCall
+	if !r.members[i].running() {
+		r.answered(i, id, c, unavailable(m))
+		return
+	}
+	rec := r.record(trace.Called, i)
+	rec.Call, rec.Msg, rec.Request, rec.Due = id, m, c.req, event.Mono(c.due)
+	r.emit()
+	r.calls[id] = c
+	r.input(i, node.Input{Kind: node.Called, Call: id, Msg: m})
+}
+
+func unavailable(m event.Message) event.Message {
+	if m.Class() == event.ClassRequest {
+		return &event.Reply{Status: 503, Code: event.Unavailable}
+	}
+	return &event.StepDone{Status: 503, Reason: "the node is not running"}
+}
+
+func (r *run) answered(i int32, id event.CallID, c call, m event.Message) {
+	rec := r.record(trace.Answered, i)
+	rec.Call, rec.Msg, rec.Request, rec.Due = id, m, c.req, event.Mono(c.due)
+	r.emit()
+}
+
+// step hands an administrator's step to the first control plane that runs; the list turns.
+func (r *run) step(s *world.Step, index int) {
+	for k := range s.To {
+		i, ok := r.byID[s.To[(index+k)%len(s.To)]]
+		if !ok {
+			r.fail("step %d goes to %q, which is not deployed", index+1, s.To[k])
+			return
+		}
+		if r.members[i].running() || k == len(s.To)-1 {
+			r.call(i, s.Do, call{nil, r.now})
+			return
+		}
+	}
+}
+
+func (r *run) fail(format string, args ...any) {
+	if r.err == nil {
+		r.err = fmt.Errorf("virtual run at %v: %s", event.Duration(r.now), fmt.Sprintf(format, args...))
+	}
+}
+
+// record begins a record of a member at this instant.
+func (r *run) record(k trace.Kind, i int32) *trace.Record {
+	m := &r.members[i]
+	r.rec = trace.Record{At: event.Mono(r.now), Wall: r.wall(m), Kind: k, Node: m.ID, Incarnation: m.born}
+	return &r.rec
+}
+
+// emit hands the record that was begun to the observers.
+func (r *run) emit() {
+	r.result.Records++
+	r.digest.Observe(&r.rec)
+	if r.w.Watch != nil {
+		r.w.Watch.Observe(&r.rec)
+	}
+}
+
+// finish accounts for what is still on its way.
+func (r *run) finish() {
+	r.now = int64(r.w.Length)
+	var o occurrence
+	for len(r.queue.heap) > 0 {
+		if r.queue.pop(&o); o.what == arrive {
+			r.dropped(o.session, o.index == 1, o.id, o.input.Msg, event.RunEnded)
+		}
+	}
+	for i := range r.members {
+		r.discardHeld(int32(i), event.RunEnded)
+	}
+	r.result.Digest = r.digest.Sum()
+	r.result.Ran = r.w.Length
+}

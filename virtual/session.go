@@ -1,0 +1,247 @@
+package virtual
+
+import (
+	"hubsim/event"
+	"hubsim/internal/luck"
+	"hubsim/node"
+	"hubsim/trace"
+	"hubsim/world"
+)
+
+// session is one connection between two members.
+type session struct {
+	service   event.Service
+	ends      [2]end // 0 opened it, 1 accepted it
+	up        bool
+	broken    bool
+	swallowed int // 1 + the index of the half-open fault that swallows what it carries; 0 is none
+}
+
+// end is one side of a session.
+type end struct {
+	member  int32
+	born    uint32
+	id      node.SessionID
+	open    bool          // the node may still hear of it
+	last    int64         // when the last thing on its way to this end arrives: order is kept
+	latency world.Latency // of what travels to this end
+}
+
+// other returns the end opposite to the one that is known by this number.
+func (s *session) other(id node.SessionID) *end { return &s.ends[1-side(id)] }
+
+// side tells which end is known by a number: the opener's are positive.
+func side(id node.SessionID) int {
+	if id > 0 {
+		return 0
+	}
+	return 1
+}
+
+// find returns the session that a member knows by a number, or nil.
+func (m *member) find(id node.SessionID) *session {
+	if id > 0 && int(id) <= len(m.own) {
+		return m.own[id-1]
+	}
+	if id < 0 && int(-id) <= len(m.accepted) {
+		return m.accepted[-id-1]
+	}
+	return nil
+}
+
+// forget drops a member's own entry for a session end.
+func (m *member) forget(e *end) {
+	if e.id > 0 {
+		m.own[e.id-1] = nil
+	} else if e.id < 0 {
+		m.accepted[-e.id-1] = nil
+	}
+	e.open = false
+}
+
+// open begins a session: the request travels to the target.
+func (r *run) open(i int32, id node.SessionID, to event.Endpoint) {
+	m := &r.members[i]
+	target, ok := r.byID[to.Node]
+	if !ok {
+		r.fail("%s opens a session to %s, which is not deployed", m.ID, to)
+		return
+	}
+	for len(m.own) < int(id) {
+		m.own = append(m.own, nil)
+	}
+	if id <= 0 || m.own[id-1] != nil {
+		r.fail("%s opens session %d, a number that is in use or not positive", m.ID, id)
+		return
+	}
+	t := &r.members[target]
+	s := &session{service: to.Service}
+	s.ends[0] = end{member: i, born: m.born, id: id, open: true, latency: r.w.Links.Between(t.Member, m.Member)}
+	s.ends[1] = end{member: target, latency: r.w.Links.Between(m.Member, t.Member)}
+	m.own[id-1] = s
+	rec := r.record(trace.Opening, i)
+	rec.Session, rec.Peer, rec.Service = id, t.ID, to.Service
+	r.emit()
+	*r.queue.push(r.reach(s, 1), classNetwork) = occurrence{what: dial, session: s}
+}
+
+// reach draws when something sent now arrives at an end, after all that was sent to it before.
+func (r *run) reach(s *session, side int) int64 {
+	e, from := &s.ends[side], s.ends[1-side].member
+	at := r.now + int64(e.latency.Base)
+	if e.latency.Mean > 0 {
+		at += int64(luck.Exp(luck.Pair(r.w.Seed, luck.Link, uint64(from)<<32|uint64(e.member), uint64(r.now)), float64(e.latency.Mean)))
+	}
+	at += r.faults.delay(r, from, e.member)
+	e.last = max(e.last, at)
+	return e.last
+}
+
+// dialled is the arrival of a request for a session at its target.
+func (r *run) dialled(s *session) {
+	a, b := &s.ends[0], &s.ends[1]
+	if !a.open {
+		return
+	}
+	t := &r.members[b.member]
+	if !t.running() || r.faults.refuses(r, a.member, b.member) {
+		r.queueTell(s, 0, node.Input{Kind: node.Down, Reason: event.Refused})
+		return
+	}
+	t.accepted = append(t.accepted, s)
+	b.born, b.id, b.open = t.born, node.SessionID(-len(t.accepted)), true
+	s.up = true
+	r.queueTell(s, 0, node.Input{Kind: node.Up})
+	r.input(b.member, node.Input{Kind: node.Up, Session: b.id, Peer: r.members[a.member].ID, Service: s.service})
+}
+
+// queueTell lets an end learn something of its session, after what is on its way to it.
+func (r *run) queueTell(s *session, side int, in node.Input) {
+	e := &s.ends[side]
+	in.Session, in.Service = e.id, s.service
+	in.Peer = r.members[s.ends[1-side].member].ID
+	*r.queue.push(r.reach(s, side), classNetwork) = occurrence{what: tell, session: s, index: side, input: in}
+}
+
+// tell hands an end what it has to learn, unless it closed the session or died meanwhile.
+func (r *run) tell(o *occurrence) {
+	e := &o.session.ends[o.index]
+	m := &r.members[e.member]
+	if !e.open || m.born != e.born || !m.running() {
+		return
+	}
+	if o.input.Kind == node.Down {
+		m.forget(e)
+	}
+	r.input(e.member, o.input)
+}
+
+// send puts a message on its way.
+func (r *run) send(i int32, id node.SessionID, msg event.Message) {
+	r.lastMsg++
+	msgID := r.lastMsg
+	s := r.members[i].find(id)
+	rec := r.record(trace.Sent, i)
+	rec.ID, rec.Msg, rec.Session = msgID, msg, id
+	if s != nil {
+		rec.Peer, rec.Service = r.members[s.other(id).member].ID, s.service
+	}
+	r.emit()
+	switch {
+	case s == nil:
+		r.record(trace.Dropped, i)
+		r.rec.Peer, r.rec.ID, r.rec.Msg, r.rec.Reason = r.members[i].ID, msgID, msg, event.NoSession
+		r.emit()
+	case !s.up || s.broken:
+		r.dropped(s, id > 0, msgID, msg, event.NoSession)
+	case s.swallowed > 0:
+		r.faults.hit(r, s.swallowed-1, i)
+		r.dropped(s, id > 0, msgID, msg, event.Swallowed)
+	default:
+		to := 1 - side(id)
+		*r.queue.push(r.reach(s, to), classNetwork) = occurrence{what: arrive, session: s, index: to, id: msgID, input: node.Input{Kind: node.Received, Msg: msg}}
+	}
+}
+
+// arrive hands a message to the end it was sent to, if that end still lives.
+func (r *run) arrive(o *occurrence) {
+	s, e := o.session, &o.session.ends[o.index]
+	m := &r.members[e.member]
+	switch {
+	case s.broken:
+		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.BrokenInFlight)
+	case s.swallowed > 0:
+		r.faults.hit(r, s.swallowed-1, e.member)
+		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.Swallowed)
+	case !m.running() || m.born != e.born:
+		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.NodeDown)
+	case !e.open:
+		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.Closed)
+	default:
+		o.input.Session = e.id
+		r.handle(e.member, o.input, heldCopy{s, o.id})
+	}
+}
+
+// dropped records that a message reached nobody.
+func (r *run) dropped(s *session, byOpener bool, id uint64, msg event.Message, why event.Reason) {
+	to := 0
+	if byOpener {
+		to = 1
+	}
+	r.lost(s.ends[to].member, s, id, msg, why)
+}
+
+// lost records that a message to member i reached nobody.
+func (r *run) lost(i int32, s *session, id uint64, msg event.Message, why event.Reason) {
+	from := s.ends[0].member
+	if from == i {
+		from = s.ends[1].member
+	}
+	rec := r.record(trace.Dropped, i)
+	rec.Peer, rec.ID, rec.Msg, rec.Reason, rec.Service = r.members[from].ID, id, msg, why, s.service
+	r.emit()
+}
+
+// close ends a session at the side of member i; the other side hears of it behind what was sent.
+func (r *run) close(i int32, id node.SessionID) {
+	m := &r.members[i]
+	s := m.find(id)
+	if s == nil {
+		return
+	}
+	at := side(id)
+	m.forget(&s.ends[at])
+	if s.up && !s.broken && s.swallowed == 0 {
+		r.queueTell(s, 1-at, node.Input{Kind: node.Down, Reason: event.Closed})
+	}
+}
+
+// breakFrom ends a session because member i died: the other end hears of a reset, behind what the
+// dead one had sent, as a kernel would have it.
+func (r *run) breakFrom(s *session, i int32) {
+	side := 0
+	if s.ends[1].member == i && s.ends[1].open {
+		side = 1
+	}
+	r.members[i].forget(&s.ends[side])
+	if s.up && !s.broken && s.swallowed == 0 {
+		r.queueTell(s, 1-side, node.Input{Kind: node.Down, Reason: event.Reset})
+	}
+}
+
+// reset breaks a session at both ends at once.
+func (r *run) reset(s *session, why event.Reason) {
+	if s.broken {
+		return
+	}
+	s.broken = true
+	for side := range s.ends {
+		e := &s.ends[side]
+		if !e.open {
+			continue
+		}
+		in := node.Input{Kind: node.Down, Reason: why, Session: e.id, Service: s.service, Peer: r.members[s.ends[1-side].member].ID}
+		*r.queue.push(r.now, classNetwork) = occurrence{what: tell, session: s, index: side, input: in}
+	}
+}
