@@ -1,0 +1,241 @@
+package session
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// PublisherConfig is how a JMS publisher keeps its connection, and what it keeps without one.
+type PublisherConfig struct {
+	// Hubs is a failover list: one of them gets each message, never several (event_duplicate_url with
+	// several URLs).
+	Hubs []event.NodeID
+	Self event.NodeID // keys the jitter
+	Dial DialConfig
+
+	// Queue bounds what waits for a connection. WSO2: 10000, the adapter's job queue
+	// (output-event-adapters.xml, jms, jobQueueSize). 0 drops at once what finds no connection.
+	Queue int
+	// Wait is how long a message waits while a connection is tried, then it is dropped. WSO2: 3 s, the
+	// borrow wait of the connection pool (JMSConnectionFactory.java). 0 waits as long as it is tried.
+	Wait event.Duration
+	// IdleClose closes a connection that sent nothing for so long. WSO2 evicts it after 3 s; here the
+	// default is 0, kept: what differs is one connect before the first message of a burst.
+	IdleClose event.Duration
+
+	// Store is store and forward: what waits is kept until a connection is there, the publisher tries
+	// again by itself after Again, and what the broker did not confirm is sent again. WSO2: false; a
+	// message without a connection is lost and only the next one tries again (JMSMessageSender.java).
+	Store bool
+	// Again is the wait between rounds of attempts with Store.
+	Again BackoffConfig
+	// Heartbeat, with Store, is how often a heartbeat follows what was sent. Its echo confirms all
+	// before it, and HeartbeatFactor times Heartbeat without one is a lost connection. 0 confirms
+	// nothing and sends nothing again. WSO2: 0.
+	Heartbeat       event.Duration
+	HeartbeatFactor int
+}
+
+// Publisher is a JMS publisher towards one list of brokers.
+type Publisher struct {
+	cfg     PublisherConfig
+	client  client
+	urgent  fifo[letter] // token revocations, with Store
+	queue   fifo[letter]
+	sent    fifo[letter] // sent and not confirmed, with Store and Heartbeat
+	marked  int          // how many of sent the heartbeat on its way will confirm
+	beatAt  event.Mono   // when that heartbeat left
+	beating bool
+	spoke   event.Mono
+	attempt int
+	retryAt event.Mono
+}
+
+// letter is a message on its way to a broker.
+type letter struct {
+	topic event.Topic
+	msg   event.Message
+	at    event.Mono // when it was published
+	again bool       // it was sent before
+}
+
+// NewPublisher returns a publisher that has not started.
+func NewPublisher(c PublisherConfig, n *Numbers) Publisher {
+	return Publisher{cfg: c, client: newClient(c.Dial, c.Hubs, n), retryAt: event.Never}
+}
+
+// Start connects.
+func (p *Publisher) Start(now node.Clock, out *node.Output) { p.client.connect(now.Mono, out) }
+
+// Connected tells whether the publisher is connected, as far as it knows.
+func (p *Publisher) Connected() bool { return p.client.state == up }
+
+// Depth is how many messages wait for a connection.
+func (p *Publisher) Depth() int { return p.urgent.len() + p.queue.len() }
+
+// Publish sends a message, or lets it wait, or drops it. Its note is EventPublished when it leaves
+// for the first time, PublishDropped when it never will.
+func (p *Publisher) Publish(now node.Clock, topic event.Topic, m event.Message, out *node.Output) {
+	l := letter{topic: topic, msg: m, at: now.Mono}
+	if p.client.state == up {
+		p.send(now, l, out)
+		return
+	}
+	p.enqueue(l, out)
+	if p.client.state == closed && p.retryAt == event.Never {
+		p.client.connect(now.Mono, out)
+	}
+}
+
+// Step acts on Tick and on Up, Down and Received of its own session.
+func (p *Publisher) Step(now node.Clock, in *node.Input, out *node.Output) {
+	if p.client.mine(in) {
+		p.echoed(in)
+		return
+	}
+	switch p.client.step(now.Mono, in, out) {
+	case clientUp:
+		p.connected(now, out)
+	case clientLost:
+		p.lost(now, in.Reason, out)
+	case clientExhausted:
+		p.exhausted(now, out)
+	}
+	if in.Kind == node.Tick {
+		p.tick(now, out)
+	}
+}
+
+// Deadline is when the publisher next wants a Tick.
+func (p *Publisher) Deadline() event.Mono {
+	next := min(p.client.deadline(), p.retryAt)
+	if p.client.state != up {
+		if !p.cfg.Store && p.cfg.Wait > 0 && p.queue.len() > 0 {
+			next = min(next, p.queue.front().at.Add(p.cfg.Wait))
+		}
+		return next
+	}
+	if p.cfg.IdleClose > 0 {
+		next = min(next, p.spoke.Add(p.cfg.IdleClose))
+	}
+	return min(next, p.nextBeat())
+}
+
+func (p *Publisher) enqueue(l letter, out *node.Output) {
+	switch {
+	case p.cfg.Queue == 0:
+		p.dropped(l, event.NoSession, out)
+	case p.Depth() < p.cfg.Queue:
+		p.line(l).push(l)
+	case p.line(l) == &p.urgent && p.queue.len() > 0:
+		p.dropped(p.queue.pop(), event.BufferFull, out)
+		p.urgent.push(l)
+	default:
+		p.dropped(l, event.BufferFull, out)
+	}
+}
+
+// line is where a message waits: with Store a revocation overtakes everything else.
+func (p *Publisher) line(l letter) *fifo[letter] {
+	if _, ok := l.msg.(*event.TokenRevoked); ok && p.cfg.Store {
+		return &p.urgent
+	}
+	return &p.queue
+}
+
+func (p *Publisher) connected(now node.Clock, out *node.Output) {
+	p.attempt, p.retryAt = 0, event.Never
+	p.spoke = now.Mono
+	out.Note(node.Note{Fact: node.SessionUp, Peer: p.client.target(), Detail: publisherName})
+	for p.urgent.len() > 0 {
+		p.send(now, p.urgent.pop(), out)
+	}
+	for p.queue.len() > 0 {
+		p.send(now, p.queue.pop(), out)
+	}
+}
+
+// publisherName is the Detail of a publisher's session notes.
+const publisherName = "publisher"
+
+func (p *Publisher) send(now node.Clock, l letter, out *node.Output) {
+	body, late := aged(l.msg, now.Mono.Sub(l.at))
+	if late {
+		p.dropped(l, event.LateDropped, out)
+		return
+	}
+	p.spoke = now.Mono
+	out.Send(p.client.session, &event.Publish{Topic: l.topic, Body: body})
+	if !l.again {
+		out.Note(node.Note{Fact: node.EventPublished, ID: event.IDOf(l.msg), Detail: string(l.topic), Peer: p.client.target()})
+	}
+	p.remember(now, l, out)
+}
+
+// aged is a message as it stands after a wait: what a decision says of its remaining time runs while
+// it waits. late is set if none is left.
+func aged(m event.Message, waited event.Duration) (body event.Message, late bool) {
+	d, ok := m.(*event.Decision)
+	if !ok || d == nil || d.Remaining == 0 || waited == 0 {
+		return m, false
+	}
+	if d.Remaining <= waited {
+		return nil, true
+	}
+	older := *d
+	older.Remaining -= waited
+	return &older, false
+}
+
+func (p *Publisher) dropped(l letter, why event.Reason, out *node.Output) {
+	if l.again {
+		return // it left once, and that is what its note says
+	}
+	out.Note(node.Note{
+		Fact: node.PublishDropped, ID: event.IDOf(l.msg), Detail: string(l.topic), Peer: p.client.target(), Reason: why,
+	})
+}
+
+func (p *Publisher) lost(now node.Clock, why event.Reason, out *node.Output) {
+	out.Note(node.Note{Fact: node.SessionLost, Peer: p.client.target(), Detail: publisherName, Reason: why})
+	p.takeBack(out)
+	if !p.client.failover(now.Mono) {
+		p.exhausted(now, out)
+	}
+}
+
+// exhausted is called when no broker of the list could be reached.
+func (p *Publisher) exhausted(now node.Clock, out *node.Output) {
+	if p.cfg.Store {
+		p.attempt++
+		wait := p.cfg.Again.Wait(p.attempt, keyOf(p.cfg.Self, publisherName))
+		p.retryAt = now.Mono.Add(wait)
+		out.Note(node.Note{Fact: node.SessionRetry, Peer: p.client.target(), Detail: publisherName, N: int64(wait)})
+		return
+	}
+	for p.queue.len() > 0 {
+		p.dropped(p.queue.pop(), event.GaveUp, out)
+	}
+}
+
+func (p *Publisher) tick(now node.Clock, out *node.Output) {
+	if now.Mono >= p.retryAt {
+		p.retryAt = event.Never
+		p.client.connect(now.Mono, out)
+	}
+	if p.client.state == up {
+		p.beat(now, out)
+		p.idle(now, out)
+		return
+	}
+	for !p.cfg.Store && p.cfg.Wait > 0 && p.queue.len() > 0 && now.Mono >= p.queue.front().at.Add(p.cfg.Wait) {
+		p.dropped(p.queue.pop(), event.GaveUp, out)
+	}
+}
+
+func (p *Publisher) idle(now node.Clock, out *node.Output) {
+	if p.client.state == up && p.cfg.IdleClose > 0 && now.Mono >= p.spoke.Add(p.cfg.IdleClose) {
+		out.Note(node.Note{Fact: node.SessionLost, Peer: p.client.target(), Detail: publisherName, Reason: event.Closed})
+		p.client.drop(out)
+	}
+}
