@@ -1,0 +1,224 @@
+package conform
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/trafficmgr"
+)
+
+// Replay hands the trace's events to fresh plans and returns the decisions they make.
+func Replay(t *Trace) ([]Decision, error) {
+	sets, err := deploy(&t.Plan)
+	if err != nil {
+		return nil, fmt.Errorf("trace %s: %w", t.Name, err)
+	}
+	r := replay{trace: t, sets: sets}
+	for i := range t.Events {
+		r.timers(t.Events[i].At)
+		if err := r.event(i); err != nil {
+			return nil, fmt.Errorf("trace %s, event %d: %w", t.Name, i, err)
+		}
+	}
+	r.timers(t.Until)
+	return r.made, nil
+}
+
+type replay struct {
+	trace *Trace
+	sets  []*deployed
+	made  []Decision
+}
+
+func (r *replay) wall(ms int64) event.Wall { return event.Wall(r.trace.Origin + ms) }
+
+// timers runs the window timers that are due until an instant, earliest first.
+func (r *replay) timers(until int64) {
+	for {
+		set, plan, at := r.next()
+		if plan == nil || at > until {
+			return
+		}
+		plan.Fire(r.wall(at))
+		r.take(set, plan, at, nil)
+	}
+}
+
+// next is the plan whose timer runs first, and when.
+func (r *replay) next() (in *deployed, next *trafficmgr.ExecutionPlan, at int64) {
+	for _, set := range r.sets {
+		for _, plan := range set.Plans {
+			end := plan.Window().End()
+			if end == 0 {
+				continue
+			}
+			if due := r.held(int64(end) - r.trace.Origin); next == nil || due < at {
+				in, next, at = set, plan, due
+			}
+		}
+	}
+	return in, next, at
+}
+
+// held puts an instant within a stall off until its end.
+func (r *replay) held(at int64) int64 {
+	for _, s := range r.trace.Stalls {
+		if s.From <= at && at < s.Until {
+			return s.Until
+		}
+	}
+	return at
+}
+
+func (r *replay) event(i int) error {
+	e := &r.trace.Events[i]
+	if e.Eligible != nil && !*e.Eligible {
+		return nil
+	}
+	props, err := e.properties()
+	if err != nil {
+		return err
+	}
+	for _, set := range r.sets {
+		key := e.keyOf(set)
+		if key == "" || e.Reset && set.Of() != event.ApplicationLevel {
+			continue
+		}
+		for _, plan := range set.Eligible(props) {
+			plan.Count(r.wall(e.At), &trafficmgr.Arrival{Key: event.ThrottleKey(key), At: r.wall(e.Stamp), Properties: props})
+			r.take(set, plan, e.At, &i)
+		}
+	}
+	return nil
+}
+
+func (r *replay) take(set *deployed, plan *trafficmgr.ExecutionPlan, at int64, cause *int) {
+	for _, row := range plan.Rows() {
+		r.made = append(r.made, Decision{
+			At: at, Event: cause, Plan: set.names[plan], Key: string(row.Key), On: row.On,
+			Expiry: int64(row.Expiry) - r.trace.Origin, Evaluated: plan.Evaluated,
+		})
+	}
+}
+
+func (e *Event) keyOf(set *deployed) string {
+	if e.Keys != nil {
+		return e.Keys[set.level]
+	}
+	return e.Key
+}
+
+// properties writes the event's properties as a gateway does, later ones over earlier ones
+// (throttling.md 2.1), and reads them as the traffic manager does.
+func (e *Event) properties() (*trafficmgr.Properties, error) {
+	all := map[string]any{}
+	if e.IP != "" {
+		all["ip"] = ipv4(e.IP)
+	}
+	for name, value := range e.Headers {
+		all[strings.ToLower(name)] = value
+	}
+	for name, value := range e.Query {
+		all[name] = value
+	}
+	for name, value := range e.Claims {
+		all[name] = value
+	}
+	if e.Bytes != nil {
+		all["messageSize"] = *e.Bytes
+	}
+	if e.Tokens != nil {
+		all["PROMPT_TOKENS"], all["COMPLETION_TOKENS"], all["TOTAL_TOKENS"] = e.Tokens.Prompt, e.Tokens.Completion, e.Tokens.Total
+	}
+	if e.Reset {
+		all["reset"] = true
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return nil, err
+	}
+	return trafficmgr.ParseProperties(string(text))
+}
+
+func ipv4(s string) int64 {
+	var n int64
+	for _, part := range strings.Split(s, ".") {
+		b, _ := strconv.ParseUint(part, 10, 8)
+		n = n<<8 | int64(b)
+	}
+	return n
+}
+
+// tolerance is how much later than its cause a recorded decision may stand, in milliseconds.
+const tolerance = 50
+
+// Compare replays a trace and returns the first difference, or "" if there is none.
+func Compare(t *Trace) (string, error) {
+	made, err := Replay(t)
+	if err != nil {
+		return "", err
+	}
+	want, got := byPlan(t.Decisions), byPlan(made)
+	if t.onePlan() {
+		want, got = map[string][]Decision{"": t.Decisions}, map[string][]Decision{"": made}
+	}
+	for _, plan := range slices.Sorted(maps.Keys(want)) {
+		if d := compareList(want[plan], got[plan]); d != "" {
+			return d, nil
+		}
+	}
+	for _, plan := range slices.Sorted(maps.Keys(got)) {
+		if len(want[plan]) == 0 {
+			return "recorded: none of plan " + plan + "; ours: " + got[plan][0].String(), nil
+		}
+	}
+	return "", nil
+}
+
+func (t *Trace) onePlan() bool { return t.Plan.Kind != "multi" && t.Plan.Kind != "api-condition" }
+
+func byPlan(all []Decision) map[string][]Decision {
+	m := map[string][]Decision{}
+	for _, d := range all {
+		m[d.Plan] = append(m[d.Plan], d)
+	}
+	return m
+}
+
+func compareList(want, got []Decision) string {
+	for i := range max(len(want), len(got)) {
+		switch {
+		case i >= len(got):
+			return fmt.Sprintf("decision %d: recorded: %v; ours: none", i, want[i])
+		case i >= len(want):
+			return fmt.Sprintf("decision %d: recorded: none; ours: %v", i, got[i])
+		case !want[i].equals(got[i]):
+			return fmt.Sprintf("decision %d: recorded: %v; ours: %v", i, want[i], got[i])
+		}
+	}
+	return ""
+}
+
+// equals tells whether a recorded decision is matched by ours, which stands at the instant of its cause.
+func (d Decision) equals(ours Decision) bool {
+	late := d.At - ours.At
+	return d.Plan == ours.Plan && d.Key == ours.Key && d.On == ours.On && d.Expiry == ours.Expiry &&
+		d.Evaluated == ours.Evaluated && d.cause() == ours.cause() && 0 <= late && late <= tolerance
+}
+
+func (d Decision) cause() string {
+	if d.Event == nil {
+		return "window"
+	}
+	return "event " + strconv.Itoa(*d.Event)
+}
+
+// String prints the decision on one line.
+func (d Decision) String() string {
+	return fmt.Sprintf("%dms %s %s %t expiry %d by %s", d.At, d.Plan, d.Key, d.On, d.Expiry, d.cause())
+}

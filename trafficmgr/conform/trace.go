@@ -1,0 +1,110 @@
+// Package conform holds our traffic manager against recorded runs of the real engine: it hands the
+// recorded events to the execution plans and compares every decision. The form of the recordings and
+// the rules of comparison are in trafficmgr/testdata/golden/README.md.
+package conform
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Trace is one recorded run. Times are milliseconds since Origin.
+type Trace struct {
+	Name      string     `json:"name"`
+	Note      string     `json:"note"`
+	Tags      []string   `json:"tags"`
+	Origin    int64      `json:"t0_epoch_ms"`
+	Plan      Plan       `json:"plan"`
+	Stalls    []Stall    `json:"stalls"`
+	Until     int64      `json:"observed_until_ms"`
+	Events    []Event    `json:"events"`
+	Decisions []Decision `json:"decisions"`
+}
+
+// Plan is what was deployed.
+type Plan struct {
+	Kind       string  `json:"kind"`
+	Level      string  `json:"level"`
+	Unit       int64   `json:"unit_ms"`
+	Limit      int64   `json:"limit"`
+	Evaluated  string  `json:"evaluatedConditions"`
+	Requests   int64   `json:"requests"`
+	Prompt     int64   `json:"prompt_tokens"`
+	Completion int64   `json:"completion_tokens"`
+	Total      int64   `json:"total_tokens"`
+	Default    *Plan   `json:"default"`
+	Groups     []Group `json:"groups"`
+	Plans      []Plan  `json:"plans"`
+}
+
+// Group is a condition group of a plan.
+type Group struct {
+	ID         int         `json:"id"`
+	Unit       int64       `json:"unit_ms"`
+	Limit      int64       `json:"limit"`
+	Quota      string      `json:"quota"`
+	Conditions []Condition `json:"conditions"`
+	Evaluated  string      `json:"evaluatedConditions"`
+}
+
+// Condition is a condition of a group.
+type Condition struct {
+	Type   string `json:"type"`
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Start  string `json:"start"`
+	End    string `json:"end"`
+	Invert bool   `json:"invert"`
+}
+
+// Stall is an interval in which the thread of the window timers was held back.
+type Stall struct {
+	From  int64 `json:"from_ms"`
+	Until int64 `json:"until_ms"`
+}
+
+// Event is an event that was handed in.
+type Event struct {
+	At       int64             `json:"at_ms"`
+	Stamp    int64             `json:"timestamp_ms"`
+	Key      string            `json:"key"`
+	Keys     map[string]string `json:"keys"`
+	Bytes    *int64            `json:"bytes"`
+	Tokens   *Tokens           `json:"tokens"`
+	Reset    bool              `json:"reset"`
+	Eligible *bool             `json:"eligible"`
+	IP       string            `json:"ip"`
+	Headers  map[string]string `json:"headers"`
+	Query    map[string]string `json:"query"`
+	Claims   map[string]string `json:"claims"`
+}
+
+// Tokens are the token counts of an event.
+type Tokens struct {
+	Prompt     int64 `json:"prompt"`
+	Completion int64 `json:"completion"`
+	Total      int64 `json:"total"`
+}
+
+// Decision is a decision that came out.
+type Decision struct {
+	At        int64  `json:"at_ms"`
+	Event     *int   `json:"event"`
+	Plan      string `json:"plan"`
+	Key       string `json:"key"`
+	On        bool   `json:"isThrottled"`
+	Expiry    int64  `json:"expiry_ms"`
+	Evaluated string `json:"evaluatedConditions"`
+}
+
+// Parse reads a recording and refuses what it does not know.
+func Parse(text []byte) (*Trace, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	t := new(Trace)
+	if err := d.Decode(t); err != nil {
+		return nil, fmt.Errorf("read a recorded trace: %w", err)
+	}
+	return t, nil
+}

@@ -1,0 +1,99 @@
+package trafficmgr
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Properties is the propertiesMap that the traffic manager's first plan makes of an event's
+// properties (RequestPreProcessorExecutionPlan.siddhiql). Nil is an empty map.
+type Properties struct {
+	reset  bool // {"reset":true}: an application's quota starts anew (POLICY_RESET)
+	size   amount
+	tokens [3]amount // prompt, completion, total
+	values map[string]any
+}
+
+// amount is a number that an event may lack. The engine takes the sum over a missing one as an
+// internal error, and so does a sum over something that is no whole number.
+type amount struct {
+	n     int64
+	there bool
+}
+
+// ParseProperties reads a JSON object; "" stands for none.
+func ParseProperties(text string) (*Properties, error) {
+	if text == "" {
+		return nil, nil
+	}
+	p := &Properties{}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&p.values); err != nil {
+		return nil, fmt.Errorf("properties of a throttle event: want a JSON object, as in {\"ip\":167772161}: %w", err)
+	}
+	if d.InputOffset() != int64(len(strings.TrimRight(text, " \t\r\n"))) {
+		return nil, fmt.Errorf("properties of a throttle event: want one JSON object, found more behind byte %d", d.InputOffset())
+	}
+	p.reset = p.values["reset"] == true
+	p.size = p.amount("messageSize")
+	p.tokens = [3]amount{p.amount("PROMPT_TOKENS"), p.amount("COMPLETION_TOKENS"), p.amount("TOTAL_TOKENS")}
+	return p, nil
+}
+
+// amount reads a whole number.
+func (p *Properties) amount(name string) amount {
+	number, ok := p.values[name].(json.Number)
+	if !ok {
+		return amount{}
+	}
+	n, err := number.Int64()
+	return amount{n: n, there: err == nil}
+}
+
+// text reads a string.
+func (p *Properties) text(name string) (string, bool) {
+	if p == nil {
+		return "", false
+	}
+	s, ok := p.values[name].(string)
+	return s, ok
+}
+
+// ip is the caller's IPv4 address as a number.
+func (p *Properties) ip() (int64, bool) {
+	if p == nil {
+		return 0, false
+	}
+	a := p.amount("ip")
+	return a.n, a.there
+}
+
+// propertiesKept and propertiesLength bound the memory of what was read before.
+const (
+	propertiesKept   = 1024 // texts
+	propertiesLength = 512  // bytes of a text worth keeping
+)
+
+// propertiesReader remembers what it read: the events of one caller mostly carry the same text.
+type propertiesReader struct{ read map[string]*Properties }
+
+// parse is ParseProperties, with a memory that starts anew when it is full.
+func (r *propertiesReader) parse(text string) (*Properties, error) {
+	if text == "" {
+		return nil, nil
+	}
+	if p, ok := r.read[text]; ok {
+		return p, nil
+	}
+	p, err := ParseProperties(text)
+	if err != nil || len(text) > propertiesLength {
+		return p, err
+	}
+	if r.read == nil || len(r.read) == propertiesKept {
+		r.read = make(map[string]*Properties)
+	}
+	r.read[strings.Clone(text)] = p
+	return p, nil
+}
