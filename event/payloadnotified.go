@@ -1,0 +1,169 @@
+package event
+
+// The event within a notification.
+
+// family is what a type of notification is about; each has members of its own.
+type family uint8
+
+const (
+	unknownFamily family = iota
+	deployFamily         // DeployAPIInGatewayEvent.java
+	apiFamily            // APIEvent.java
+	applicationFamily
+	subscriptionFamily
+	policyFamily
+)
+
+func (t Type) family() family {
+	switch t {
+	case DeployAPI, RemoveAPI:
+		return deployFamily
+	case APIUpdate:
+		return apiFamily
+	case ApplicationCreate, ApplicationUpdate, ApplicationDelete:
+		return applicationFamily
+	case SubscriptionCreate, SubscriptionUpdate, SubscriptionDelete:
+		return subscriptionFamily
+	case PolicyCreate, PolicyUpdate, PolicyDelete:
+		return policyFamily
+	}
+	return unknownFamily
+}
+
+func appendNotified(b []byte, n *Notification) ([]byte, error) {
+	start := len(b)
+	complete := false
+	switch f := n.Type.family(); {
+	case f == unknownFamily:
+		return b, unknownType("write a notification", n.Type)
+	case f == deployFamily && n.API != nil:
+		b, complete = appendDeploy(b, n.API), true
+	case f == apiFamily && n.API != nil:
+		b, complete = appendAPIEvent(b, n.API), true
+	case f == applicationFamily && n.Application != nil:
+		b, complete = appendApplicationEvent(b, n.Application), true
+	case f == subscriptionFamily && n.Subscription != nil:
+		b, complete = appendSubscriptionEvent(b, n.Subscription), true
+	case f == policyFamily && n.Policy != nil:
+		b, complete = appendPolicyEvent(b, n.Policy)
+	}
+	if !complete {
+		return b[:start], &FormError{Doing: "write a notification", Kind: ErrNoForm,
+			Detail: string(n.Type) + " needs its API, application, subscription or policy (of a level that it can name)"}
+	}
+	b = appendText(b, `,"eventId":`, n.EventID)
+	b = appendLong(b, `,"timeStamp":`, int64(n.At))
+	b = appendText(b, `,"type":`, string(n.Type))
+	b = appendLong(b, `,"tenantId":`, int64(n.TenantID))
+	b = appendText(b, `,"tenantDomain":`, string(n.Tenant))
+	b = appendExtras(b, n)
+	return append(b, '}'), nil
+}
+
+func unknownType(doing string, t Type) error {
+	return &FormError{Doing: doing, Kind: ErrUnknownType, Detail: "event type " + string(t) + " is not modelled"}
+}
+
+func appendDeploy(b []byte, a *API) []byte {
+	b = appendLong(b, `{"apiId":`, int64(a.ID))
+	b = appendText(b, `,"uuid":`, a.UUID)
+	b = appendText(b, `,"name":`, a.Name)
+	b = appendText(b, `,"version":`, a.Version)
+	b = appendText(b, `,"provider":`, a.Provider)
+	b = append(b, `,"apiType":"HTTP"`...)
+	b = appendTexts(b, `,"gatewayLabels":`, a.Labels)
+	b = append(b, `,"associatedApis":[]`...)
+	b = appendText(b, `,"context":`, a.Context)
+	return append(b, `,"deleted":false`...)
+}
+
+func appendAPIEvent(b []byte, a *API) []byte {
+	b = appendText(b, `{"apiName":`, a.Name)
+	b = appendLong(b, `,"apiId":`, int64(a.ID))
+	b = appendText(b, `,"uuid":`, a.UUID)
+	b = appendText(b, `,"apiVersion":`, a.Version)
+	b = appendText(b, `,"apiContext":`, a.Context)
+	b = appendText(b, `,"apiProvider":`, a.Provider)
+	b = append(b, `,"apiType":"HTTP"`...)
+	return appendText(b, `,"apiStatus":`, a.Status)
+}
+
+func appendApplicationEvent(b []byte, a *Application) []byte {
+	b = appendText(b, `{"uuid":`, a.UUID)
+	b = appendLong(b, `,"applicationId":`, int64(a.ID))
+	b = appendText(b, `,"applicationName":`, a.Name)
+	b = append(b, `,"tokenType":"JWT"`...)
+	b = appendText(b, `,"applicationPolicy":`, a.Tier)
+	b = append(b, `,"groupId":"","attributes":{}`...)
+	return appendText(b, `,"subscriber":`, a.Subscriber)
+}
+
+// appendSubscriptionEvent leaves out apiUUID and applicationUUID, which a Subscription does not hold:
+// the product's writer leaves out what is null.
+func appendSubscriptionEvent(b []byte, s *Subscription) []byte {
+	b = appendLong(b, `{"subscriptionId":`, int64(s.ID))
+	b = appendText(b, `,"subscriptionUUID":`, s.UUID)
+	b = appendLong(b, `,"apiId":`, int64(s.APIID))
+	b = appendLong(b, `,"applicationId":`, int64(s.AppID))
+	b = appendText(b, `,"policyId":`, s.Tier)
+	return appendText(b, `,"subscriptionState":`, s.State)
+}
+
+// policyTypes are the policyType of each level that a policy event can name.
+var policyTypes = [...]string{APILevel: "API", SubscriptionLevel: "SUBSCRIPTION", ApplicationLevel: "APPLICATION", CustomLevel: "GLOBAL"}
+
+// appendPolicyEvent reports false for a level that has no policies of its own.
+func appendPolicyEvent(b []byte, p *Policy) ([]byte, bool) {
+	if int(p.Level) >= len(policyTypes) || policyTypes[p.Level] == "" {
+		return b, false
+	}
+	b = appendLong(b, `{"policyId":`, int64(p.ID))
+	b = appendText(b, `,"policyName":`, p.Name)
+	if p.Level != CustomLevel {
+		b = append(b, `,"quotaType":"requestCount"`...)
+	}
+	switch p.Level {
+	case SubscriptionLevel:
+		b = append(b, `,"subscriberCount":0,"rateLimitCount":0,"rateLimitTimeUnit":"sec"`...)
+		b = appendBool(b, `,"stopOnQuotaReach":`, !p.ContinueOverQuota)
+		b = append(b, `,"graphQLMaxDepth":0,"graphQLMaxComplexity":0`...)
+	case APILevel:
+		b = append(b, `,"addedConditionGroupIds":[],"deletedConditionGroupIds":[]`...)
+	}
+	return appendText(b, `,"policyType":`, policyTypes[p.Level]), true
+}
+
+// appendExtras writes what an API or an application holds beyond the product's event, where it is
+// not zero. The product tells these things in the pull that follows, or in other events.
+func appendExtras(b []byte, n *Notification) []byte {
+	switch n.Type.family() {
+	case deployFamily:
+		b = appendTextIf(b, `,"apiStatus":`, n.API.Status)
+		b = appendAPIExtras(b, n.API)
+	case apiFamily:
+		if len(n.API.Labels) > 0 {
+			b = appendTexts(b, `,"gatewayLabels":`, n.API.Labels)
+		}
+		b = appendAPIExtras(b, n.API)
+	case applicationFamily:
+		if len(n.Application.ConsumerKeys) > 0 {
+			b = appendTexts(b, `,"consumerKeys":`, n.Application.ConsumerKeys)
+		}
+	}
+	return b
+}
+
+func appendAPIExtras(b []byte, a *API) []byte {
+	b = appendTextIf(b, `,"policy":`, a.Tier)
+	if a.Revision != 0 {
+		b = appendLong(b, `,"revisionId":`, int64(a.Revision))
+	}
+	return b
+}
+
+func appendTextIf(b []byte, name, v string) []byte {
+	if v == "" {
+		return b
+	}
+	return appendText(b, name, v)
+}

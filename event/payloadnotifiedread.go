@@ -1,0 +1,167 @@
+package event
+
+// parseNotified reads the event within a notification; the envelope's type says what it is
+// (GatewayJMSMessageListener.java looks at no other).
+func parseNotified(t Type, at Wall, body []byte) (*Notification, error) {
+	const doing = "read a notification's event"
+	n := &Notification{Type: t, At: at}
+	r := jsonReader{b: body}
+	var read func(r *jsonReader, name []byte) bool
+	switch t.family() {
+	case unknownFamily:
+		return nil, unknownType(doing, t)
+	case deployFamily, apiFamily:
+		n.API = new(API)
+		read = n.API.readMember
+	case applicationFamily:
+		n.Application = new(Application)
+		read = n.Application.readMember
+	case subscriptionFamily:
+		n.Subscription = new(Subscription)
+		read = n.Subscription.readMember
+	case policyFamily:
+		n.Policy = new(Policy)
+		read = n.Policy.readMember
+	}
+	for name := range r.members {
+		if !read(&r, name) {
+			n.readMember(&r, name)
+		}
+	}
+	r.end()
+	n.complete(&r)
+	if err := r.err(doing); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// complete makes sure that the event says what it is about.
+func (n *Notification) complete(r *jsonReader) {
+	switch {
+	case n.API != nil && n.API.UUID == "":
+		r.missing("uuid")
+	case n.Application != nil && n.Application.ID == 0 && n.Application.UUID == "":
+		r.missing("applicationId")
+	case n.Subscription != nil && n.Subscription.ID == 0 && n.Subscription.UUID == "":
+		r.missing("subscriptionId")
+	case n.Policy != nil && n.Policy.Name == "":
+		r.missing("policyName")
+	case n.Policy != nil && n.Policy.Level == 0:
+		r.missing("policyType")
+	}
+	if n.Policy != nil {
+		n.Policy.Tenant = n.Tenant
+	}
+}
+
+// readMember reads one of the five members that every event has.
+func (n *Notification) readMember(r *jsonReader, name []byte) {
+	switch string(name) {
+	case "eventId":
+		n.EventID = r.text()
+	case "timeStamp":
+		n.At = Wall(r.long())
+	case "tenantId":
+		n.TenantID = int(r.long())
+	case "tenantDomain":
+		n.Tenant = Tenant(r.text())
+	default:
+		r.skip()
+	}
+}
+
+// readMember reads a member of the deploy events or, under their other names, of the API events.
+func (a *API) readMember(r *jsonReader, name []byte) bool {
+	switch string(name) {
+	case "apiId":
+		a.ID = int(r.long())
+	case "uuid":
+		a.UUID = r.text()
+	case "name", "apiName":
+		a.Name = r.text()
+	case "version", "apiVersion":
+		a.Version = r.text()
+	case "provider", "apiProvider":
+		a.Provider = r.text()
+	case "context", "apiContext":
+		a.Context = r.text()
+	case "apiStatus":
+		a.Status = r.text()
+	case "gatewayLabels":
+		a.Labels = r.texts()
+	case "policy":
+		a.Tier = r.text()
+	case "revisionId":
+		a.Revision = int(r.long())
+	default:
+		return false
+	}
+	return true
+}
+
+func (a *Application) readMember(r *jsonReader, name []byte) bool {
+	switch string(name) {
+	case "uuid":
+		a.UUID = r.text()
+	case "applicationId":
+		a.ID = int(r.long())
+	case "applicationName":
+		a.Name = r.text()
+	case "applicationPolicy":
+		a.Tier = r.text()
+	case "subscriber":
+		a.Subscriber = r.text()
+	case "consumerKeys":
+		a.ConsumerKeys = r.texts()
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Subscription) readMember(r *jsonReader, name []byte) bool {
+	switch string(name) {
+	case "subscriptionId":
+		s.ID = int(r.long())
+	case "subscriptionUUID":
+		s.UUID = r.text()
+	case "apiId":
+		s.APIID = int(r.long())
+	case "applicationId":
+		s.AppID = int(r.long())
+	case "policyId":
+		s.Tier = r.text()
+	case "subscriptionState":
+		s.State = r.text()
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *Policy) readMember(r *jsonReader, name []byte) bool {
+	switch string(name) {
+	case "policyId":
+		p.ID = int(r.long())
+	case "policyName":
+		p.Name = r.text()
+	case "stopOnQuotaReach":
+		p.ContinueOverQuota = !r.boolean()
+	case "policyType":
+		p.Level = policyLevel(r.text())
+	default:
+		return false
+	}
+	return true
+}
+
+// policyLevel is the level of a policyType, or 0.
+func policyLevel(kind string) Level {
+	for level, name := range policyTypes {
+		if name != "" && name == kind {
+			return Level(level)
+		}
+	}
+	return 0
+}

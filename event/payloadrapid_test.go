@@ -1,0 +1,165 @@
+package event_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"hubsim/event"
+)
+
+// The draws below make messages whose every field travels on the wire.
+
+func drawText(t *rapid.T, label string) string { return rapid.String().Draw(t, label) }
+
+func drawName(t *rapid.T, label string) string { return rapid.StringN(1, 20, -1).Draw(t, label) }
+
+func drawTexts(t *rapid.T, label string) []string {
+	all := rapid.SliceOfN(rapid.String(), 0, 3).Draw(t, label)
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+func drawWall(t *rapid.T, label string) event.Wall { return event.Wall(rapid.Int64().Draw(t, label)) }
+
+func drawInt(t *rapid.T, label string) int { return int(rapid.Int32().Draw(t, label)) }
+
+func drawTenant(t *rapid.T) event.Tenant {
+	return event.Tenant(rapid.SampledFrom([]string{"carbon.super", "a.com", ""}).Draw(t, "tenant"))
+}
+
+func drawAPI(t *rapid.T) *event.API {
+	return &event.API{UUID: drawName(t, "uuid"), ID: drawInt(t, "id"), Name: drawText(t, "name"), Version: drawText(t, "version"),
+		Context: drawText(t, "context"), Provider: drawText(t, "provider"), Tier: drawText(t, "tier"), Status: drawText(t, "status"),
+		Labels: drawTexts(t, "labels"), Revision: drawInt(t, "revision")}
+}
+
+func drawApplication(t *rapid.T) *event.Application {
+	return &event.Application{UUID: drawName(t, "uuid"), ID: drawInt(t, "id"), Name: drawText(t, "name"),
+		Subscriber: drawText(t, "subscriber"), Tier: drawText(t, "tier"), ConsumerKeys: drawTexts(t, "keys")}
+}
+
+func drawSubscription(t *rapid.T) *event.Subscription {
+	return &event.Subscription{UUID: drawName(t, "uuid"), ID: drawInt(t, "id"), APIID: drawInt(t, "api"), AppID: drawInt(t, "app"),
+		Tier: drawText(t, "tier"), State: drawText(t, "state")}
+}
+
+var notificationTypes = []event.Type{
+	event.DeployAPI, event.RemoveAPI, event.APIUpdate, event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete,
+	event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete, event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete,
+}
+
+func drawNotification(t *rapid.T) *event.Notification {
+	n := &event.Notification{EventID: drawText(t, "event id"), Type: rapid.SampledFrom(notificationTypes).Draw(t, "type"),
+		At: drawWall(t, "at"), TenantID: drawInt(t, "tenant id"), Tenant: drawTenant(t)}
+	switch n.Type {
+	case event.DeployAPI, event.RemoveAPI, event.APIUpdate:
+		n.API = drawAPI(t)
+	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
+		n.Application = drawApplication(t)
+	case event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete:
+		n.Subscription = drawSubscription(t)
+	default:
+		level := rapid.SampledFrom([]event.Level{event.APILevel, event.SubscriptionLevel, event.ApplicationLevel, event.CustomLevel}).Draw(t, "level")
+		n.Policy = &event.Policy{ID: drawInt(t, "id"), Name: drawName(t, "name"), Level: level, Tenant: n.Tenant,
+			ContinueOverQuota: level == event.SubscriptionLevel && rapid.Bool().Draw(t, "continue")}
+	}
+	return n
+}
+
+func drawMessage(t *rapid.T) (event.Topic, event.Message) {
+	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	case 0:
+		return event.ThrottleData, &event.Decision{Key: event.ThrottleKey(drawName(t, "key")), IsThrottled: rapid.Bool().Draw(t, "throttled"),
+			Expiry: drawWall(t, "expiry"), Conditions: drawText(t, "conditions"), Remaining: event.Duration(rapid.Int64().Draw(t, "remaining"))}
+	case 1:
+		return event.ThrottleData, &event.BlockingCondition{ID: drawInt(t, "id"), Kind: drawName(t, "kind"), Value: drawText(t, "value"),
+			On: rapid.Bool().Draw(t, "on"), Tenant: drawTenant(t)}
+	case 2:
+		return event.TokenRevocation, &event.TokenRevoked{EventID: drawText(t, "event id"), Token: event.TokenID(drawText(t, "token")),
+			TTL: drawText(t, "ttl"), Expiry: drawWall(t, "expiry"), Type: drawText(t, "type"), TenantID: drawInt(t, "tenant")}
+	case 3:
+		return event.KeyManagerTopic, &event.KeyManagerEvent{EventID: drawText(t, "event id"), Action: rapid.SampledFrom([]string{"add", "update", "delete"}).Draw(t, "action"),
+			Manager: event.KeyManager{Name: drawName(t, "name"), Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t)}}
+	case 4:
+		return event.AsyncWebhooksData, &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawName(t, "api"), AppID: drawText(t, "app"),
+			Callback: drawText(t, "callback"), Topic: drawText(t, "topic"), Mode: drawName(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t)}
+	}
+	return event.NotificationTopic, drawNotification(t)
+}
+
+func TestPayloadRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		topic, m := drawMessage(t)
+		body, err := event.AppendPayload(nil, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !json.Valid(body) {
+			t.Fatalf("not JSON: %s", body)
+		}
+		got, err := event.ParsePayload(topic, body)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, body)
+		}
+		if diff := cmp.Diff(m, got); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func FuzzParsePayload(f *testing.F) {
+	topics := []event.Topic{event.ThrottleData, event.TokenRevocation, event.NotificationTopic, event.KeyManagerTopic, event.AsyncWebhooksData}
+	for i := range 100 {
+		topic, m := rapidMessage(i)
+		body, err := event.AppendPayload(nil, m)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for n := range topics {
+			if topics[n] == topic {
+				f.Add(uint8(n), body)
+			}
+		}
+	}
+	for _, c := range malformed {
+		f.Add(uint8(0), []byte(c.body))
+	}
+	f.Fuzz(func(t *testing.T, topic uint8, body []byte) {
+		on := topics[int(topic)%len(topics)]
+		m, err := event.ParsePayload(on, body)
+		if err != nil {
+			return
+		}
+		once, err := event.AppendPayload(nil, m)
+		if err != nil {
+			t.Fatalf("%+v was read and cannot be written: %v", m, err)
+		}
+		again, err := event.ParsePayload(on, once)
+		if err != nil {
+			t.Fatalf("%s was written and cannot be read: %v", once, err)
+		}
+		twice, err := event.AppendPayload(nil, again)
+		if err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("not stable: %v\n%s\n%s", err, once, twice)
+		}
+	})
+}
+
+// rapidMessage is the message of a seed.
+func rapidMessage(seed int) (event.Topic, event.Message) {
+	type pair struct {
+		topic event.Topic
+		m     event.Message
+	}
+	p := rapid.Custom(func(t *rapid.T) pair {
+		topic, m := drawMessage(t)
+		return pair{topic, m}
+	}).Example(seed)
+	return p.topic, p.m
+}
