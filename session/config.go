@@ -47,12 +47,12 @@ func Hardened() Config {
 			Dial: dial, Queue: 10_000, Store: true, Again: soon, Heartbeat: event.Second, HeartbeatFactor: 5,
 		},
 		Feed: FeedConfig{
-			Ring: 32_768, Batch: 200, AckTimeout: 5 * event.Second, ConnectTimeout: 3 * event.Second, Reconnect: soon,
+			Ring: 32_768, Batch: 200, AckTimeout: 10 * event.Second, ConnectTimeout: 3 * event.Second, Reconnect: soon,
 		},
 		Pull: PullConfig{
 			Timeout: 5 * event.Second, NextServer: true, Outstanding: 10_000,
-			Retry:   RetryConfig{BackoffConfig: soon, Times: 1_000},
-			Revoked: RetryConfig{BackoffConfig: soon, Times: 1_000},
+			Retry:   RetryConfig{BackoffConfig: soon, Times: 10_000},
+			Revoked: RetryConfig{BackoffConfig: soon, Times: 10_000},
 		},
 	}
 }

@@ -14,7 +14,7 @@ func (p *Publisher) confirms() bool { return p.cfg.Store && p.cfg.Heartbeat > 0 
 
 // remember keeps a message until it is confirmed. Beyond Queue the oldest is forgotten: it left, and
 // will not leave again.
-func (p *Publisher) remember(now node.Clock, l letter, out *node.Output) {
+func (p *Publisher) remember(l letter) {
 	if !p.confirms() {
 		return
 	}
@@ -24,9 +24,6 @@ func (p *Publisher) remember(now node.Clock, l letter, out *node.Output) {
 	}
 	l.again = true
 	p.sent.push(l)
-	if !p.beating && now.Mono >= p.beatAt.Add(p.cfg.Heartbeat) {
-		p.heartbeat(now, out)
-	}
 }
 
 // echoed confirms what the heartbeat followed.

@@ -8,6 +8,7 @@ import (
 // endpoint is one receiver of a group.
 type endpoint struct {
 	to      event.Endpoint
+	group   int
 	state   endpointState
 	session node.SessionID  // 0: none is open
 	batch   *event.Batch    // on its way, not yet acknowledged
@@ -44,8 +45,8 @@ func (f *Feed) opened(now node.Clock, e *endpoint, out *node.Output) {
 // is free, or back to the head of the ring (the agent puts it at the end; the order matters to no
 // plan, and this keeps it). A live endpoint that failed is tried again at once, a connect that failed
 // after Reconnect.
-func (f *Feed) down(now node.Clock, g *ring, e *endpoint, why event.Reason, out *node.Output) {
-	was, batch := e.state, e.batch
+func (f *Feed) down(now node.Clock, e *endpoint, why event.Reason, out *node.Output) {
+	g, was, batch := &f.groups[e.group], e.state, e.batch
 	e.state, e.session, e.batch = unavailable, 0, nil
 	if was == active {
 		out.Note(node.Note{Fact: node.SessionLost, Peer: e.to.Node, Detail: e.to.Service.String(), Reason: why})

@@ -57,7 +57,7 @@ func NewFeed(c FeedConfig, n *Numbers) Feed {
 	for i, g := range c.Groups {
 		f.groups[i] = ring{endpoints: make([]endpoint, len(g.Endpoints)), balance: g.LoadBalance}
 		for j, to := range g.Endpoints {
-			f.groups[i].endpoints[j] = endpoint{to: to, at: event.Never}
+			f.groups[i].endpoints[j] = endpoint{to: to, group: i, at: event.Never}
 		}
 	}
 	return f
@@ -93,16 +93,17 @@ func (f *Feed) Step(now node.Clock, in *node.Input, out *node.Output) {
 		f.tick(now, out)
 		return
 	}
-	g, e := f.find(in.Session)
+	e := f.find(in.Session)
 	if e == nil {
 		return
 	}
+	g := &f.groups[e.group]
 	switch in.Kind {
 	case node.Up:
 		f.opened(now, e, out)
 		f.pump(now, g, out)
 	case node.Down:
-		f.down(now, g, e, in.Reason, out)
+		f.down(now, e, in.Reason, out)
 	case node.Received:
 		if ack, ok := in.Msg.(*event.BatchAck); ok && ack != nil && e.batch != nil && e.batch.Seq == ack.Seq {
 			e.batch, e.at = nil, event.Never
@@ -135,33 +136,32 @@ func (f *Feed) Connected() bool {
 	return true
 }
 
-func (f *Feed) find(s node.SessionID) (*ring, *endpoint) {
+func (f *Feed) find(s node.SessionID) *endpoint {
 	if s <= 0 {
-		return nil, nil
+		return nil
 	}
 	for i := range f.groups {
 		for j := range f.groups[i].endpoints {
 			if e := &f.groups[i].endpoints[j]; e.session == s {
-				return &f.groups[i], e
+				return e
 			}
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // tick looks after everything whose time has come.
 func (f *Feed) tick(now node.Clock, out *node.Output) {
 	for i := range f.groups {
-		g := &f.groups[i]
-		for j := range g.endpoints {
-			e := &g.endpoints[j]
+		for j := range f.groups[i].endpoints {
+			e := &f.groups[i].endpoints[j]
 			switch {
 			case now.Mono < e.at:
 			case e.session == 0:
 				f.dial(now, e, out)
 			default:
 				out.Close(e.session)
-				f.down(now, g, e, event.TimedOut, out)
+				f.down(now, e, event.TimedOut, out)
 			}
 		}
 	}

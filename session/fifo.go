@@ -1,7 +1,7 @@
 package session
 
 // fifo is a queue in a circular slice that grows as it fills, so that a queue nobody uses costs
-// nothing. Its owner bounds it. A slice that grew past keep slots is given back when it empties.
+// nothing. Its owner bounds it. Many slots are given back when it empties.
 type fifo[T any] struct {
 	slots []T
 	head  int
@@ -9,8 +9,8 @@ type fifo[T any] struct {
 }
 
 const (
-	fewest = 16   // slots at first
-	keep   = 1024 // slots that an empty queue holds on to
+	firstSlots = 16   // of a queue in use
+	keptSlots  = 1024 // that an empty queue holds on to
 )
 
 func (q *fifo[T]) len() int { return q.n }
@@ -53,7 +53,7 @@ func (q *fifo[T]) popBack() T {
 
 func (q *fifo[T]) shrunk() {
 	q.n--
-	if q.n == 0 && len(q.slots) > keep {
+	if q.n == 0 && len(q.slots) > keptSlots {
 		q.slots, q.head = nil, 0
 	}
 }
@@ -71,7 +71,7 @@ func (q *fifo[T]) grow() {
 	if q.n < len(q.slots) {
 		return
 	}
-	wider := make([]T, max(fewest, 2*len(q.slots)))
+	wider := make([]T, max(firstSlots, 2*len(q.slots)))
 	k := copy(wider, q.slots[q.head:])
 	copy(wider[k:], q.slots[:q.head])
 	q.slots, q.head = wider, 0

@@ -44,8 +44,8 @@ type Publisher struct {
 	queue   fifo[letter]
 	sent    fifo[letter] // sent and not confirmed, with Store and Heartbeat
 	marked  int          // how many of sent the heartbeat on its way will confirm
-	beatAt  event.Mono   // when that heartbeat left
-	beating bool
+	beating bool         // a heartbeat is on its way
+	beatAt  event.Mono   // when the last one left
 	spoke   event.Mono
 	attempt int
 	retryAt event.Mono
@@ -145,7 +145,7 @@ func (p *Publisher) line(l letter) *fifo[letter] {
 
 func (p *Publisher) connected(now node.Clock, out *node.Output) {
 	p.attempt, p.retryAt = 0, event.Never
-	p.spoke = now.Mono
+	p.spoke, p.beatAt = now.Mono, now.Mono
 	out.Note(node.Note{Fact: node.SessionUp, Peer: p.client.target(), Detail: publisherName})
 	for p.urgent.len() > 0 {
 		p.send(now, p.urgent.pop(), out)
@@ -169,7 +169,7 @@ func (p *Publisher) send(now node.Clock, l letter, out *node.Output) {
 	if !l.again {
 		out.Note(node.Note{Fact: node.EventPublished, ID: event.IDOf(l.msg), Detail: string(l.topic), Peer: p.client.target()})
 	}
-	p.remember(now, l, out)
+	p.remember(l)
 }
 
 // aged is a message as it stands after a wait: what a decision says of its remaining time runs while

@@ -1,0 +1,242 @@
+package session
+
+import (
+	"slices"
+	"testing"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+func hubs(n int) []event.NodeID {
+	return []event.NodeID{"cp-1", "cp-2", "cp-3", "cp-4"}[:n]
+}
+
+func wso2Topic(n int) TopicConfig {
+	c := WSO2().Topic
+	c.Topic, c.Hubs, c.Self = event.ThrottleData, hubs(n), "gw-1"
+	return c
+}
+
+func hardenedTopic(n int) TopicConfig {
+	c := Hardened().Topic
+	c.Topic, c.Hubs, c.Self = event.ThrottleData, hubs(n), "gw-1"
+	return c
+}
+
+// Attempts of the task manager fall at about 0, 25, 70, 155, … s after a loss (JMSTaskManager.java):
+// each is watched for 5 s, then sleep doubles from 20 s.
+func TestAttemptsAfterLoss(t *testing.T) {
+	w, topic := topicOn(wso2Topic(1))
+	w.start()
+	w.now = event.Mono(event.Hour)
+	lost := w.now
+	w.opened = nil
+	w.become("cp-1", "down")
+	w.wait(4 * event.Hour)
+	want := []int{0, 25, 70, 155, 320, 645, 1290, 2575, 5140, 8745, 12350}
+	var got []int
+	for _, at := range w.opened {
+		got = append(got, int(at.Sub(lost)/event.Second))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("attempts at %v s after the loss, want %v", got, want)
+	}
+	if topic.Connected() {
+		t.Error("connected to a hub that is down")
+	}
+}
+
+// How long a consumer stays deaf after its broker is back.
+func TestDeafAfterOutage(t *testing.T) {
+	for _, row := range []struct{ outage, next, deaf int }{
+		{10, 25, 15}, {60, 70, 10}, {90, 155, 65}, {180, 320, 140}, {300, 320, 20}, {330, 645, 315},
+		{700, 1290, 590}, {1800, 2575, 775}, {2600, 5140, 2540},
+	} {
+		w, topic := topicOn(wso2Topic(1))
+		w.start()
+		w.become("cp-1", "down")
+		w.wait(event.Duration(row.outage) * event.Second)
+		w.become("cp-1", "there")
+		back := w.now
+		for !topic.Connected() {
+			w.wait(event.Second)
+		}
+		if got := int(w.now / event.Mono(event.Second)); got != row.next {
+			t.Errorf("an outage of %d s: back at %d s, want %d", row.outage, got, row.next)
+		}
+		if got := int(w.now.Sub(back) / event.Second); got != row.deaf {
+			t.Errorf("an outage of %d s: deaf for another %d s, want %d", row.outage, got, row.deaf)
+		}
+	}
+}
+
+// The attempts of the AMQP client's own failover, before the task manager hears of the loss.
+func TestFailoverAttempts(t *testing.T) {
+	for _, row := range []struct {
+		what          string
+		hubs, retries int
+		was           event.NodeID
+		want          int
+	}{
+		{"one broker: it is tried retries times", 1, 5, "cp-1", 5},
+		{"one broker without retries: none", 1, 0, "cp-1", 0},
+		{"of two on the first: 5, then 6 at the second, then 6 at the first again", 2, 5, "cp-1", 17},
+		{"of two on the second: 5, then 6 at the first", 2, 5, "cp-2", 11},
+		{"a gateway's ?&retries, of two on the first: the other, then back", 2, 0, "cp-1", 2},
+		{"a gateway's ?&retries, of two on the second: the first", 2, 0, "cp-2", 1},
+		{"of three on the second, without retries: the third, then the first", 3, 0, "cp-2", 2},
+	} {
+		c := wso2Topic(row.hubs)
+		c.Dial.Retries = row.retries
+		w, topic := topicOn(c)
+		for _, h := range c.Hubs {
+			if h != row.was {
+				w.become(h, "down")
+			}
+		}
+		w.start()
+		w.wait(event.Minute)
+		w.opened = nil
+		w.become(row.was, "down")
+		for topic.layer == silentLayer {
+			w.wait(c.Dial.ConnectDelay)
+		}
+		// The task manager's first attempt follows the last of these at once.
+		if n := len(w.opened) - 1; n != row.want {
+			t.Errorf("%s: %d attempts, want %d", row.what, n, row.want)
+		}
+	}
+}
+
+// A gateway's consumer that loses its hub: who is it on, and what is its listener told.
+func TestBackOrRestored(t *testing.T) {
+	w, topic := topicOn(wso2Topic(2))
+	w.start()
+	w.become("cp-1", "down")
+	w.wait(event.Second)
+	if topic.Hub() != "cp-2" || topic.layer != silentLayer {
+		t.Errorf("after the loss of the first hub: on %s", topic.Hub())
+	}
+	w.become("cp-1", "there")
+	w.wait(event.Hour)
+	if topic.Hub() != "cp-2" {
+		t.Errorf("went back to %s: the product stays where it is", topic.Hub())
+	}
+}
+
+// FromBeginning makes a failover look at the head of the list first.
+func TestFromBeginning(t *testing.T) {
+	for _, row := range []struct {
+		from bool
+		want event.NodeID
+	}{{false, "cp-3"}, {true, "cp-1"}} {
+		c := wso2Topic(3)
+		c.Dial.FromBeginning = row.from
+		w, topic := topicOn(c)
+		w.become("cp-1", "down")
+		w.start()
+		w.wait(event.Second)
+		w.become("cp-1", "there")
+		w.become("cp-2", "down")
+		w.wait(event.Second)
+		if topic.Hub() != row.want {
+			t.Errorf("from the beginning %t: lost cp-2 and went to %s, want %s", row.from, topic.Hub(), row.want)
+		}
+	}
+}
+
+// A hardened consumer hears of a hub that went dark, and is on the other within the heartbeat's limit.
+func TestHeartbeatFindsDarkHub(t *testing.T) {
+	w, topic := topicOn(hardenedTopic(2))
+	w.start()
+	w.wait(event.Minute)
+	if topic.Hub() != "cp-1" || w.count(node.SessionLost) != 0 {
+		t.Fatal("a quiet hub was taken for a lost one")
+	}
+	w.become("cp-1", "dark")
+	w.wait(20 * event.Second)
+	if w.count(node.SessionLost) != 1 {
+		t.Error("a dark hub was not noticed after twice the heartbeat")
+	}
+	w.wait(event.Second)
+	if topic.Hub() != "cp-2" || !topic.Connected() {
+		t.Errorf("on %s", topic.Hub())
+	}
+	w.become("cp-1", "there")
+	w.wait(event.Minute)
+	if topic.Hub() != "cp-1" || !topic.Connected() {
+		t.Errorf("did not return to the first hub: on %s", topic.Hub())
+	}
+	fail(t, w)
+}
+
+// The product's consumer does not.
+func TestNoHeartbeatDeafForEver(t *testing.T) {
+	w, topic := topicOn(wso2Topic(2))
+	w.start()
+	w.become("cp-1", "dark")
+	w.wait(24 * event.Hour)
+	if topic.Hub() != "cp-1" || !topic.Connected() {
+		t.Error("noticed a half-open connection without a heartbeat")
+	}
+}
+
+// Hardened: however long the outage, a consumer is back soon after it, and a fleet is not back at once.
+func TestHardenedIsBackSoon(t *testing.T) {
+	instants := map[event.Mono]int{}
+	for i := range 200 {
+		c := hardenedTopic(2)
+		c.Self = event.NodeID("gw-" + string(rune('a'+i%26)) + string(rune('a'+i/26)))
+		w, topic := topicOn(c)
+		w.quiet = true
+		w.start()
+		w.become("cp-1", "down")
+		w.become("cp-2", "down")
+		w.wait(event.Hour)
+		w.become("cp-2", "there")
+		back := w.now
+		for !topic.Connected() {
+			w.now = topic.Deadline()
+			w.wait(0)
+		}
+		if deaf := w.now.Sub(back); deaf > 7*event.Second {
+			t.Errorf("%s: deaf for %s after the hub was back", c.Self, deaf)
+		}
+		instants[w.now]++
+	}
+	if len(instants) < 150 {
+		t.Errorf("200 consumers came back in %d instants", len(instants))
+	}
+}
+
+// What is malformed is handed on or ignored, never a panic.
+func TestTopicMalformed(t *testing.T) {
+	w, topic := topicOn(wso2Topic(1))
+	w.start()
+	var out node.Output
+	for _, m := range []event.Message{&event.Publish{}, (*event.Publish)(nil), nil, &event.BatchAck{}} {
+		topic.Step(w.clock(), &node.Input{Kind: node.Received, Session: 1, Msg: m}, &out)
+	}
+	for _, in := range []node.Input{
+		{}, {Kind: node.Up, Session: 1}, {Kind: node.Up, Session: 9}, {Kind: node.Down, Session: -1}, {Kind: node.Boot},
+	} {
+		topic.Step(w.clock(), &in, &out)
+	}
+	if len(out.Acts) != 0 || !topic.Connected() {
+		t.Errorf("acted on noise: %+v", out.Acts)
+	}
+	empty, none := topicOn(TopicConfig{})
+	empty.start()
+	empty.wait(24 * event.Hour)
+	if none.Connected() || none.Hub() != "" {
+		t.Error("connected to nobody")
+	}
+}
+
+func fail(t *testing.T, w *wire) {
+	t.Helper()
+	for _, b := range w.breaches {
+		t.Error(b)
+	}
+}
