@@ -1,0 +1,264 @@
+package event_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"hubsim/event"
+)
+
+var pullPaths = []event.Path{
+	event.PathAPIs, event.PathApplications, event.PathSubscriptions, event.PathKeyMappings, event.PathSubscriptionPolicies,
+	event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyManagers, event.PathRevoked, event.PathBlock,
+	event.PathArtifacts, event.PathDeployed,
+}
+
+func TestGoldenAPIs(t *testing.T) {
+	body := golden(t, "pull-apis.json")
+	got, err := event.ParsePull(event.PathAPIs, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &event.PullResponse{Path: event.PathAPIs, APIs: []event.API{{UUID: "7c6a2c1e-4a0d-4a9b-9d0c-0f6f3a1f2b11", ID: 12,
+		Name: "PizzaShackAPI", Version: "1.0.0", Context: "/pizzashack/1.0.0", Provider: "admin", Status: "PUBLISHED",
+		Resources: []event.Resource{{Template: "/menu", Verb: "GET", Tier: event.Unlimited}}}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("read (-want +got):\n%s", diff)
+	}
+	again, err := event.AppendPull(nil, got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The example of the documentation leaves pagination out; api.yaml has it.
+	const rest = `,"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`
+	if want := strings.TrimSuffix(string(body), "}") + rest; string(again) != want {
+		t.Errorf("written again %s\nwant %s", again, want)
+	}
+}
+
+func TestGoldenAck(t *testing.T) {
+	body := golden(t, "deployed-revisions.json")
+	got, err := event.ParseAcks(body)
+	want := []*event.PullRequest{{Path: event.PathDeployed, Labels: []string{"Default"},
+		Ack: &event.DeployAck{API: "7c6a2c1e-4a0d-4a9b-9d0c-0f6f3a1f2b11", Revision: 3}}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Fatalf("%v (-want +got):\n%s", err, diff)
+	}
+	again, err := event.AppendAck(nil, got[0])
+	if err != nil || !bytes.Equal(again, body) {
+		t.Errorf("%v, written again %s", err, again)
+	}
+	if _, err := event.AppendAck(nil, &event.PullRequest{}); !errors.Is(err, event.ErrNoForm) {
+		t.Errorf("a request without an acknowledgement: %v", err)
+	}
+}
+
+func TestPullBodies(t *testing.T) {
+	for _, c := range []struct {
+		why  string
+		resp event.PullResponse
+		want string
+	}{
+		{"a subscription policy of 5 requests in 2 minutes that lets the rest through",
+			event.PullResponse{Path: event.PathSubscriptionPolicies, Policies: []event.Policy{{ID: 5, Name: "Five", Level: event.SubscriptionLevel,
+				Tenant: event.Super, Quota: 5, Window: 2 * event.Minute, ContinueOverQuota: true}}},
+			`{"count":1,"list":[{"id":5,"tenantId":-1234,"tenantDomain":"carbon.super","name":"Five","quotaType":"requestCount","graphQLMaxComplexity":0,"graphQLMaxDepth":0,"rateLimitCount":0,"rateLimitTimeUnit":"sec","stopOnQuotaReach":false,"defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"min","unitTime":2,"requestCount":5}}}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
+		{"an API policy by the day",
+			event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{ID: 9, Name: "10KPerDay", Level: event.APILevel,
+				Tenant: "a.com", Quota: 10000, Window: 24 * event.Hour}}},
+			`{"count":1,"list":[{"id":9,"tenantId":0,"tenantDomain":"a.com","name":"10KPerDay","quotaType":"requestCount","conditionGroups":[],"applicableLevel":"apiLevel","defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"day","unitTime":1,"requestCount":10000}}}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
+		{"nothing revoked", event.PullResponse{Path: event.PathRevoked}, `[]`},
+		{"one revoked", event.PullResponse{Path: event.PathRevoked, Revoked: []event.RevokedToken{{Token: "4f1c", Expiry: 1750003600000}}},
+			`[{"jwt_signature":"4f1c","expiry_time":1750003600000}]`},
+		{"a key manager", event.PullResponse{Path: event.PathKeyManagers, KeyManagers: []event.KeyManager{{Name: "Okta", Type: "Okta", Enabled: true, Tenant: event.Super}}},
+			`[{"name":"Okta","type":"Okta","enabled":true,"tenantDomain":"carbon.super","configuration":{},"tokenType":"DIRECT"}]`},
+		{"conditions, one of them off", event.PullResponse{Path: event.PathBlock, Blocked: []event.BlockingCondition{
+			{ID: 1, Kind: "API", Value: "/pizza/1.0.0", On: true}, {ID: 2, Kind: "USER", Value: "alice@carbon.super"},
+			{ID: 3, Kind: "IP", Value: `{"fixedIp":"10.0.0.9","invert":true}`, On: true, Tenant: event.Super}}},
+			`{"api":["/pizza/1.0.0"],"application":[],"ip":[{"type":"IP","fixedIp":"10.0.0.9","invert":true,"tenantDomain":"carbon.super","id":3}],"user":[],"custom":[],"subscription":[]}`},
+		{"two keys of an application", event.PullResponse{Path: event.PathKeyMappings, Applications: []event.Application{{UUID: "3e", ID: 7, ConsumerKeys: []string{"a", "b"}}}},
+			`{"count":2,"list":[{"applicationId":7,"applicationUUID":"3e","consumerKey":"a","keyType":"PRODUCTION","keyManager":"Resident Key Manager"},{"applicationId":7,"applicationUUID":"3e","consumerKey":"b","keyType":"PRODUCTION","keyManager":"Resident Key Manager"}],"pagination":{"offset":0,"limit":2,"total":2,"next":"","previous":""}}`},
+		{"no subscriptions", event.PullResponse{Path: event.PathSubscriptions},
+			`{"count":0,"list":[],"pagination":{"offset":0,"limit":0,"total":0,"next":"","previous":""}}`},
+		{"an artifact is JSON in a string", event.PullResponse{Path: event.PathArtifacts, APIs: []event.API{{UUID: "7c", Revision: 2}}},
+			`{"list":["{\"uuid\":\"7c\",\"apiId\":0,\"provider\":\"\",\"name\":\"\",\"version\":\"\",\"context\":\"\",\"policy\":null,\"apiType\":\"HTTP\",\"status\":\"\",\"isDefaultVersion\":false,\"urlMappings\":[],\"revisionId\":2}"]}`},
+		{"an acknowledgement taken", event.PullResponse{Path: event.PathDeployed, Status: 200}, `{}`},
+		{"an answer that is none", event.PullResponse{Path: event.PathAPIs, Status: 503}, `{"code":503,"message":"cannot answer /apis","fields":""}`},
+	} {
+		got, err := event.AppendPull([]byte("x"), &c.resp)
+		if err != nil || string(got) != "x"+c.want {
+			t.Errorf("%s: %v\n%s\nwant\n%s", c.why, err, got[1:], c.want)
+		}
+	}
+}
+
+func TestAppendPullRefuses(t *testing.T) {
+	for _, c := range []struct {
+		why  string
+		resp event.PullResponse
+	}{
+		{"a path that is not modelled", event.PullResponse{Path: "/ga-config"}},
+		{"a window that no unit measures", event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{Name: "a", Window: 1}}}},
+		{"a negative window", event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{Name: "a", Window: -event.Minute}}}},
+		{"an IP condition whose value is no JSON", event.PullResponse{Path: event.PathBlock, Blocked: []event.BlockingCondition{{Kind: "IP", Value: "10.0.0.9", On: true}}}},
+		{"a kind of condition nobody knows", event.PullResponse{Path: event.PathBlock, Blocked: []event.BlockingCondition{{Kind: "PLANET", On: true}}}},
+	} {
+		if b, err := event.AppendPull([]byte("x"), &c.resp); !errors.Is(err, event.ErrNoForm) || string(b) != "x" {
+			t.Errorf("%s: %q, %v", c.why, b, err)
+		}
+	}
+}
+
+func TestParsePullRefuses(t *testing.T) {
+	for _, c := range []struct {
+		why  string
+		path event.Path
+		body string
+		want error
+	}{
+		{"nothing", event.PathAPIs, ``, event.ErrMalformed},
+		{"half a list", event.PathAPIs, `{"list":[{"uuid":"7c"`, event.ErrMalformed},
+		{"null", event.PathAPIs, `null`, event.ErrMalformed},
+		{"null where an array should be", event.PathRevoked, `null`, event.ErrMalformed},
+		{"no list", event.PathSubscriptions, `{"count":0}`, event.ErrMalformed},
+		{"a number in quotes", event.PathSubscriptions, `{"list":[{"subscriptionId":"31"}]}`, event.ErrMalformed},
+		{"an object where an array should be", event.PathKeyManagers, `{}`, event.ErrMalformed},
+		{"an artifact that is no text", event.PathArtifacts, `{"list":[{}]}`, event.ErrMalformed},
+		{"an artifact that holds no JSON", event.PathArtifacts, `{"list":["x"]}`, event.ErrMalformed},
+		{"a unit nobody knows", event.PathAPIPolicies, `{"list":[{"name":"a","defaultLimit":{"requestCount":{"timeUnit":"moon","unitTime":1}}}]}`, event.ErrMalformed},
+		{"a window beyond 64 bits", event.PathAPIPolicies, `{"list":[{"name":"a","defaultLimit":{"requestCount":{"timeUnit":"day","unitTime":1000000000000}}}]}`, event.ErrMalformed},
+		{"a path that is not modelled", "/ga-config", `{}`, event.ErrUnknownType},
+	} {
+		if p, err := event.ParsePull(c.path, []byte(c.body)); p != nil || !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, %v; want %v", c.why, p, err, c.want)
+		}
+	}
+}
+
+// A traffic manager here counts requests; the product's list holds other policies beside them.
+func TestParsePoliciesOfRealControlPlane(t *testing.T) {
+	const body = `{"list":[
+		{"name":"AsyncGold","quotaType":"eventCount","defaultLimit":{"quotaType":"eventCount","eventCount":{"timeUnit":"days","unitTime":1,"eventCount":50000}}},
+		{"name":"Gold","quotaType":"requestCount","stopOnQuotaReach":true,"defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"days","unitTime":2,"requestCount":5000}}}]}`
+	p, err := event.ParsePull(event.PathSubscriptionPolicies, []byte(body))
+	want := []event.Policy{{Name: "Gold", Level: event.SubscriptionLevel, Quota: 5000, Window: 48 * event.Hour}}
+	if err != nil || cmp.Diff(want, p.Policies) != "" {
+		t.Errorf("%v, %+v", err, p)
+	}
+}
+
+// drawPull makes an answer whose every field travels.
+func drawPull(t *rapid.T) *event.PullResponse {
+	p := &event.PullResponse{Path: rapid.SampledFrom(pullPaths).Draw(t, "path")}
+	rows := rapid.IntRange(0, 3).Draw(t, "rows")
+	for i := range rows {
+		switch p.Path {
+		case event.PathAPIs, event.PathArtifacts:
+			a := *drawAPI(t)
+			for range rapid.IntRange(0, 2).Draw(t, "resources") {
+				a.Resources = append(a.Resources, event.Resource{Template: drawText(t, "template"), Verb: drawText(t, "verb"), Tier: drawName(t, "tier")})
+			}
+			p.APIs = append(p.APIs, a)
+		case event.PathApplications:
+			p.Applications = append(p.Applications, *drawApplication(t))
+		case event.PathKeyMappings:
+			p.Applications = append(p.Applications, event.Application{UUID: drawText(t, "uuid"), ID: i,
+				ConsumerKeys: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "keys")})
+		case event.PathSubscriptions:
+			p.Subscriptions = append(p.Subscriptions, *drawSubscription(t))
+		case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies:
+			p.Policies = append(p.Policies, drawPolicy(t, p.Path))
+		case event.PathKeyManagers:
+			p.KeyManagers = append(p.KeyManagers, event.KeyManager{Name: drawText(t, "name"), Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t)})
+		case event.PathRevoked:
+			p.Revoked = append(p.Revoked, event.RevokedToken{Token: event.TokenID(drawText(t, "token")), Expiry: drawWall(t, "expiry")})
+		case event.PathBlock:
+			p.Blocked = append(p.Blocked, drawBlocked(t))
+		}
+	}
+	return p
+}
+
+func drawPolicy(t *rapid.T, path event.Path) event.Policy {
+	level := map[event.Path]event.Level{event.PathSubscriptionPolicies: event.SubscriptionLevel,
+		event.PathApplicationPolicies: event.ApplicationLevel, event.PathAPIPolicies: event.APILevel}[path]
+	return event.Policy{ID: drawInt(t, "id"), Name: drawText(t, "name"), Level: level, Tenant: drawTenant(t), Quota: rapid.Int64().Draw(t, "quota"),
+		Window:            event.Duration(rapid.Int64Range(0, 1<<40).Draw(t, "window")) * event.Millisecond,
+		ContinueOverQuota: level == event.SubscriptionLevel && rapid.Bool().Draw(t, "continue")}
+}
+
+func drawBlocked(t *rapid.T) event.BlockingCondition {
+	kind := rapid.SampledFrom([]string{"API", "APPLICATION", "IP", "IPRANGE", "USER", "SUBSCRIPTION"}).Draw(t, "kind")
+	switch kind {
+	case "IP":
+		return event.BlockingCondition{ID: drawInt(t, "id"), Kind: kind, Value: `{"fixedIp":"10.0.0.1","invert":false}`, On: true, Tenant: drawTenant(t)}
+	case "IPRANGE":
+		return event.BlockingCondition{ID: drawInt(t, "id"), Kind: kind, Value: `{"startingIp":"10.0.0.1","endingIp":"10.0.0.9","invert":true}`, On: true, Tenant: drawTenant(t)}
+	}
+	return event.BlockingCondition{Kind: kind, Value: drawText(t, "value"), On: true}
+}
+
+func TestPullRoundTrip(t *testing.T) {
+	byKind := cmpopts.SortSlices(func(a, b event.BlockingCondition) bool { return a.Kind+a.Value < b.Kind+b.Value })
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawPull(t)
+		body, err := event.AppendPull(nil, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !json.Valid(body) || bytes.HasSuffix(body, []byte("\n")) {
+			t.Fatalf("not JSON, or a line: %q", body)
+		}
+		got, err := event.ParsePull(p.Path, body)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, body)
+		}
+		if diff := cmp.Diff(p, got, byKind); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func FuzzParsePull(f *testing.F) {
+	responses := rapid.Custom(drawPull)
+	for seed := range 100 {
+		p := responses.Example(seed)
+		body, err := event.AppendPull(nil, p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for i, path := range pullPaths {
+			if path == p.Path {
+				f.Add(uint8(i), body)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, path uint8, body []byte) {
+		p, err := event.ParsePull(pullPaths[int(path)%len(pullPaths)], body)
+		if err != nil {
+			return
+		}
+		once, err := event.AppendPull(nil, p)
+		if errors.Is(err, event.ErrNoForm) {
+			return // a condition of a kind that was read from another node and that we do not write
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := event.ParsePull(p.Path, once)
+		if err != nil {
+			t.Fatalf("%s was written and cannot be read: %v", once, err)
+		}
+		twice, err := event.AppendPull(nil, again)
+		if err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("not stable: %v\n%s\n%s", err, once, twice)
+		}
+	})
+}

@@ -1,0 +1,224 @@
+package event
+
+// The rows of the lists of APIs, applications and subscriptions.
+
+type apiJSON struct {
+	UUID       string        `json:"uuid"`
+	ID         int           `json:"apiId"`
+	Provider   string        `json:"provider"`
+	Name       string        `json:"name"`
+	Version    string        `json:"version"`
+	Context    string        `json:"context"`
+	Policy     *string       `json:"policy"` // null: no policy at API level
+	Type       string        `json:"apiType"`
+	Status     string        `json:"status"`
+	IsDefault  bool          `json:"isDefaultVersion"`
+	Operations []mappingJSON `json:"urlMappings"`
+	Labels     []string      `json:"gatewayLabels,omitempty"` // ours
+	Revision   int           `json:"revisionId,omitempty"`    // ours
+}
+
+type mappingJSON struct {
+	AuthScheme string   `json:"authScheme"`
+	Tier       string   `json:"throttlingPolicy"`
+	Verb       string   `json:"httpMethod"`
+	Template   string   `json:"urlPattern"`
+	Scopes     []string `json:"scopes"`
+}
+
+func apisJSON(all []API) []apiJSON {
+	rows := make([]apiJSON, len(all))
+	for i, a := range all {
+		row := apiJSON{UUID: a.UUID, ID: a.ID, Provider: a.Provider, Name: a.Name, Version: a.Version, Context: a.Context,
+			Type: "HTTP", Status: a.Status, Operations: make([]mappingJSON, len(a.Resources)), Labels: a.Labels, Revision: a.Revision}
+		if a.Tier != "" {
+			row.Policy = &a.Tier
+		}
+		for j, r := range a.Resources {
+			if r.Tier == "" {
+				r.Tier = Unlimited // a gateway expects a name
+			}
+			row.Operations[j] = mappingJSON{AuthScheme: "Any", Tier: r.Tier, Verb: r.Verb, Template: r.Template, Scopes: []string{}}
+		}
+		rows[i] = row
+	}
+	return rows
+}
+
+func (a apiJSON) api() API {
+	api := API{UUID: a.UUID, ID: a.ID, Name: a.Name, Version: a.Version, Context: a.Context, Provider: a.Provider,
+		Status: a.Status, Labels: a.Labels, Revision: a.Revision, Resources: each(a.Operations, mappingJSON.resource)}
+	if a.Policy != nil {
+		api.Tier = *a.Policy
+	}
+	if len(api.Labels) == 0 {
+		api.Labels = nil
+	}
+	return api
+}
+
+func (m mappingJSON) resource() Resource {
+	return Resource{Template: m.Template, Verb: m.Verb, Tier: m.Tier}
+}
+
+// artifactList holds each API as JSON within a string, as the product does (DBRetriever.java).
+type artifactList struct {
+	List []string `json:"list"`
+}
+
+func artifactsJSON(all []API) (artifactList, error) {
+	list := artifactList{List: make([]string, len(all))}
+	for i, row := range apisJSON(all) {
+		text, err := appendJSON(nil, row)
+		if err != nil {
+			return list, err
+		}
+		list.List[i] = string(text)
+	}
+	return list, nil
+}
+
+func parseArtifacts(b []byte) ([]API, error) {
+	texts, err := parseList(PathArtifacts, b, func(text string) string { return text })
+	if err != nil {
+		return nil, err
+	}
+	var all []API
+	for _, text := range texts {
+		var row apiJSON
+		if err := decode(PathArtifacts, []byte(text), &row); err != nil {
+			return nil, err
+		}
+		all = append(all, row.api())
+	}
+	return all, nil
+}
+
+type applicationJSON struct {
+	UUID         string         `json:"uuid"`
+	ID           int            `json:"id"`
+	Name         string         `json:"name"`
+	Subscriber   string         `json:"subName"`
+	Policy       string         `json:"policy"`
+	TokenType    string         `json:"tokenType"`
+	Groups       []struct{}     `json:"groupIds"`
+	Attributes   map[string]any `json:"attributes"`
+	Organization Tenant         `json:"organization"`
+	ConsumerKeys []string       `json:"consumerKeys,omitempty"` // ours
+}
+
+func applicationsJSON(all []Application) []applicationJSON {
+	rows := make([]applicationJSON, len(all))
+	for i, a := range all {
+		rows[i] = applicationJSON{UUID: a.UUID, ID: a.ID, Name: a.Name, Subscriber: a.Subscriber, Policy: a.Tier, TokenType: "JWT",
+			Groups: []struct{}{}, Attributes: map[string]any{}, Organization: Super, ConsumerKeys: a.ConsumerKeys}
+	}
+	return rows
+}
+
+func (a applicationJSON) application() Application {
+	app := Application{UUID: a.UUID, ID: a.ID, Name: a.Name, Subscriber: a.Subscriber, Tier: a.Policy}
+	if len(a.ConsumerKeys) > 0 {
+		app.ConsumerKeys = a.ConsumerKeys
+	}
+	return app
+}
+
+type keyMappingJSON struct {
+	AppID       int    `json:"applicationId"`
+	AppUUID     string `json:"applicationUUID"`
+	ConsumerKey string `json:"consumerKey"`
+	KeyType     string `json:"keyType"`
+	KeyManager  string `json:"keyManager"`
+}
+
+// keyMappingsJSON makes a row of each consumer key. The simulator's keys are production keys of the
+// resident key manager.
+func keyMappingsJSON(all []Application) []keyMappingJSON {
+	rows := []keyMappingJSON{}
+	for _, a := range all {
+		for _, key := range a.ConsumerKeys {
+			rows = append(rows, keyMappingJSON{AppID: a.ID, AppUUID: a.UUID, ConsumerKey: key, KeyType: "PRODUCTION", KeyManager: "Resident Key Manager"})
+		}
+	}
+	return rows
+}
+
+// parseKeyMappings gathers the keys by application, in the order in which applications first appear.
+func parseKeyMappings(b []byte) ([]Application, error) {
+	rows, err := parseList(PathKeyMappings, b, func(row keyMappingJSON) keyMappingJSON { return row })
+	if err != nil {
+		return nil, err
+	}
+	var all []Application
+	at := map[int]int{} // application id → index in all
+	for _, row := range rows {
+		i, known := at[row.AppID]
+		if !known {
+			i = len(all)
+			at[row.AppID] = i
+			all = append(all, Application{UUID: row.AppUUID, ID: row.AppID})
+		}
+		all[i].ConsumerKeys = append(all[i].ConsumerKeys, row.ConsumerKey)
+	}
+	return all, nil
+}
+
+// subscriptionJSON lacks the product's apiUUID and applicationUUID, which a Subscription does not hold.
+type subscriptionJSON struct {
+	UUID  string `json:"subscriptionUUID"`
+	ID    int    `json:"subscriptionId"`
+	Tier  string `json:"policyId"`
+	APIID int    `json:"apiId"`
+	AppID int    `json:"appId"`
+	State string `json:"subscriptionState"`
+}
+
+func subscriptionsJSON(all []Subscription) []subscriptionJSON {
+	rows := make([]subscriptionJSON, len(all))
+	for i, s := range all {
+		rows[i] = subscriptionJSON{UUID: s.UUID, ID: s.ID, Tier: s.Tier, APIID: s.APIID, AppID: s.AppID, State: s.State}
+	}
+	return rows
+}
+
+func (s subscriptionJSON) subscription() Subscription {
+	return Subscription{UUID: s.UUID, ID: s.ID, APIID: s.APIID, AppID: s.AppID, Tier: s.Tier, State: s.State}
+}
+
+// AppendAck appends the body with which a gateway tells the control plane what it serves: one element
+// with a revision and the environments it serves in (PATCH /apis/deployed-revisions; the Go adapter's
+// deployment_notifier.go). The product does not name the gateway; we do, in a last member.
+func AppendAck(b []byte, r *PullRequest) ([]byte, error) {
+	if r.Ack == nil {
+		return b, &FormError{Doing: "write an acknowledgement", Kind: ErrNoForm, Detail: "the request holds none"}
+	}
+	row := ackJSON{API: r.Ack.API, Revision: r.Ack.Revision, Environments: make([]environmentJSON, len(r.Labels)), Gateway: r.Ack.Gateway}
+	for i, label := range r.Labels {
+		row.Environments[i] = environmentJSON{Name: label, VHost: "localhost"}
+	}
+	return appendJSON(b, []ackJSON{row})
+}
+
+// ParseAcks reads such a body. Ours has one element; another gateway's may have more, and each becomes
+// a request of its own.
+func ParseAcks(b []byte) ([]*PullRequest, error) {
+	return parseArray(PathDeployed, b, ackJSON.request)
+}
+
+type ackJSON struct {
+	API          string            `json:"apiId"`
+	Revision     int               `json:"revisionId"`
+	Environments []environmentJSON `json:"envInfo"`
+	Gateway      NodeID            `json:"gateway,omitempty"` // ours
+}
+
+type environmentJSON struct {
+	Name  string `json:"name"`
+	VHost string `json:"vhost"`
+}
+
+func (a ackJSON) request() *PullRequest {
+	return &PullRequest{Path: PathDeployed, Labels: each(a.Environments, func(e environmentJSON) string { return e.Name }),
+		Ack: &DeployAck{Gateway: a.Gateway, API: a.API, Revision: a.Revision}}
+}
