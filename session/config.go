@@ -36,11 +36,11 @@ func WSO2() Config {
 // Hardened is what it should do: waits of at most 5 s, spread over the fleet; heartbeats; back to the
 // first hub; nothing dropped while a broker is away for as long as the bounds hold.
 func Hardened() Config {
-	dial := DialConfig{ConnectDelay: 50 * event.Millisecond, Cycles: 1, ConnectTimeout: 3 * event.Second}
+	dial := DialConfig{ConnectDelay: 50 * event.Millisecond, Cycles: 1, ConnectTimeout: 2 * event.Second}
 	soon := BackoffConfig{First: 500 * event.Millisecond, Factor: 2, Max: 5 * event.Second, Jitter: 30}
 	return Config{
 		Topic: TopicConfig{
-			Dial: dial, First: soon, Again: soon, Grace: event.Second,
+			Dial: dial, First: soon, Again: soon, Grace: 3 * event.Second,
 			Heartbeat: 10 * event.Second, HeartbeatFactor: 2, FailBack: 30 * event.Second,
 		},
 		Publisher: PublisherConfig{

@@ -55,7 +55,7 @@ type ring struct {
 func NewFeed(c FeedConfig, n *Numbers) Feed {
 	f := Feed{cfg: c, numbers: n, groups: make([]ring, len(c.Groups))}
 	for i, g := range c.Groups {
-		f.groups[i] = ring{endpoints: make([]endpoint, len(g.Endpoints)), balance: g.LoadBalance}
+		f.groups[i] = ring{endpoints: make([]endpoint, len(g.Endpoints)), balance: g.LoadBalance, turn: -1}
 		for j, to := range g.Endpoints {
 			f.groups[i].endpoints[j] = endpoint{to: to, group: i, at: event.Never}
 		}

@@ -146,7 +146,7 @@ func (p *Publisher) line(l letter) *fifo[letter] {
 func (p *Publisher) connected(now node.Clock, out *node.Output) {
 	p.attempt, p.retryAt = 0, event.Never
 	p.spoke, p.beatAt = now.Mono, now.Mono
-	out.Note(node.Note{Fact: node.SessionUp, Peer: p.client.target(), Detail: publisherName})
+	out.Note(node.Note{Fact: node.SessionUp, Peer: p.client.target(), Detail: publisherDetail})
 	for p.urgent.len() > 0 {
 		p.send(now, p.urgent.pop(), out)
 	}
@@ -155,8 +155,8 @@ func (p *Publisher) connected(now node.Clock, out *node.Output) {
 	}
 }
 
-// publisherName is the Detail of a publisher's session notes.
-const publisherName = "publisher"
+// publisherDetail is the Detail of a publisher's session notes: the service, for it serves many topics.
+const publisherDetail = "topics"
 
 func (p *Publisher) send(now node.Clock, l letter, out *node.Output) {
 	body, late := aged(l.msg, now.Mono.Sub(l.at))
@@ -197,7 +197,7 @@ func (p *Publisher) dropped(l letter, why event.Reason, out *node.Output) {
 }
 
 func (p *Publisher) lost(now node.Clock, why event.Reason, out *node.Output) {
-	out.Note(node.Note{Fact: node.SessionLost, Peer: p.client.target(), Detail: publisherName, Reason: why})
+	out.Note(node.Note{Fact: node.SessionLost, Peer: p.client.target(), Detail: publisherDetail, Reason: why})
 	p.takeBack(out)
 	if !p.client.failover(now.Mono) {
 		p.exhausted(now, out)
@@ -208,9 +208,9 @@ func (p *Publisher) lost(now node.Clock, why event.Reason, out *node.Output) {
 func (p *Publisher) exhausted(now node.Clock, out *node.Output) {
 	if p.cfg.Store {
 		p.attempt++
-		wait := p.cfg.Again.Wait(p.attempt, keyOf(p.cfg.Self, publisherName))
+		wait := p.cfg.Again.Wait(p.attempt, keyOf(p.cfg.Self, string(p.client.target())))
 		p.retryAt = now.Mono.Add(wait)
-		out.Note(node.Note{Fact: node.SessionRetry, Peer: p.client.target(), Detail: publisherName, N: int64(wait)})
+		out.Note(node.Note{Fact: node.SessionRetry, Peer: p.client.target(), Detail: publisherDetail, N: int64(wait)})
 		return
 	}
 	for p.queue.len() > 0 {
@@ -235,7 +235,7 @@ func (p *Publisher) tick(now node.Clock, out *node.Output) {
 
 func (p *Publisher) idle(now node.Clock, out *node.Output) {
 	if p.client.state == up && p.cfg.IdleClose > 0 && now.Mono >= p.spoke.Add(p.cfg.IdleClose) {
-		out.Note(node.Note{Fact: node.SessionLost, Peer: p.client.target(), Detail: publisherName, Reason: event.Closed})
+		out.Note(node.Note{Fact: node.SessionLost, Peer: p.client.target(), Detail: publisherDetail, Reason: event.Closed})
 		p.client.drop(out)
 	}
 }

@@ -63,7 +63,7 @@ func (w *wire) clock() node.Clock { return node.Clock{Mono: w.now, Wall: event.W
 
 func (w *wire) writef(format string, args ...any) {
 	if !w.quiet {
-		fmt.Fprintf(&w.log, "%-8s %s\n", w.now, fmt.Sprintf(format, args...))
+		fmt.Fprintf(&w.log, "%-8s %s\n", event.Duration(w.now).Round(event.Millisecond), fmt.Sprintf(format, args...))
 	}
 }
 
@@ -277,7 +277,7 @@ func noteText(n *node.Note) string {
 		words = append(words, fmt.Sprintf("#%d", n.Request))
 	}
 	if n.N != 0 {
-		words = append(words, event.Duration(n.N).String())
+		words = append(words, event.Duration(n.N).Round(event.Millisecond).String())
 	}
 	return strings.Join(words, " ")
 }

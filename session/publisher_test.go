@@ -1,0 +1,212 @@
+package session
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+func wso2Publisher(n int) PublisherConfig {
+	c := WSO2().Publisher
+	c.Hubs, c.Self = hubs(n), "tm-1"
+	return c
+}
+
+func hardenedPublisher(n int) PublisherConfig {
+	c := Hardened().Publisher
+	c.Hubs, c.Self = hubs(n), "tm-1"
+	return c
+}
+
+func revocation(id string) event.Message   { return &event.TokenRevoked{EventID: id} }
+func notification(id string) event.Message { return &event.Notification{EventID: id} }
+
+func (w *wire) publish(p *Publisher, topic event.Topic, m event.Message) {
+	w.do(func() { p.Publish(w.clock(), topic, m, &w.out) })
+}
+
+// outcomes counts the notes about each event, by id.
+func (w *wire) outcomes(f node.Fact) map[string]int {
+	all := map[string]int{}
+	for i := range w.notes {
+		if w.notes[i].Fact == f {
+			all[w.notes[i].ID]++
+		}
+	}
+	return all
+}
+
+// Each message is published, dropped with a reason, or waits; once.
+func TestPublisherAccounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := wso2Publisher(rapid.IntRange(1, 2).Draw(t, "hubs"))
+		if rapid.Bool().Draw(t, "hardened") {
+			c = hardenedPublisher(len(c.Hubs))
+		}
+		c.Queue = rapid.IntRange(0, 5).Draw(t, "queue")
+		w, p := publisherOn(c)
+		w.quiet = true
+		w.start()
+		n := 0
+		some := rapid.SampledFrom(c.Hubs)
+		t.Repeat(map[string]func(*rapid.T){
+			"publish": func(t *rapid.T) {
+				n++
+				m := notification(fmt.Sprint(n))
+				if rapid.Bool().Draw(t, "revocation") {
+					m = revocation(fmt.Sprint(n))
+				}
+				w.publish(p, event.NotificationTopic, m)
+			},
+			"become": func(t *rapid.T) {
+				w.become(some.Draw(t, "hub"), rapid.SampledFrom([]string{"there", "down", "dark"}).Draw(t, "state"))
+			},
+			"reset": func(t *rapid.T) { w.reset(some.Draw(t, "hub")) },
+			"wait": func(t *rapid.T) {
+				w.wait(event.Duration(rapid.IntRange(0, 8000).Draw(t, "ms")) * event.Millisecond)
+			},
+			"": func(t *rapid.T) {
+				if len(w.breaches) > 0 {
+					t.Fatal(w.breaches)
+				}
+				left, lost, waiting := w.outcomes(node.EventPublished), w.outcomes(node.PublishDropped), 0
+				for i := 1; i <= n; i++ {
+					switch id := fmt.Sprint(i); left[id] + lost[id] {
+					case 0:
+						waiting++
+					case 1:
+					default:
+						t.Fatalf("message %s: published %d times and dropped %d times", id, left[id], lost[id])
+					}
+				}
+				unconfirmed := 0
+				for _, q := range []*fifo[letter]{&p.queue, &p.urgent} {
+					for i := range q.len() {
+						if q.slots[q.at(i)].again {
+							unconfirmed++
+						}
+					}
+				}
+				if waiting != p.Depth()-unconfirmed {
+					t.Fatalf("%d messages should wait, %d do", waiting, p.Depth()-unconfirmed)
+				}
+				if p.Depth() > max(c.Queue, 1) {
+					t.Fatalf("%d messages wait in a queue of %d", p.Depth(), c.Queue)
+				}
+			},
+		})
+	})
+}
+
+// Hardened, with queues that are long enough: whatever breaks, a hub gets every message in the end.
+func TestStoreAndForwardLosesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := hardenedPublisher(2)
+		w, p := publisherOn(c)
+		w.quiet = true
+		taken := map[string]int{}
+		w.received = func(_ event.NodeID, m event.Message) { taken[event.IDOf(m)]++ }
+		w.start()
+		n := 0
+		some := rapid.SampledFrom(c.Hubs)
+		t.Repeat(map[string]func(*rapid.T){
+			"publish": func(t *rapid.T) {
+				n++
+				w.publish(p, event.NotificationTopic, notification(fmt.Sprint(n)))
+			},
+			"become": func(t *rapid.T) {
+				w.become(some.Draw(t, "hub"), rapid.SampledFrom([]string{"there", "down", "dark"}).Draw(t, "state"))
+			},
+			"reset": func(t *rapid.T) { w.reset(some.Draw(t, "hub")) },
+			"wait": func(t *rapid.T) {
+				w.wait(event.Duration(rapid.IntRange(0, 3000).Draw(t, "ms")) * event.Millisecond)
+			},
+		})
+		for _, h := range c.Hubs {
+			w.become(h, "there")
+		}
+		w.wait(2 * event.Minute)
+		for i := 1; i <= n; i++ {
+			if taken[fmt.Sprint(i)] == 0 {
+				t.Fatalf("message %d of %d reached no hub", i, n)
+			}
+		}
+		if p.Depth()+p.sent.len() != 0 {
+			t.Fatalf("%d messages wait and %d are unconfirmed at the end", p.Depth(), p.sent.len())
+		}
+	})
+}
+
+// The limits of the product's publisher: 10000 jobs, each for 3 s.
+func TestPublisherLimits(t *testing.T) {
+	w, p := publisherOn(wso2Publisher(1))
+	w.quiet = true
+	w.become("cp-1", "dark")
+	w.start()
+	for range 10_001 {
+		w.publish(p, event.ThrottleData, &event.Decision{})
+	}
+	if p.Depth() != 10_000 || w.count(node.PublishDropped) != 1 {
+		t.Errorf("%d wait, %d dropped", p.Depth(), w.count(node.PublishDropped))
+	}
+	w.wait(3 * event.Second)
+	if p.Depth() != 0 || w.count(node.PublishDropped) != 10_001 {
+		t.Errorf("after 3 s %d wait, %d dropped", p.Depth(), w.count(node.PublishDropped))
+	}
+	fail(t, w)
+}
+
+// A quiet publisher's connection is evicted if the knob says so, and made anew for the next message.
+func TestPublisherIdleClose(t *testing.T) {
+	c := wso2Publisher(1)
+	c.IdleClose = 3 * event.Second
+	w, p := publisherOn(c)
+	w.start()
+	w.publish(p, event.ThrottleData, &event.Decision{})
+	w.wait(3 * event.Second)
+	if p.Connected() {
+		t.Error("still connected after 3 s of silence")
+	}
+	w.publish(p, event.ThrottleData, &event.Decision{})
+	if !p.Connected() || w.count(node.EventPublished) != 2 {
+		t.Error("the next message did not connect again")
+	}
+	fail(t, w)
+}
+
+// What a decision says of its remaining time runs on while it waits.
+func TestDecisionAgesInQueue(t *testing.T) {
+	c := hardenedPublisher(1)
+	w, p := publisherOn(c)
+	var got []*event.Decision
+	w.received = func(_ event.NodeID, m event.Message) {
+		if pub, ok := m.(*event.Publish); ok {
+			got = append(got, pub.Body.(*event.Decision))
+		}
+	}
+	w.become("cp-1", "down")
+	w.start()
+	long := &event.Decision{Key: "long", Remaining: event.Minute}
+	w.publish(p, event.ThrottleData, long)
+	w.publish(p, event.ThrottleData, &event.Decision{Key: "short", Remaining: event.Second})
+	w.wait(30 * event.Second)
+	w.become("cp-1", "there")
+	back := w.now
+	w.wait(10 * event.Second)
+	if len(got) != 1 || got[0].Key != "long" {
+		t.Fatalf("arrived %v", got)
+	}
+	if r := got[0].Remaining; r > event.Minute-back.Sub(0) || r < event.Minute-40*event.Second {
+		t.Errorf("%s remain", r)
+	}
+	if long.Remaining != event.Minute {
+		t.Error("the message itself was changed")
+	}
+	if lost := w.count(node.PublishDropped); lost != 1 {
+		t.Errorf("%d dropped, the one that is over is to be", lost)
+	}
+}
