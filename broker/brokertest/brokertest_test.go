@@ -1,0 +1,27 @@
+package brokertest
+
+import (
+	"testing"
+
+	"hubsim/broker"
+)
+
+func TestModel(t *testing.T) {
+	profiles := []struct {
+		name    string
+		config  broker.Config
+		folders []string
+	}{
+		{"andes", broker.WSO2(), []string{"all", "andes"}},
+		{"hardened", broker.Hardened(), []string{"all", "andes"}},
+		{"nats", broker.NATS(), []string{"all", "exact"}},
+		{"rabbit", broker.Rabbit(), []string{"all", "exact"}},
+	}
+	for _, p := range profiles {
+		t.Run(p.name, func(t *testing.T) {
+			for _, folder := range p.folders {
+				Run(t, "testdata/"+folder, func(*testing.T) Body { return Model(p.config) })
+			}
+		})
+	}
+}

@@ -1,0 +1,26 @@
+// Package brokertest holds golden scripts of what an event hub does, and runs them on anything that
+// opens sessions: the model, nats-server under a fake clock and on TCP, an AMQP 1.0 broker. A
+// difference is a fault of the model, never of the expectation.
+//
+// A script is a datadriven file. A block is a list of commands, one a line or separated by
+// semicolons; its output is what every session saw until all was quiet:
+//
+//	connect a b; subscribe a throttleData
+//	publish b throttleData 1..3
+//	----
+//	a: throttleData 1 2 3
+//
+// The commands:
+//
+//	connect NAME…            dial the hub called "hub", or with NAME@HUB another; prints only a failure
+//	subscribe NAME TOPIC…    returns when the hub has it
+//	publish NAME TOPIC N     or N..M; each number becomes a message of the kind that the topic carries
+//	heartbeat NAME           to the hub and back
+//	close NAME…              the session's own end: it hears nothing more
+//	reset NAME…              the connection breaks, as a network would break it
+//	stop HUB, start HUB      the hub dies, the hub is there again; "hub" is started at first
+//
+// Quiet needs no sleep: each session that has published sends a barrier, a message with a number
+// that scripts do not use, on every subscribed topic, and it has come round everywhere before the
+// block ends and before anything is broken.
+package brokertest

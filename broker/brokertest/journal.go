@@ -1,0 +1,164 @@
+package brokertest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"hubsim/event"
+	"hubsim/live"
+)
+
+// journal is what all sessions of a script heard, in order of connection.
+type journal struct {
+	mu      sync.Mutex
+	changed *sync.Cond
+	ears    []*ear
+}
+
+func newJournal() *journal {
+	j := &journal{}
+	j.changed = sync.NewCond(&j.mu)
+	return j
+}
+
+// await waits until done holds, which it asks under the lock, or until ctx ends.
+func (j *journal) await(ctx context.Context, done func() bool) bool {
+	stop := context.AfterFunc(ctx, func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.changed.Broadcast()
+	})
+	defer stop()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for !done() && ctx.Err() == nil {
+		j.changed.Wait()
+	}
+	return done()
+}
+
+// tell returns what was heard since the last call, a line a session and topic.
+func (j *journal) tell() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var lines []string
+	for _, e := range j.ears {
+		lines = append(lines, e.lines()...)
+	}
+	return lines
+}
+
+// ear is the Inbox of one session.
+type ear struct {
+	journal *journal
+	name    string
+
+	// All under the journal's lock.
+	heard    map[event.Topic][]string
+	odd      []string
+	beats    int // heartbeats not yet told
+	echoes   int // heartbeats ever
+	down     bool
+	downTold bool
+	barriers map[event.Topic]uint64 // the highest that came
+}
+
+var _ live.Inbox = (*ear)(nil)
+
+// listen adds a session. The second of a name is called name#2.
+func (j *journal) listen(name string) *ear {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	before := 0
+	for _, e := range j.ears {
+		if plain, _, _ := strings.Cut(e.name, "#"); plain == name {
+			before++
+		}
+	}
+	if before > 0 {
+		name = fmt.Sprintf("%s#%d", name, before+1)
+	}
+	e := &ear{journal: j, name: name, heard: map[event.Topic][]string{}, barriers: map[event.Topic]uint64{}}
+	j.ears = append(j.ears, e)
+	return e
+}
+
+// echoes tells how many heartbeats have come back to a session.
+func (j *journal) echoes(e *ear) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return e.echoes
+}
+
+// Received implements live.Inbox.
+func (e *ear) Received(id uint64, m event.Message) {
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	defer e.journal.changed.Broadcast()
+	if e.down {
+		e.odd = append(e.odd, "heard something after down")
+	}
+	switch m := m.(type) {
+	case *event.Heartbeat:
+		e.beats++
+		e.echoes++
+	case *event.Publish:
+		e.published(id, m)
+	default:
+		e.odd = append(e.odd, fmt.Sprintf("heard a %T", m))
+	}
+}
+
+func (e *ear) published(id uint64, p *event.Publish) {
+	n, same := number(p)
+	if n >= firstBarrier {
+		e.barriers[p.Topic] = max(e.barriers[p.Topic], n)
+		return
+	}
+	text := fmt.Sprint(n)
+	if !same {
+		text += "(altered)"
+	}
+	if id != n {
+		text += fmt.Sprintf("(id %d)", id)
+	}
+	e.heard[p.Topic] = append(e.heard[p.Topic], text)
+}
+
+// Down implements live.Inbox.
+func (e *ear) Down(r event.Reason) {
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	defer e.journal.changed.Broadcast()
+	switch {
+	case e.down:
+		e.odd = append(e.odd, "down twice")
+	case r == event.NoReason:
+		e.odd = append(e.odd, "down without a reason")
+	}
+	e.down = true
+}
+
+func (e *ear) lines() []string {
+	var lines []string
+	for t, numbers := range e.heard {
+		lines = append(lines, fmt.Sprintf("%s: %s %s", e.name, t, strings.Join(numbers, " ")))
+	}
+	slices.Sort(lines)
+	for range e.beats {
+		lines = append(lines, e.name+": heartbeat")
+	}
+	for _, o := range e.odd {
+		lines = append(lines, e.name+": "+o)
+	}
+	if e.down && !e.downTold {
+		e.downTold = true
+		lines = append(lines, e.name+": down")
+	}
+	clear(e.heard)
+	e.beats, e.odd = 0, nil
+	return lines
+}

@@ -1,0 +1,74 @@
+package brokertest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"hubsim/event"
+)
+
+func (s *script) await(what string, done func() bool) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if !s.journal.await(ctx, done) {
+		return fmt.Errorf("%s never came; so far:\n%v", what, s.journal.tell())
+	}
+	return nil
+}
+
+// quiet returns when every message has come that will: the barriers that each speaker sends behind
+// its own messages have reached all subscribers.
+func (s *script) quiet() error {
+	for _, from := range s.sessions {
+		if !from.spoke {
+			continue
+		}
+		from.spoke = false
+		if err := s.flush(from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flush sends the barriers of one session and waits for them.
+func (s *script) flush(from *session) error {
+	s.barrier++
+	hearers := s.hearers(from.hub)
+	sent := map[event.Topic]bool{}
+	for _, to := range hearers {
+		for t := range to.topics {
+			if !sent[t] && from.Send(s.barrier, &event.Publish{Topic: t, Body: message(t, s.barrier)}) != nil {
+				return nil // the speaker is down: its messages have come or are lost
+			}
+			sent[t] = true
+		}
+	}
+	return s.await("what "+from.name+" published", func() bool {
+		return from.down || !slices.ContainsFunc(hearers, func(to *session) bool { return to.awaits(s.barrier) })
+	})
+}
+
+// awaits tells whether a barrier has not come yet on some topic. It is called under the journal's lock.
+func (c *session) awaits(barrier uint64) bool {
+	for t := range c.topics {
+		if !c.down && c.barriers[t] < barrier {
+			return true
+		}
+	}
+	return false
+}
+
+// hearers are the sessions to a hub that are not known to be down.
+func (s *script) hearers(hub string) []*session {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	var all []*session
+	for _, c := range s.sessions {
+		if c.hub == hub && !c.down {
+			all = append(all, c)
+		}
+	}
+	return all
+}

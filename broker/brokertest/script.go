@@ -1,0 +1,232 @@
+package brokertest
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"hubsim/event"
+	"hubsim/live"
+)
+
+// patience bounds every wait of a script. A script that reaches it has failed; one that passes does
+// not depend on it.
+const patience = 20 * time.Second
+
+// Body is an implementation under test.
+type Body struct {
+	Broker live.Broker
+	// Break breaks the connection of a session that Broker opened, as a network would.
+	Break func(live.Session)
+}
+
+// Run runs every script of a folder, each on a body of its own.
+func Run(t *testing.T, folder string, body func(*testing.T) Body) {
+	t.Helper()
+	datadriven.Walk(t, folder, func(t *testing.T, path string) { RunFile(t, path, body(t)) })
+}
+
+// RunFile runs one script and closes the body.
+func RunFile(t *testing.T, path string, body Body) {
+	t.Helper()
+	s := &script{Body: body, journal: newJournal(), addresses: map[string]string{}, sessions: map[string]*session{}, barrier: firstBarrier}
+	defer body.Broker.Close()
+	if err := s.start("hub"); err != nil {
+		t.Fatal(err)
+	}
+	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return s.block(t, d) })
+}
+
+// script is a script at some point of its run.
+type script struct {
+	Body
+	journal   *journal
+	addresses map[string]string   // of the hubs that were started
+	sessions  map[string]*session // those that are there, by name
+	barrier   uint64              // the last one sent
+	failures  []string            // of this block
+}
+
+// session is a session that is there.
+type session struct {
+	live.Session
+	*ear
+	hub    string
+	topics map[event.Topic]bool // subscribed
+	spoke  bool                 // published since all was quiet
+}
+
+func (s *script) block(t *testing.T, d *datadriven.TestData) string {
+	t.Helper()
+	for _, command := range strings.FieldsFunc(d.FullCmd()+"\n"+d.Input, func(r rune) bool { return r == ';' || r == '\n' }) {
+		if words := strings.Fields(command); len(words) > 0 {
+			if err := s.do(words[0], words[1:]); err != nil {
+				d.Fatalf(t, "%s: %v", strings.Join(words, " "), err)
+			}
+		}
+	}
+	if err := s.quiet(); err != nil {
+		d.Fatalf(t, "%v", err)
+	}
+	lines := append(s.failures, s.journal.tell()...)
+	s.failures = nil
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// do runs one command. An error is the script's or the harness's; what fails as it may is output.
+func (s *script) do(verb string, args []string) error {
+	switch verb {
+	case "connect":
+		return each(args, s.connect)
+	case "start":
+		return each(args, s.start)
+	case "subscribe", "publish", "heartbeat":
+		if len(args) == 0 || s.sessions[args[0]] == nil {
+			return fmt.Errorf("needs the name of a session that was connected")
+		}
+		return s.say(verb, s.sessions[args[0]], args[1:])
+	}
+	if err := s.quiet(); err != nil {
+		return err
+	}
+	switch verb {
+	case "close":
+		return each(args, s.close)
+	case "reset":
+		return each(args, s.reset)
+	case "stop":
+		return each(args, s.stop)
+	}
+	return fmt.Errorf("no such command; doc.go of brokertest lists them")
+}
+
+func each(names []string, f func(string) error) error {
+	for _, name := range names {
+		if err := f(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *script) say(verb string, from *session, args []string) error {
+	switch verb {
+	case "subscribe":
+		return each(args, func(topic string) error { return s.subscribe(from, event.Topic(topic)) })
+	case "publish":
+		if len(args) != 2 {
+			return fmt.Errorf("needs a topic and a number or a range N..M")
+		}
+		return s.publish(from, event.Topic(args[0]), args[1])
+	}
+	return s.heartbeat(from)
+}
+
+func (s *script) connect(name string) error {
+	name, hub, other := strings.Cut(name, "@")
+	if !other {
+		hub = "hub"
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	ear := s.journal.listen(name)
+	opened, err := s.Broker.Dial(ctx, s.addresses[hub], event.NodeID(hub), ear)
+	if err != nil {
+		s.fails(name, "connect")
+		return nil
+	}
+	s.sessions[name] = &session{Session: opened, ear: ear, hub: hub, topics: map[event.Topic]bool{}}
+	return nil
+}
+
+func (s *script) fails(name, doing string) {
+	s.failures = append(s.failures, name+": cannot "+doing)
+}
+
+func (s *script) subscribe(from *session, t event.Topic) error {
+	if from.Send(0, &event.Subscribe{Topic: t}) != nil {
+		s.fails(from.name, "subscribe")
+		return nil
+	}
+	if carried(t) {
+		from.topics[t] = true
+	}
+	return nil
+}
+
+func (s *script) publish(from *session, t event.Topic, numbers string) error {
+	first, last, isRange := strings.Cut(numbers, "..")
+	if !isRange {
+		last = first
+	}
+	a, errA := strconv.ParseUint(first, 10, 32)
+	z, errZ := strconv.ParseUint(last, 10, 32)
+	if errA != nil || errZ != nil || z < a || z >= firstBarrier {
+		return fmt.Errorf("%q is neither a number nor a range N..M", numbers)
+	}
+	for n := a; n <= z; n++ {
+		if from.Send(n, &event.Publish{Topic: t, Body: message(t, n)}) != nil {
+			s.fails(from.name, "publish")
+			return nil
+		}
+		from.spoke = true
+	}
+	return nil
+}
+
+func (s *script) heartbeat(from *session) error {
+	before := s.journal.echoes(from.ear)
+	if from.Send(0, &event.Heartbeat{}) != nil {
+		s.fails(from.name, "send a heartbeat")
+		return nil
+	}
+	return s.await("the echo of a heartbeat", func() bool { return from.echoes > before })
+}
+
+func (s *script) close(name string) error {
+	if c := s.sessions[name]; c != nil {
+		c.Close()
+		delete(s.sessions, name)
+	}
+	return nil
+}
+
+func (s *script) reset(name string) error {
+	c := s.sessions[name]
+	if c == nil {
+		return fmt.Errorf("there is no session %q", name)
+	}
+	s.Break(c.Session)
+	return s.await("the news that "+name+" is down", func() bool { return c.down })
+}
+
+func (s *script) start(hub string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	addr, err := s.Broker.Start(ctx, event.NodeID(hub))
+	if before, again := s.addresses[hub]; again && before != addr {
+		return fmt.Errorf("came back at %s, was at %s", addr, before)
+	}
+	s.addresses[hub] = addr
+	return err
+}
+
+func (s *script) stop(hub string) error {
+	s.Broker.Stop(event.NodeID(hub))
+	return s.await("the news that "+hub+" has stopped", func() bool {
+		for _, c := range s.sessions {
+			if c.hub == hub && !c.down {
+				return false
+			}
+		}
+		return true
+	})
+}
