@@ -1,0 +1,258 @@
+package deployment
+
+import (
+	"slices"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// check looks at how the nodes fit together. An inferred host is not looked at: what is wrong with
+// it is wrong with the file that it was copied from.
+func (d *Deployment) check(found *findings) {
+	for i := range d.Hosts {
+		h := &d.Hosts[i]
+		if h.Inferred != "" {
+			continue
+		}
+		c := checked{d, h, found}
+		c.ports()
+		c.user()
+		switch h.Role {
+		case Gateway:
+			c.counting()
+			c.decisions()
+			c.hub()
+			c.labels()
+		case TrafficManager:
+			c.hub()
+			c.heartbeat()
+		default:
+			c.duplicates()
+			c.publishing()
+			c.listening()
+			c.environments()
+			c.heartbeat()
+			c.regions()
+		}
+	}
+}
+
+// checked is a host that is looked at.
+type checked struct {
+	d     *Deployment
+	h     *Host
+	found *findings
+}
+
+// ids returns the hosts that a role function picks, in the host's region if any is there.
+func (c *checked) peers(pick func(*Host) bool) []event.NodeID {
+	var here, all []event.NodeID
+	for i := range c.d.Hosts {
+		if h := &c.d.Hosts[i]; pick(h) {
+			all = append(all, h.ID)
+			if h.Region == c.h.Region {
+				here = append(here, h.ID)
+			}
+		}
+	}
+	if here != nil {
+		return here
+	}
+	return all
+}
+
+func isHub(h *Host) bool { return h.Role.hub() }
+
+func countsRequests(h *Host) bool { return h.Machine(node.TrafficManager) != "" }
+
+// ports compares the port of each URL with where the node that it names listens.
+func (c *checked) ports() {
+	in := inference{hosts: c.d.Hosts, balancers: c.d.Balancers, topology: &topology{}}
+	for _, r := range c.h.refs() {
+		owners := in.to(c.h, r.url)
+		if len(owners) > 1 && !r.use.http() {
+			c.found.add("through-load-balancer", r.url.At, sprint("%s is a name of %s together", r.url.Host, idList(owners)))
+		}
+		if len(owners) != 1 || r.url.Port == 0 {
+			continue
+		}
+		to := c.d.Host(owners[0])
+		if ports := to.listens(r); !slices.Contains(ports, r.url.Port) {
+			c.found.add("wrong-port", r.url.At, sprint("%s: %s listens on %s for that%s", r.url.Text, to.ID, orPorts(ports), offsetNote(to)))
+		}
+	}
+}
+
+// listens returns the ports on which a URL of a use and scheme finds the host.
+func (h *Host) listens(r ref) []int {
+	p := h.Settings.Ports
+	tls := r.url.Scheme == "ssl"
+	switch {
+	case r.use.http():
+		return []int{p.HTTPS, p.Proxy, 443}
+	case r.use.feeds() && tls:
+		return []int{p.FeedS}
+	case r.use.feeds():
+		return []int{p.Feed}
+	case tls:
+		return []int{p.TopicsS}
+	}
+	return []int{p.Topics, p.TopicsS}
+}
+
+func orPorts(ports []int) string {
+	var texts []string
+	for _, p := range ports {
+		if p != 0 {
+			texts = append(texts, sprint("%d", p))
+		}
+	}
+	return orList(slices.Compact(texts), "or")
+}
+
+func offsetNote(h *Host) string {
+	if h.Settings.Offset == 0 {
+		return ""
+	}
+	return sprint(" (its offset is %d)", h.Settings.Offset)
+}
+
+func (c *checked) user() {
+	if u := c.h.Settings.Login.User; strings.Contains(u, "@") {
+		c.found.add("at-sign-in-user", Place{File: c.h.File, Key: "apim.event_hub.username"}, sprint("the event hub's user is %s", u))
+	}
+}
+
+// counting looks at where a gateway sends its throttle events.
+func (c *checked) counting() {
+	s := &c.h.Settings.Throttling
+	shared := c.sharedCounter()
+	for _, g := range s.Groups {
+		if g.LoadBalance && len(g.URLs) > 1 && !shared {
+			c.found.add("load-balanced-counting", g.At, sprint("one group spreads the events over %d traffic managers, and they share no counter", len(g.URLs)))
+		}
+	}
+	if feeds := c.h.Wiring.Feed; shared && len(feeds) > 1 {
+		c.found.add("counted-twice", s.Groups[0].At, sprint("there are %d groups, and the traffic managers share their counter", len(feeds)))
+	}
+	for _, f := range c.h.Wiring.Feed {
+		for _, id := range f.To {
+			if h := c.d.Host(id.Host()); !countsRequests(h) {
+				c.found.add("not-counting", s.At, sprint("%s is a %s and runs no traffic manager", h.ID, h.Role))
+			}
+		}
+	}
+	if len(c.h.Wiring.Feed) == 0 {
+		c.found.add("not-counting", s.At, "the gateway publishes its throttle events to nobody")
+	}
+}
+
+// sharedCounter tells whether those that the gateway feeds share one counter.
+func (c *checked) sharedCounter() bool {
+	for _, f := range c.h.Wiring.Feed {
+		for _, id := range f.To {
+			if h := c.d.Host(id.Host()); h != nil && h.Settings.Throttling.SharedCounter {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// decisions looks at whose decisions a gateway hears.
+func (c *checked) decisions() {
+	s := &c.h.Settings.Throttling
+	var fed []event.NodeID
+	for _, f := range c.h.Wiring.Feed {
+		for _, id := range f.To {
+			fed = append(fed, id.Host())
+		}
+	}
+	counting, missed := 0, []event.NodeID(nil)
+	for _, b := range c.h.Wiring.Decisions {
+		switch id := b.Host(); {
+		case !countsRequests(c.d.Host(id)):
+			c.found.add("no-decisions", s.at("throttle_decision_endpoints", s.Decisions), sprint("%s runs no traffic manager and publishes no decisions", id))
+		case !slices.Contains(fed, id) && len(fed) > 0:
+			c.found.add("uncounted-manager", s.at("throttle_decision_endpoints", s.Decisions), sprint("the gateway hears %s and sends it no events", id))
+		default:
+			counting++
+		}
+	}
+	for _, id := range fed {
+		if !slices.Contains(c.h.Wiring.Decisions, Broker(id)) {
+			missed = append(missed, id)
+		}
+	}
+	switch {
+	case len(c.h.Wiring.Decisions) == 0:
+		c.found.add("no-decisions", s.At, "the gateway listens for decisions at no node of the deployment")
+	case counting > 0 && len(missed) > 0:
+		c.found.add("one-manager-heard", s.at("throttle_decision_endpoints", s.Decisions), sprint("%s gets the events too and is not listened to", idList(missed)))
+	}
+}
+
+// at is where the first of a list is written, else where its section is.
+func (s *Throttling) at(key string, urls []URL) Place {
+	if len(urls) > 0 {
+		return urls[0].At
+	}
+	p := s.At
+	p.Key = "apim.throttling." + key
+	return p
+}
+
+// hub looks at whether a gateway or traffic manager hears all control planes.
+func (c *checked) hub() {
+	s := &c.h.Settings.EventHub
+	hubs := c.peers(isHub)
+	var heard []event.NodeID
+	for _, b := range c.h.Wiring.Hubs {
+		if isHub(c.d.Host(b.Host())) {
+			heard = append(heard, b.Host())
+		}
+	}
+	switch {
+	case !s.Enabled:
+		c.found.add("hub-disabled", s.At, sprint("the event hub is switched off on a %s", c.h.Role))
+		return
+	case len(hubs) == 0:
+	case len(heard) == 0 && c.h.Role == TrafficManager:
+		c.found.add("manager-without-hub", s.At, "no control plane's broker is listened to")
+	case len(heard) == 0:
+		c.found.add("no-event-hub", s.At, "no control plane's broker is listened to")
+	case len(heard) < len(hubs):
+		at := s.At
+		if len(s.Listening) > 0 {
+			at = s.Listening[0].At
+		}
+		c.found.add("one-hub-only", at, sprint("of %s only %s is listened to", idList(hubs), idList(heard)))
+	}
+	if len(hubs) > 0 && len(c.h.Wiring.Pull) == 0 {
+		c.found.add("no-pull", s.At, "service_url leads to no control plane")
+	}
+}
+
+// labels compares a gateway's labels with the control planes' environments.
+func (c *checked) labels() {
+	var known []string
+	for _, id := range c.peers(isHub) {
+		for _, e := range c.d.Host(id).Settings.Environments {
+			if !slices.Contains(known, e.Name) {
+				known = append(known, e.Name)
+			}
+		}
+	}
+	for _, label := range c.h.Settings.Artifacts.Labels {
+		if len(known) == 0 || slices.Contains(known, label) {
+			continue
+		}
+		fix := "environments are " + orList(known, "and")
+		if s := similar(label, known); s != "" {
+			fix = "did you mean " + s + "?"
+		}
+		c.found.add("label-without-environment", c.h.Settings.Artifacts.LabelsAt, sprint("no control plane has an environment %s", label), fix)
+	}
+}

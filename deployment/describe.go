@@ -1,0 +1,214 @@
+package deployment
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"hubsim/event"
+)
+
+// Describe prints the topology: who is there and why, where each listens, and who talks to whom.
+func (d *Deployment) Describe(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", d.Name, plural(len(d.Hosts), "node"))
+	if r := d.Regions(); len(r) > 1 {
+		fmt.Fprintf(&b, " in regions %s", orList(r, "and"))
+	}
+	if d.Profile != "" {
+		fmt.Fprintf(&b, ", profile %s", d.Profile)
+	}
+	b.WriteString("\n")
+	d.describeHosts(&b)
+	d.describeListeners(&b)
+	d.describeWiring(&b)
+	d.describeLinks(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// table prints rows of cells under a title, the columns aligned.
+func table(b *strings.Builder, title string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", title)
+	tw := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintf(tw, "  %s\n", strings.TrimRight(strings.Join(row, "\t"), "\t "))
+	}
+	tw.Flush()
+}
+
+func (d *Deployment) describeHosts(b *strings.Builder) {
+	var rows [][]string
+	for i := range d.Hosts {
+		h := &d.Hosts[i]
+		var runs []string
+		for _, m := range h.Machines {
+			runs = append(runs, string(m.ID))
+		}
+		role := string(h.Role)
+		if h.Region != MainRegion {
+			role += " in " + h.Region
+		}
+		rows = append(rows, []string{string(h.ID), role, "runs " + strings.Join(runs, ", "), h.origin()})
+	}
+	for _, s := range d.Stores {
+		rows = append(rows, []string{string(s.ID), "database of " + s.Region, "", "what the control planes there share"})
+	}
+	table(b, "Who is there", rows)
+}
+
+func (h *Host) origin() string {
+	if h.Inferred != "" {
+		return "inferred: " + h.Inferred
+	}
+	return "written: " + h.File
+}
+
+func (d *Deployment) describeListeners(b *strings.Builder) {
+	var rows [][]string
+	for i := range d.Hosts {
+		h := &d.Hosts[i]
+		var names []string
+		for _, n := range h.Names {
+			if n.Inferred {
+				n.Text += " (inferred)"
+			}
+			names = append(names, n.Text)
+		}
+		if name := h.Settings.Hostname; !isLoopback(name) && name != string(h.ID) && !d.balances(name) {
+			names = append(names, name)
+		}
+		rows = append(rows, []string{string(h.ID), h.ports(), alsoCalled(names)})
+	}
+	for _, balancer := range d.Balancers {
+		why := "load balancer"
+		if balancer.Inferred != "" {
+			why += ", inferred: " + balancer.Inferred
+		}
+		rows = append(rows, []string{balancer.Name, "in front of " + idList(balancer.Hosts), why})
+	}
+	table(b, "Where each listens", rows)
+}
+
+func (d *Deployment) balances(name string) bool {
+	return slices.ContainsFunc(d.Balancers, func(b Balancer) bool { return b.Name == name })
+}
+
+func alsoCalled(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return "also called " + strings.Join(names, ", ")
+}
+
+func (h *Host) ports() string {
+	p := h.Settings.Ports
+	switch h.Role {
+	case Gateway:
+		return fmt.Sprintf("API calls %d", 8280+h.Settings.Offset)
+	case TrafficManager:
+		return fmt.Sprintf("topics %d, events %d", p.Topics, p.Feed)
+	}
+	return fmt.Sprintf("topics %d, events %d, internal API %d", p.Topics, p.Feed, p.HTTPS)
+}
+
+func (d *Deployment) describeWiring(b *strings.Builder) {
+	var rows [][]string
+	for i := range d.Hosts {
+		h := &d.Hosts[i]
+		w := &h.Wiring
+		var own [][]string
+		say := func(what, whom string) {
+			if whom != "" {
+				own = append(own, []string{"", what, whom})
+			}
+		}
+		if h.Role == Gateway || h.Role == AllInOne {
+			say("sends throttle events to", feeds(w.Feed))
+			say("hears decisions from", inOrder(w.Decisions))
+		}
+		if h.Role != ControlPlane || len(h.Machines) > 2 {
+			say("hears the hub from", inOrder(w.Hubs))
+		}
+		say("pulls from", idList2(w.Pull))
+		say("publishes its events to", feeds(w.Publish))
+		say("copies revocations to", inOrder(w.Duplicate))
+		say("copies decisions to", inOrder(w.Twin))
+		for _, r := range w.Remote {
+			var topics []string
+			for _, t := range r.Topics {
+				topics = append(topics, string(t))
+			}
+			say("publishes to region "+r.Region, inOrder(r.To)+": "+strings.Join(topics, ", "))
+		}
+		if len(own) > 0 {
+			own[0][0] = string(h.ID)
+		}
+		rows = append(rows, own...)
+	}
+	table(b, "Who talks to whom", rows)
+}
+
+func idList2(ids []event.NodeID) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return strings.Join(idTexts(ids), ", ")
+}
+
+// inOrder prints a list of which the first that answers is used.
+func inOrder(ids []event.NodeID) string { return strings.Join(idTexts(ids), ", else ") }
+
+// feeds prints url_groups: each gets every event.
+func feeds(all []Feed) string {
+	var groups []string
+	for _, f := range all {
+		sep := ", else "
+		if f.LoadBalance {
+			sep = " or in turn "
+		}
+		groups = append(groups, strings.Join(idTexts(f.To), sep))
+	}
+	return strings.Join(groups, " and ")
+}
+
+func (d *Deployment) describeLinks(b *strings.Builder) {
+	var rows [][]string
+	add := func(name string, l *Link) {
+		if l == nil {
+			return
+		}
+		text := l.Latency.String()
+		if l.Jitter > 0 {
+			text += ", jitter " + l.Jitter.String()
+		}
+		rows = append(rows, []string{name, text})
+	}
+	add("on one host", d.Links.SameHost)
+	add("in a region", d.Links.SameRegion)
+	add("between regions", d.Links.Between)
+	for _, m := range []map[string]Link{d.Links.Regions, d.Links.Hosts} {
+		for _, name := range sortedKeys(m) {
+			l := m[name]
+			add(name, &l)
+		}
+	}
+	for i := range d.Hosts {
+		if c := d.Hosts[i].Clock; c != (Clock{}) {
+			rows = append(rows, []string{"clock of " + string(d.Hosts[i].ID), fmt.Sprintf("%v ahead, drifts %d ppm", c.Offset, c.Drift)})
+		}
+	}
+	table(b, "Links and clocks", rows)
+}

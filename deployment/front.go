@@ -1,0 +1,116 @@
+package deployment
+
+import (
+	"slices"
+	"strings"
+
+	"hubsim/event"
+)
+
+// sharedNames makes a load balancer of each hostname that several hosts give as their own.
+func (in *inference) sharedNames() {
+	for i := range in.hosts {
+		name := in.hosts[i].Settings.Hostname
+		if isLoopback(name) || slices.ContainsFunc(in.balancers, func(b Balancer) bool { return b.Name == name }) {
+			continue
+		}
+		if owners := in.owners(name); len(owners) > 1 {
+			in.balancers = append(in.balancers, Balancer{Name: name, Hosts: owners, Inferred: "it is the hostname of each of them"})
+		}
+	}
+}
+
+// frontNames makes a load balancer of each name of an HTTP endpoint that nobody has: it must lead to
+// control planes, those of the region that asks if it has any.
+func (in *inference) frontNames() {
+	for i := range in.hosts {
+		h := &in.hosts[i]
+		for _, r := range h.refs() {
+			if !r.use.http() || r.url.self() || in.owners(r.url.Host) != nil {
+				continue
+			}
+			hubs := in.hubs(h.Region)
+			if len(hubs) == 0 {
+				continue
+			}
+			in.balancers = append(in.balancers, Balancer{Name: r.url.Host, Hosts: hubs, Inferred: "nobody has the name, and only control planes answer there"})
+			if !r.url.blank() {
+				in.found.add("inferred-balancer", r.url.At, sprint("nobody is called %s; taken for a load balancer in front of %s", r.url.Host, idList(hubs)),
+					sprint("if that is right, write it down in topology.yaml: load_balancers: {%s: [%s]}", r.url.Host, strings.Join(idTexts(hubs), ", ")))
+			}
+		}
+	}
+}
+
+// hubs returns the control planes of a region, or all when it has none.
+func (in *inference) hubs(region string) []event.NodeID {
+	var here, all []event.NodeID
+	for i := range in.hosts {
+		if h := &in.hosts[i]; h.Role.hub() {
+			all = append(all, h.ID)
+			if h.Region == region {
+				here = append(here, h.ID)
+			}
+		}
+	}
+	if here != nil {
+		return here
+	}
+	return all
+}
+
+// unknown complains about every endpoint that nobody has.
+func (in *inference) unknown() {
+	told := map[Place]bool{}
+	for i := range in.hosts {
+		if in.hosts[i].Inferred != "" {
+			continue // its original has the same endpoints, and a place to point at
+		}
+		for _, r := range in.hosts[i].refs() {
+			if r.url.self() || in.owners(r.url.Host) != nil || told[r.url.At] {
+				continue
+			}
+			told[r.url.At] = true
+			in.found.add("unknown-endpoint", r.url.At, sprint("no node is called %s (%s)", r.url.Host, r.url.Text), in.unknownFix(r))
+		}
+	}
+}
+
+func (in *inference) unknownFix(r ref) string {
+	var names, there []string
+	for i := range in.hosts {
+		h := &in.hosts[i]
+		if !in.fits(h, r.use) {
+			continue
+		}
+		names = append(names, string(h.ID), h.Settings.Hostname)
+		for _, n := range h.Names {
+			names = append(names, n.Text)
+		}
+		there = append(there, string(h.ID))
+	}
+	what := "control planes"
+	if r.use.counts() {
+		what = "hosts that count requests"
+	}
+	fix := what + " here: " + orList(there, "and")
+	switch s := similar(r.url.Host, names); {
+	case r.url.blank():
+		return "replace this placeholder by a name; " + fix
+	case s != "":
+		return "did you mean " + s + "? " + fix
+	case len(there) == 0:
+		return fix + "; add its deployment.toml"
+	}
+	return fix + sprint("; give one of them the name in topology.yaml: nodes: {%s: {aliases: [%s]}}", there[0], r.url.Host)
+}
+
+func idTexts(ids []event.NodeID) []string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = string(id)
+	}
+	return texts
+}
+
+func idList(ids []event.NodeID) string { return orList(idTexts(ids), "and") }

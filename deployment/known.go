@@ -1,0 +1,111 @@
+package deployment
+
+import (
+	"slices"
+	"strings"
+)
+
+// splitPath cuts a path at its dots; a quoted name stays whole.
+func splitPath(path string) []string {
+	var parts []string
+	start, quoted := 0, false
+	for i := 0; i < len(path); i++ {
+		switch {
+		case path[i] == '\\' && quoted:
+			i++
+		case path[i] == '"':
+			quoted = !quoted
+		case path[i] == '.' && !quoted:
+			parts = append(parts, path[start:i])
+			start = i + 1
+		}
+	}
+	return append(parts, path[start:])
+}
+
+// keyOf finds the known key of a schema path: one of exactly that name before one with a star.
+func keyOf(schema string) (Key, bool) {
+	at := slices.IndexFunc(keys, func(k Key) bool { return k.Name == schema })
+	if at < 0 {
+		parts := splitPath(schema)
+		at = slices.IndexFunc(keys, func(k Key) bool { return matches(k.Name, parts) })
+	}
+	if at < 0 {
+		return Key{}, false
+	}
+	return keys[at], true
+}
+
+func matches(name string, parts []string) bool {
+	names := strings.Split(name, ".")
+	return slices.EqualFunc(names, parts, func(n, p string) bool { return n == "*" || n == p })
+}
+
+// isClosed tells whether all keys beside this one are known.
+func isClosed(schema string) bool {
+	return slices.ContainsFunc(closed, func(c string) bool { return strings.HasPrefix(schema, c+".") })
+}
+
+// sectionOf is the table that a note about unknown keys names: at most two names.
+func sectionOf(schema string) string {
+	parts := splitPath(schema)
+	return strings.Join(parts[:min(2, max(1, len(parts)-1))], ".")
+}
+
+// similarKey returns the known key that was probably meant, or "".
+func similarKey(schema string) string {
+	names := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if !strings.Contains(k.Name, "*") {
+			names = append(names, k.Name)
+		}
+	}
+	return similar(schema, names)
+}
+
+// similar returns the name that differs least from the one given, if it differs by a slip of the
+// finger: at most one edit in five letters and three in all.
+func similar(given string, names []string) string {
+	best, at := "", min(3, 1+len(given)/5)+1
+	for _, n := range names {
+		if d := edits(strings.ToLower(given), strings.ToLower(n), at); d < at {
+			best, at = n, d
+		}
+	}
+	return best
+}
+
+// edits is the Levenshtein distance, or at least limit when it is no less than limit.
+func edits(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		left := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := left
+			if a[i] != b[j] {
+				cost = 1 + min(left, row[j], row[j+1])
+			}
+			left, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// orList prints names as "a", "a or b", "a, b or c".
+func orList(names []string, last string) string {
+	switch n := len(names); n {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " " + last + " " + names[n-1]
+	}
+}

@@ -1,0 +1,37 @@
+package deployment
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+)
+
+//go:embed patterns
+var embedded embed.FS
+
+// Patterns returns the names of the deployment patterns that come with the simulator.
+func Patterns() []string {
+	entries, err := embedded.ReadDir("patterns")
+	if err != nil {
+		return nil
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names
+}
+
+// Pattern returns the files of a deployment pattern, as ReadFS reads them.
+func Pattern(name string) (fs.FS, error) {
+	for _, p := range Patterns() {
+		if p == name {
+			return fs.Sub(embedded, "patterns/"+p)
+		}
+	}
+	hint := "patterns are " + orList(Patterns(), "and")
+	if s := similar(name, Patterns()); s != "" {
+		hint = "did you mean " + s + "? " + hint
+	}
+	return nil, fmt.Errorf("there is no deployment pattern %q\nhint: %s", name, hint)
+}

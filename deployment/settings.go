@@ -1,0 +1,283 @@
+package deployment
+
+import (
+	"hubsim/event"
+)
+
+// Settings is what one deployment.toml says, as it is written: nothing here has been taken from
+// another file, and what a key leaves open falls back only where Wiring is made.
+type Settings struct {
+	Hostname     string        `json:"hostname"`
+	NodeIP       string        `json:"node_ip"`
+	ServerRole   string        `json:"server_role"`
+	Offset       int           `json:"offset"` // [server] offset; already in Ports
+	Ports        Ports         `json:"ports"`
+	Login        Login         `json:"login"` // of the event hub, after its fallbacks
+	EventHub     EventHub      `json:"event_hub"`
+	Throttling   Throttling    `json:"throttling"`
+	Artifacts    Artifacts     `json:"artifacts"`
+	Agent        Agent         `json:"agent"`
+	Heartbeat    Heartbeat     `json:"heartbeat"`
+	Environments []Environment `json:"environments,omitempty"`
+	Notify       []URL         `json:"notify,omitempty"` // notification_endpoint of the key manager's listeners
+	Database     string        `json:"database"`         // where [database.apim_db], else shared_db, is; "" is a database of its own
+}
+
+// Ports are those that a node listens on, offset added.
+type Ports struct {
+	Topics  int `json:"topics"`   // AMQP, 5672
+	TopicsS int `json:"topics_s"` // AMQP with TLS, 8672
+	Feed    int `json:"feed"`     // data bridge, 9611
+	FeedS   int `json:"feed_s"`   // its logins, 9711
+	HTTPS   int `json:"https"`    // internal API, 9443
+	Proxy   int `json:"proxy"`    // the load balancer's in front of it; 0 is none
+}
+
+// Login is a user with its password. It prints without the password.
+type Login struct {
+	User     string `json:"user"`
+	Password string `json:"-"`
+}
+
+// String prints the user only.
+func (l Login) String() string { return l.User }
+
+// Group is one url_group: receivers of which each event reaches one.
+type Group struct {
+	URLs        []URL  `json:"urls"`
+	Auth        []URL  `json:"auth,omitempty"`
+	LoadBalance bool   `json:"load_balance"` // else failover, in list order
+	At          Place  `json:"at"`
+	Type        string `json:"type"`
+}
+
+// EventHub is [apim.event_hub].
+type EventHub struct {
+	Written    bool           `json:"written"` // the section is there
+	Enabled    bool           `json:"enabled"`
+	ServiceURL URL            `json:"service_url"`
+	Listening  []URL          `json:"event_listening_endpoints,omitempty"`
+	Duplicate  []URL          `json:"event_duplicate_url,omitempty"`
+	Publish    []Group        `json:"publish,omitempty"`
+	InitDelay  event.Duration `json:"init_delay"`
+	Waiting    event.Duration `json:"event_waiting_time"`
+	At         Place          `json:"at"`
+}
+
+// Throttling is [apim.throttling].
+type Throttling struct {
+	Written            bool     `json:"written"`
+	ServiceURL         URL      `json:"service_url"`
+	Decisions          []URL    `json:"throttle_decision_endpoints,omitempty"`
+	Groups             []Group  `json:"url_group,omitempty"`
+	Duplicate          []URL    `json:"event_duplicate_url,omitempty"`
+	PolicyDeployment   bool     `json:"enable_policy_deployment"`
+	Recreate           bool     `json:"enable_policy_recreation_on_startup"`
+	SkipRedeploying    []string `json:"skip_redeploying_policies,omitempty"`
+	Blacklist          bool     `json:"enable_blacklist_condition"`
+	Publishing         bool     `json:"enable_data_publishing"`
+	DecisionConnection bool     `json:"enable_decision_connection"`
+	SequentialFailover bool     `json:"sequential_failover_from_beginning"`
+	SharedCounter      bool     `json:"shared_counter"` // [apim.distributed_throttling] enable
+	At                 Place    `json:"at"`
+}
+
+// Artifacts is [apim.sync_runtime_artifacts.gateway].
+type Artifacts struct {
+	Enabled  bool           `json:"enable"`
+	Labels   []string       `json:"gateway_labels"`
+	LabelsAt Place          `json:"labels_at"`
+	Retry    event.Duration `json:"deployment_retry_duration"`
+	Retries  int            `json:"max_retry_count"`
+	Factor   float64        `json:"retry_progression_factor"`
+	Waiting  event.Duration `json:"event_waiting_time"`
+}
+
+// Agent is [transport.binary.agent], the data bridge's sending side.
+type Agent struct {
+	Queue     int            `json:"queue_size"`
+	Batch     int            `json:"batch_size"`
+	Reconnect event.Duration `json:"reconnection_interval"`
+}
+
+// Heartbeat is [qpid.heartbeat] of the node's own broker.
+type Heartbeat struct {
+	Delay  event.Duration `json:"delay"` // 0 is off
+	Factor float64        `json:"timeout_factor"`
+	At     Place          `json:"at"`
+}
+
+// Environment is an [[apim.gateway.environment]] of a control plane.
+type Environment struct {
+	Name string `json:"name"`
+	At   Place  `json:"at"`
+}
+
+// readSettings takes what is known here out of a file.
+func readSettings(f *file) Settings {
+	return Settings{
+		Hostname:     f.text("server.hostname"),
+		NodeIP:       f.text("server.node_ip"),
+		ServerRole:   f.text("server.server_role"),
+		Offset:       f.whole("server.offset", maxOffset),
+		Ports:        readPorts(f),
+		Login:        readLogin(f),
+		EventHub:     readEventHub(f),
+		Throttling:   readThrottling(f),
+		Artifacts:    readArtifacts(f),
+		Agent:        readAgent(f),
+		Heartbeat:    readHeartbeat(f),
+		Environments: readEnvironments(f),
+		Notify:       readNotify(f),
+		Database:     readDatabase(f),
+	}
+}
+
+// maxOffset keeps every default port with its offset below 65536.
+const maxOffset = 55_000
+
+func readPorts(f *file) Ports {
+	offset := f.whole("server.offset", maxOffset)
+	port := func(key string) int { return f.whole(key, 65535) + offset }
+	return Ports{
+		Topics:  port("broker.transport.amqp.default_connection.port"),
+		TopicsS: port("broker.transport.amqp.ssl_connection.port"),
+		Feed:    port("transport.binary.receiver.tcpPort"),
+		FeedS:   port("transport.binary.receiver.sslPort"),
+		HTTPS:   port("transport.https.properties.port"),
+		Proxy:   f.whole("transport.https.properties.proxyPort", 65535),
+	}
+}
+
+func readLogin(f *file) Login {
+	l := Login{User: f.text("super_admin.username"), Password: f.text("super_admin.password")}
+	for _, section := range []string{"apim.throttling", "apim.event_hub"} {
+		if u := f.text(section + ".username"); u != "" {
+			l.User = u
+		}
+		if p := f.text(section + ".password"); p != "" {
+			l.Password = p
+		}
+	}
+	return l
+}
+
+func readEventHub(f *file) EventHub {
+	const s = "apim.event_hub"
+	return EventHub{
+		Written:    f.hasTable(s),
+		Enabled:    f.flag(s + ".enable"),
+		ServiceURL: f.url(s + ".service_url"),
+		Listening:  f.urls(s + ".event_listening_endpoints"),
+		Duplicate:  f.urls(s + ".event_duplicate_url"),
+		Publish:    readGroups(f, s+".publish.url_group", "urls", "auth_urls"),
+		InitDelay:  f.duration(s+".init_delay", event.Millisecond),
+		Waiting:    f.duration(s+".event_waiting_time", event.Millisecond),
+		At:         f.place(s),
+	}
+}
+
+func readThrottling(f *file) Throttling {
+	const s = "apim.throttling"
+	return Throttling{
+		Written:            f.hasTable(s),
+		ServiceURL:         f.url(s + ".service_url"),
+		Decisions:          f.urls(s + ".throttle_decision_endpoints"),
+		Groups:             readGroups(f, s+".url_group", "traffic_manager_urls", "traffic_manager_auth_urls"),
+		Duplicate:          f.urls(s + ".event_duplicate_url"),
+		PolicyDeployment:   f.flag(s+".enable_policy_deployment") && f.flag("server.enable_traffic_management"),
+		Recreate:           f.flag(s + ".enable_policy_recreation_on_startup"),
+		SkipRedeploying:    f.list(s + ".skip_redeploying_policies"),
+		Blacklist:          f.flag(s + ".enable_blacklist_condition"),
+		Publishing:         f.flag(s + ".enable_data_publishing"),
+		DecisionConnection: f.flag(s + ".enable_decision_connection"),
+		SequentialFailover: f.flag(s + ".sequential_failover_from_beginning"),
+		SharedCounter:      f.flag("apim.distributed_throttling.enable"),
+		At:                 f.place(s),
+	}
+}
+
+func readGroups(f *file, table, urls, auth string) []Group {
+	var all []Group
+	for i := range f.counts[table] {
+		path := elementOf(table, i)
+		g := Group{URLs: f.urls(path + "." + urls), Auth: f.urls(path + "." + auth), Type: f.text(path + ".type"), At: f.place(path)}
+		g.LoadBalance = g.Type == "loadbalance"
+		if g.Type != "loadbalance" && g.Type != "failover" {
+			f.found.add("wrong-type", f.place(path+".type"), "a url_group is failover or loadbalance; the product takes "+g.Type+" for failover")
+		}
+		if f.has(path+"."+auth) && len(g.Auth) != len(g.URLs) {
+			f.found.add("auth-urls-mismatch", f.place(path+"."+auth), sprint("there are %d login URLs for %d receivers", len(g.Auth), len(g.URLs)))
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+func readArtifacts(f *file) Artifacts {
+	const s = "apim.sync_runtime_artifacts.gateway."
+	return Artifacts{
+		Enabled:  f.flag(s + "enable"),
+		Labels:   f.list(s + "gateway_labels"),
+		LabelsAt: f.place(s + "gateway_labels"),
+		Retry:    f.duration(s+"deployment_retry_duration", event.Millisecond),
+		Retries:  f.whole(s+"max_retry_count", 1000),
+		Factor:   f.number(s + "retry_progression_factor"),
+		Waiting:  f.duration(s+"event_waiting_time", event.Millisecond),
+	}
+}
+
+func readAgent(f *file) Agent {
+	const s = "transport.binary.agent."
+	return Agent{
+		Queue:     f.whole(s+"queue_size", 1<<24),
+		Batch:     f.whole(s+"batch_size", 1<<16),
+		Reconnect: f.duration(s+"reconnection_interval", event.Second),
+	}
+}
+
+func readHeartbeat(f *file) Heartbeat {
+	const s = "qpid.heartbeat."
+	return Heartbeat{Delay: f.duration(s+"delay", event.Second), Factor: f.number(s + "timeout_factor"), At: f.place(s + "delay")}
+}
+
+func readEnvironments(f *file) []Environment {
+	const table = "apim.gateway.environment"
+	var all []Environment
+	for i := range f.counts[table] {
+		all = append(all, Environment{Name: f.text(elementOf(table, i) + ".name"), At: f.place(elementOf(table, i) + ".name")})
+	}
+	return all
+}
+
+func readNotify(f *file) []URL {
+	const table = "event_listener"
+	var all []URL
+	seen := map[string]bool{}
+	for i := range f.counts[table] {
+		path := elementOf(table, i)
+		id := f.text(path + ".id")
+		if seen[id] {
+			f.found.add("duplicate-listener", f.place(path+".id"), "there are two event listeners "+id)
+		}
+		seen[id] = true
+		if u := f.url(path + ".properties.notification_endpoint"); u.Host != "" {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+// readDatabase names the database that holds APIs and revoked tokens: nodes that name the same one share it.
+func readDatabase(f *file) string {
+	for _, name := range []string{"apim_db", "shared_db"} {
+		s := "database." + name + "."
+		if u := f.text(s + "url"); u != "" && !isH2(u) {
+			return u
+		}
+		if h := f.text(s + "hostname"); h != "" {
+			return h + "/" + f.text(s+"name")
+		}
+	}
+	return ""
+}

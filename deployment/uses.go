@@ -1,0 +1,66 @@
+package deployment
+
+import "hubsim/event"
+
+// use is what a URL of a file is for.
+type use uint8
+
+const (
+	useFeed      use = iota // a gateway's throttle events
+	useDecisions            // throttle decisions
+	useTwin                 // a copy of decisions
+	useHub                  // the hub's topics
+	usePublish              // a control plane's events
+	useDuplicate            // a copy of revocations
+	useBridge               // another region's topics
+	usePull                 // the internal API
+	useNotify               // where a key manager tells of revoked tokens
+)
+
+// counts tells whether the other end counts requests, and so is a traffic manager where there is one.
+func (u use) counts() bool { return u <= useTwin }
+
+// http tells whether the URL may lead through a load balancer.
+func (u use) http() bool { return u >= usePull }
+
+// feeds tells whether the URL leads to a data-bridge receiver.
+func (u use) feeds() bool { return u == useFeed || u == usePublish }
+
+// ref is a URL of a host.
+type ref struct {
+	from event.NodeID
+	use  use
+	url  URL
+}
+
+// refs returns every URL by which a host reaches others, in the order of the uses.
+func (h *Host) refs() []ref {
+	var all []ref
+	add := func(u use, urls ...URL) {
+		for _, url := range urls {
+			if url.Host != "" {
+				all = append(all, ref{h.ID, u, url})
+			}
+		}
+	}
+	s := &h.Settings
+	for _, g := range s.Throttling.Groups {
+		add(useFeed, g.URLs...)
+	}
+	add(useDecisions, s.Throttling.Decisions...)
+	add(useTwin, s.Throttling.Duplicate...)
+	if s.EventHub.Enabled {
+		add(useHub, s.EventHub.Listening...)
+		for _, g := range s.EventHub.Publish {
+			add(usePublish, g.URLs...)
+		}
+		add(useDuplicate, s.EventHub.Duplicate...)
+		add(usePull, s.EventHub.ServiceURL)
+	}
+	for _, b := range h.Bridges {
+		add(useBridge, b.To...)
+	}
+	add(usePull, s.Throttling.ServiceURL)
+	add(useNotify, s.Notify...)
+	return all
+}
