@@ -100,7 +100,7 @@ func TestFeedAccounts(t *testing.T) {
 			"release": func(t *rapid.T) { w.release(some.Draw(t, "peer")) },
 			"reset":   func(t *rapid.T) { w.reset(some.Draw(t, "peer")) },
 			"become": func(t *rapid.T) {
-				w.become(some.Draw(t, "peer"), rapid.SampledFrom([]string{"there", "down", "dark"}).Draw(t, "state"))
+				w.become(some.Draw(t, "peer"), rapid.SampledFrom([]string{"there", "down", "dark", "slow"}).Draw(t, "state"))
 			},
 			"wait": func(t *rapid.T) {
 				w.wait(event.Duration(rapid.IntRange(0, 40).Draw(t, "seconds")) * event.Second)

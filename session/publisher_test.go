@@ -63,7 +63,7 @@ func TestPublisherAccounts(t *testing.T) {
 				w.publish(p, event.NotificationTopic, m)
 			},
 			"become": func(t *rapid.T) {
-				w.become(some.Draw(t, "hub"), rapid.SampledFrom([]string{"there", "down", "dark"}).Draw(t, "state"))
+				w.become(some.Draw(t, "hub"), rapid.SampledFrom([]string{"there", "down", "dark", "slow"}).Draw(t, "state"))
 			},
 			"reset": func(t *rapid.T) { w.reset(some.Draw(t, "hub")) },
 			"wait": func(t *rapid.T) {
@@ -119,7 +119,7 @@ func TestStoreAndForwardLosesNothing(t *testing.T) {
 				w.publish(p, event.NotificationTopic, notification(fmt.Sprint(n)))
 			},
 			"become": func(t *rapid.T) {
-				w.become(some.Draw(t, "hub"), rapid.SampledFrom([]string{"there", "down", "dark"}).Draw(t, "state"))
+				w.become(some.Draw(t, "hub"), rapid.SampledFrom([]string{"there", "down", "dark", "slow"}).Draw(t, "state"))
 			},
 			"reset": func(t *rapid.T) { w.reset(some.Draw(t, "hub")) },
 			"wait": func(t *rapid.T) {

@@ -96,7 +96,7 @@ func TestPullFinals(t *testing.T) {
 				w.ask(p, rapid.SampledFrom([]event.Path{event.PathArtifacts, event.PathRevoked}).Draw(t, "path"), asked)
 			},
 			"become": func(t *rapid.T) {
-				w.become(some.Draw(t, "server"), rapid.SampledFrom([]string{"there", "down", "dark"}).Draw(t, "state"))
+				w.become(some.Draw(t, "server"), rapid.SampledFrom([]string{"there", "down", "dark", "slow"}).Draw(t, "state"))
 			},
 			"status": func(t *rapid.T) {
 				w.peer(some.Draw(t, "server")).status = rapid.SampledFrom([]int{200, 500}).Draw(t, "status")

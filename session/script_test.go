@@ -11,7 +11,7 @@ import (
 	"hubsim/event"
 )
 
-// TestScripts runs testdata/*.txt: what a part does while its peers come and go, as a story. A line
+// TestScripts runs testdata/scripts/*.txt: what a part does while its peers come and go, as a story. A line
 // of the answer is an instant and an act of the part ("open", "PEER < message", "note …", "close"),
 // something that happened to it ("PEER up", "PEER down: why"), or what a Step told its machine ("=>").
 //
@@ -24,7 +24,7 @@ import (
 //	wait 30s
 //	publish ID [revocation]; offer 1 5; ask PATH ID
 func TestScripts(t *testing.T) {
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		s := &script{}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			if s.wire == nil || s.makes(d.Cmd) {

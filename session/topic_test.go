@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"hubsim/event"
 	"hubsim/node"
 )
@@ -109,8 +111,46 @@ func TestFailoverAttempts(t *testing.T) {
 	}
 }
 
-// A gateway's consumer that loses its hub: who is it on, and what is its listener told.
-func TestBackOrRestored(t *testing.T) {
+// Every loss begins its own back-off, and a consumer back on the first hub of two has its attempts anew.
+func TestBackoffStartsAnew(t *testing.T) {
+	w, topic := topicOn(wso2Topic(1))
+	w.start()
+	for range 3 {
+		w.become("cp-1", "down")
+		lost := w.now
+		w.wait(60 * event.Second)
+		w.become("cp-1", "there")
+		w.wait(10 * event.Second)
+		if !topic.Connected() {
+			t.Fatalf("not back %s after a loss of 60 s", w.now.Sub(lost))
+		}
+	}
+}
+
+// A probe that is slow to answer does not outlive the connection it was to replace.
+func TestProbeEndsWithConnection(t *testing.T) {
+	w, topic := topicOn(hardenedTopic(2))
+	w.become("cp-1", "down")
+	w.start()
+	w.become("cp-1", "slow")
+	for topic.probe == 0 {
+		w.wait(event.Second)
+	}
+	w.become("cp-2", "down")
+	w.wait(0)
+	if topic.probe != 0 || len(w.lines) != 0 {
+		t.Errorf("%d sessions are left", len(w.lines))
+	}
+	w.become("cp-1", "there")
+	w.wait(10 * event.Second)
+	if topic.Hub() != "cp-1" || !topic.Connected() || len(w.lines) != 1 {
+		t.Errorf("on %s, %d sessions", topic.Hub(), len(w.lines))
+	}
+	fail(t, w)
+}
+
+// A consumer stays on the hub that it went to.
+func TestNoFailBack(t *testing.T) {
 	w, topic := topicOn(wso2Topic(2))
 	w.start()
 	w.become("cp-1", "down")
@@ -208,6 +248,60 @@ func TestHardenedIsBackSoon(t *testing.T) {
 	if len(instants) < 150 {
 		t.Errorf("200 consumers came back in %d instants", len(instants))
 	}
+}
+
+// Whatever hubs do: one subscription on each connection, never two connections but for a probe, and
+// with all hubs there again the consumer is back within what its profile allows.
+func TestTopicComesBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, soon := wso2Topic(rapid.IntRange(1, 3).Draw(t, "hubs")), 3606*event.Second
+		hardened := rapid.Bool().Draw(t, "hardened")
+		if hardened {
+			c, soon = hardenedTopic(len(c.Hubs)), 30*event.Second
+		}
+		c.Dial.Retries = rapid.IntRange(0, 5).Draw(t, "retries")
+		w, topic := topicOn(c)
+		w.quiet = true
+		subscribed := 0
+		w.received = func(_ event.NodeID, m event.Message) {
+			if _, ok := m.(*event.Subscribe); ok {
+				subscribed++
+			}
+		}
+		w.start()
+		states := []string{"there", "down", "slow"}
+		if hardened {
+			states = append(states, "dark") // without a heartbeat a dark hub is never noticed
+		}
+		some := rapid.SampledFrom(c.Hubs)
+		t.Repeat(map[string]func(*rapid.T){
+			"become": func(t *rapid.T) {
+				w.become(some.Draw(t, "hub"), rapid.SampledFrom(states).Draw(t, "state"))
+			},
+			"reset": func(t *rapid.T) { w.reset(some.Draw(t, "hub")) },
+			"wait": func(t *rapid.T) {
+				w.wait(event.Duration(rapid.IntRange(0, 100_000).Draw(t, "ms")) * event.Millisecond)
+			},
+			"": func(t *rapid.T) {
+				if len(w.breaches) > 0 {
+					t.Fatal(w.breaches)
+				}
+				if n := len(w.lines); n > 2 || n > 1 && !hardened {
+					t.Fatalf("%d sessions", n)
+				}
+			},
+		})
+		for _, h := range c.Hubs {
+			w.become(h, "there")
+		}
+		w.wait(soon)
+		if !topic.Connected() {
+			t.Fatalf("not back %s after its hubs", soon)
+		}
+		if ups := w.count(node.SessionUp); subscribed > ups {
+			t.Fatalf("subscribed %d times on %d connections", subscribed, ups)
+		}
+	})
 }
 
 // What is malformed is handed on or ignored, never a panic.

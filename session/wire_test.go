@@ -36,7 +36,7 @@ type wire struct {
 
 // peer is how a node at the other end behaves.
 type peer struct {
-	state  string // there, down, dark
+	state  string // there, down, dark, slow
 	hold   bool   // keeps its answers
 	status int    // of its pull responses
 	kept   []node.Input
@@ -142,7 +142,7 @@ func (w *wire) open(a *node.Act) {
 		w.breach("opens session %d after %d", a.Session, w.last)
 	}
 	w.last = a.Session
-	w.lines[a.Session] = &line{to: a.To.Node}
+	w.lines[a.Session] = &line{to: a.To.Node, gone: w.peer(a.To.Node).state == "dark"}
 	w.opened = append(w.opened, w.now)
 	w.writef("open %s", a.To)
 	switch p := w.peer(a.To.Node); p.state {
@@ -161,7 +161,7 @@ func (w *wire) send(a *node.Act) {
 	}
 	w.writef("%s < %s", l.to, text(a.Msg))
 	p := w.peer(l.to)
-	if p.state != "there" || l.gone {
+	if p.state == "down" || p.state == "dark" || l.gone {
 		return
 	}
 	if w.received != nil {
@@ -199,11 +199,17 @@ func (w *wire) release(id event.NodeID) {
 }
 
 // become changes how a peer behaves. One that goes down breaks its sessions, one that goes dark
-// swallows them without a word, one that comes back knows nothing of them.
+// swallows them without a word, one that comes back knows nothing of them. One that is slow takes
+// up new sessions when it is there again.
 func (w *wire) become(id event.NodeID, state string) {
+	was := w.peer(id).state
 	w.peer(id).state = state
 	w.peer(id).kept = nil
 	switch state {
+	case "there":
+		if was == "slow" {
+			w.takeUp(id)
+		}
 	case "down":
 		w.reset(id)
 	case "dark":
@@ -211,6 +217,17 @@ func (w *wire) become(id event.NodeID, state string) {
 			l.gone = l.gone || l.to == id
 		}
 	}
+}
+
+// takeUp lets the sessions that a slow peer was asked for come up.
+func (w *wire) takeUp(id event.NodeID) {
+	w.do(func() {
+		for s := node.SessionID(1); s <= w.last; s++ {
+			if l := w.lines[s]; l != nil && l.to == id && !l.gone && !l.up {
+				w.inbox = append(w.inbox, node.Input{Kind: node.Up, Session: s, Peer: id})
+			}
+		}
+	})
 }
 
 // reset breaks the sessions to a peer that are not swallowed.
