@@ -1,0 +1,82 @@
+package controlplane
+
+import "hubsim/event"
+
+// lookup is the row that a step is about, to be read before it is written: whether it is there
+// decides between create and update, and what a deployment's number is.
+func (j *job) lookup() (event.Table, string) {
+	switch j.kind {
+	case deploy:
+		return event.TableAPI, j.step.Deploy.UUID
+	case undeploy:
+		return event.TableAPI, j.step.Undeploy
+	}
+	j.describe()
+	return j.row.Table, j.row.Key
+}
+
+// describe sets the row of the steps whose row does not depend on what was there.
+func (j *job) describe() {
+	s := j.step
+	switch j.kind {
+	case revoke:
+		j.row = event.Row{Table: event.TableRevoked, Revoked: s.Revoke, Key: j.id}
+		return
+	case block:
+		j.row = event.Row{Table: event.TableBlock, Block: s.Block}
+	case policy:
+		j.row = event.Row{Table: event.TablePolicy, Policy: s.Policy}
+	case deletePolicy:
+		j.row = event.Row{Table: event.TablePolicy, Policy: s.DeletePolicy, Deleted: true}
+	case application:
+		j.row = event.Row{Table: event.TableApplication, Application: s.Application}
+	case subscription:
+		j.row = event.Row{Table: event.TableSubscription, Subscription: s.Subscription}
+	case keyManager:
+		j.row = event.Row{Table: event.TableKeyManager, KeyManager: s.KeyManager}
+	}
+	j.row.Key = event.KeyOf(&j.row)
+}
+
+// fill makes the row to be written from what was read; the answer says what is missing.
+func (j *job) fill(old []event.Row) string {
+	j.known = len(old) > 0
+	switch j.kind {
+	case deploy:
+		j.fillDeploy(old)
+	case undeploy:
+		return j.fillUndeploy(old)
+	case deletePolicy:
+		if !j.known {
+			return "delete-policy: there is no policy " + j.row.Key
+		}
+	default:
+		j.describe()
+	}
+	return ""
+}
+
+// fillDeploy numbers the revision: one more than the last, unless the step says which. The labels
+// replace those of before; a gateway whose label is gone is told nothing, as Undeploy would.
+func (j *job) fillDeploy(old []event.Row) {
+	api := *j.step.Deploy
+	if api.Revision == 0 {
+		api.Revision = 1
+		if j.known && old[0].API != nil {
+			api.Revision = old[0].API.Revision + 1
+		}
+	}
+	j.row = event.Row{Table: event.TableAPI, Key: api.UUID, API: &api}
+}
+
+// fillUndeploy keeps the API and takes its labels away.
+func (j *job) fillUndeploy(old []event.Row) string {
+	if !j.known || old[0].API == nil || len(old[0].API.Labels) == 0 {
+		return "undeploy: the API " + j.step.Undeploy + " is not deployed"
+	}
+	j.old = old[0].API
+	api := *j.old
+	api.Labels = nil
+	j.row = event.Row{Table: event.TableAPI, Key: api.UUID, API: &api}
+	return ""
+}

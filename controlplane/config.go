@@ -1,0 +1,110 @@
+package controlplane
+
+import (
+	"hubsim/event"
+	"hubsim/session"
+)
+
+// Config describes one control plane.
+type Config struct {
+	ID     event.NodeID
+	Region string
+	Store  event.NodeID // its region's database; deployment.toml: database.apim_db.url
+	Broker event.NodeID // its own broker, apim.event_hub.event_listening_endpoints of its own jndi-cp
+
+	// PublishGroups are the data-bridge groups of route A, as apim.event_hub.publish.url_group lists
+	// them. WSO2: none, which is the node's own receiver alone (api-manager.xml.j2).
+	PublishGroups []session.Group
+	// Duplicate are the other hubs' brokers for route B: a failover list, so one of them gets the copy.
+	// WSO2: none; apim.event_hub.event_duplicate_url.
+	Duplicate []event.NodeID
+	// Remotes are the publishers to other regions. WSO2: none; a file of
+	// repository/deployment/server/eventpublishers for each stream and region (multi-DC pattern 1).
+	Remotes []Remote
+
+	Feed      session.FeedConfig      // knobs of route A; Groups and Self are taken from above
+	Publisher session.PublisherConfig // knobs of the publishers to its own broker and the duplicate; Hubs and Self likewise
+	// Remote are the knobs of the publishers to other regions. WSO2: as Publisher, but the documented
+	// jndi-regionN.properties carries neither retries nor connectdelay, so a broker is tried twice
+	// without a pause (andes FailoverSingleServer.java, its default).
+	Remote session.PublisherConfig
+
+	Database DatabaseConfig
+	// Pulls is how many requests to the internal API may wait for the database; the next is answered
+	// 503. WSO2: 250, the threads of its HTTP connector (catalina-server.xml, maxThreads).
+	Pulls int
+
+	// RealtimeRevocation publishes revocations; without it they are only stored. WSO2: true
+	// (apim.token.revocation.enable_realtime_notifier).
+	RealtimeRevocation bool
+	// RevocationTTL is the ttl of the message, which no gateway reads. WSO2: "5000", in ms
+	// (apim.token.revocation.realtime_notifier.ttl).
+	RevocationTTL string
+	// RevokedCleanup leaves expired tokens out of /revokedjwt. The product deletes their rows at each
+	// revocation; we filter by the node's wall clock when asked. WSO2: true
+	// (apim.oauth_config.enable_revoke_token_cleanup).
+	RevokedCleanup bool
+
+	// Outbox is how many of the newest revocations that have not expired are published again after a
+	// boot, which makes good what a crash between store and publish lost. WSO2: 0, no key.
+	Outbox int
+	// Reannounce repeats deploy notifications that a gateway did not acknowledge. WSO2: off, no key.
+	Reannounce Reannounce
+}
+
+// Remote is another region as this node's publishers see it.
+type Remote struct {
+	Region  string
+	Brokers []event.NodeID // a failover list: one broker of the region gets each event
+	Streams []Stream       // those that have a publisher file for this region
+}
+
+// DatabaseConfig is how a control plane uses its database.
+type DatabaseConfig struct {
+	// Timeout is how long a statement waits for its answer; then the step or pull fails with 500 and
+	// the connection is made anew. WSO2: 60 s (database.apim_db.pool_options.maxWait).
+	Timeout event.Duration
+	// Statements is how many statements may be under way or wait for a connection. WSO2: 300, which is
+	// 50 connections (database.apim_db.pool_options.maxActive) and the 250 threads of Config.Pulls.
+	Statements int
+	// Reconnect is the wait between attempts to connect. WSO2: 1 s; the product's pool connects when
+	// it is next asked for a connection.
+	Reconnect session.BackoffConfig
+}
+
+// Reannounce is when a deploy notification is published again.
+type Reannounce struct {
+	After event.Duration // how long gateways have for their acknowledgement, each time; 0: never
+	Times int            // how often at most
+}
+
+// WSO2 returns what the product does out of the box.
+func WSO2() Config {
+	parts := session.WSO2()
+	remote := parts.Publisher
+	remote.Dial.Retries, remote.Dial.ConnectDelay = 1, 0
+	return Config{
+		Feed:      parts.Feed,
+		Publisher: parts.Publisher,
+		Remote:    remote,
+		Database: DatabaseConfig{
+			Timeout: event.Minute, Statements: 300, Reconnect: session.BackoffConfig{First: event.Second},
+		},
+		Pulls:              250,
+		RealtimeRevocation: true,
+		RevocationTTL:      "5000",
+		RevokedCleanup:     true,
+	}
+}
+
+// Hardened returns what it should do: publishers keep what a broker did not confirm, revocations
+// before all else; revocations are published again after a boot; deployments until acknowledged.
+func Hardened() Config {
+	parts := session.Hardened()
+	c := WSO2()
+	c.Feed, c.Publisher, c.Remote = parts.Feed, parts.Publisher, parts.Publisher
+	c.Database.Timeout = 15 * event.Second // above the 10 s after which a replica gives the writer up
+	c.Outbox = 1000
+	c.Reannounce = Reannounce{After: 10 * event.Second, Times: 5}
+	return c
+}

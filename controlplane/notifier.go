@@ -1,0 +1,55 @@
+package controlplane
+
+import "hubsim/event"
+
+// notification is what the gateways and traffic managers are told of a step (AbstractNotifier.java
+// and the classes of impl/notifier/events).
+func (j *job) notification(at event.Wall) *event.Notification {
+	n := &event.Notification{EventID: j.id, At: at, TenantID: superTenant, Tenant: event.Super}
+	switch j.kind {
+	case deploy:
+		n.Type, n.API = event.DeployAPI, bare(j.row.API)
+		n.TenantID = 0 // its constructor forgets it (DeployAPIInGatewayEvent.java)
+	case undeploy:
+		n.Type, n.API = event.RemoveAPI, bare(j.old)
+		n.TenantID = 0
+	case application:
+		n.Type, n.Application = j.either(event.ApplicationCreate, event.ApplicationUpdate), j.row.Application
+	case subscription:
+		n.Type, n.Subscription = j.either(event.SubscriptionCreate, event.SubscriptionUpdate), j.row.Subscription
+	case policy, deletePolicy:
+		n.Type = event.PolicyDelete
+		if j.kind == policy {
+			n.Type = j.either(event.PolicyCreate, event.PolicyUpdate)
+		}
+		p := j.row.Policy
+		n.Policy = &event.Policy{ID: p.ID, Name: p.Name, Level: p.Level, Tenant: p.Tenant}
+		if p.Tenant != "" && p.Tenant != event.Super {
+			n.Tenant, n.TenantID = p.Tenant, 0
+		}
+	}
+	return n
+}
+
+// keyManagerEvent is KeyMgtNotificationSender's.
+func (j *job) keyManagerEvent() *event.KeyManagerEvent {
+	action := "add"
+	if j.known {
+		action = "update"
+	}
+	return &event.KeyManagerEvent{EventID: j.id, Action: action, Manager: *j.row.KeyManager}
+}
+
+func (j *job) either(create, update event.Type) event.Type {
+	if j.known {
+		return update
+	}
+	return create
+}
+
+// bare is an API as an event carries it: what its operations are is in the artifact, to be pulled.
+func bare(a *event.API) *event.API {
+	b := *a
+	b.Resources = nil
+	return &b
+}

@@ -1,0 +1,61 @@
+package controlplane
+
+import (
+	"sort"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// superTenant is the id of carbon.super (MultitenantConstants.java); those of other tenants are the
+// user store's, and 0 here.
+const superTenant = -1234
+
+// publishRevocation is route B: into this node's own stream and no other (TokenRevocationNotifierImpl.java).
+func (c *ControlPlane) publishRevocation(now node.Clock, id string, t *event.RevokedToken, out *node.Output) {
+	if !c.cfg.RealtimeRevocation {
+		return
+	}
+	c.enter(now, Revocations, &event.TokenRevoked{
+		EventID: id, Token: t.Token, TTL: c.cfg.RevocationTTL, Expiry: t.Expiry, Type: "JWT", TenantID: superTenant,
+	}, out)
+}
+
+// publishWebhook is route B too (WebhooksSubscriptionEventHandler.java).
+func (c *ControlPlane) publishWebhook(now node.Clock, j *job, out *node.Output) {
+	w := *j.step.Webhook
+	w.EventID = j.id
+	c.enter(now, Webhooks, &w, out)
+}
+
+// outbox publishes stored revocations again after a boot.
+type outbox struct{}
+
+// flushOutbox asks once, as soon as the database is there.
+func (c *ControlPlane) flushOutbox(now node.Clock, out *node.Output) {
+	if c.outboxDone || c.cfg.Outbox == 0 {
+		return
+	}
+	c.outboxDone = true
+	c.ask(now, &event.StoreOp{Read: event.TableRevoked}, outbox{}, out)
+}
+
+// answered implements asker. A row's key is the id of its event, as AM_REVOKED_JWT's is, so that the
+// second copy is known for what it is.
+func (outbox) answered(c *ControlPlane, now node.Clock, a answer, out *node.Output) {
+	if a.fail != event.NoReason {
+		c.outboxDone = false // with the next connection
+		return
+	}
+	var live []event.Row
+	for _, r := range a.rows {
+		if r.Revoked != nil && r.Revoked.Expiry >= now.Wall {
+			live = append(live, r)
+		}
+	}
+	sort.Slice(live, func(i, j int) bool { return live[i].Version < live[j].Version })
+	live = live[max(0, len(live)-c.cfg.Outbox):]
+	for i := range live {
+		c.publishRevocation(now, live[i].Key, live[i].Revoked, out)
+	}
+}

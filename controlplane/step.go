@@ -1,0 +1,179 @@
+package controlplane
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// job is an administrator's step on its way: looked up, stored, published, answered.
+type job struct {
+	call    event.CallID
+	id      string // of its event
+	step    *event.Step
+	kind    kind
+	row     event.Row  // what is written
+	known   bool       // its row was there before
+	old     *event.API // Undeploy: as it was deployed
+	storing bool
+}
+
+// kind is what a step asks for.
+type kind uint8
+
+const (
+	revoke kind = iota
+	deploy
+	undeploy
+	policy
+	deletePolicy
+	application
+	subscription
+	keyManager
+	block
+	webhook
+	kinds
+)
+
+var kindNames = [kinds]string{
+	"revoke", "deploy", "undeploy", "policy", "delete-policy", "application", "subscription", "key-manager", "block", "webhook",
+}
+
+// take begins a step, or says at once why not.
+func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
+	step, _ := in.Msg.(*event.Step)
+	k, problem := judge(step)
+	if problem != "" {
+		c.finish(in.Call, 400, problem, out)
+		return
+	}
+	j := &job{call: in.Call, id: c.eventID(step), step: step, kind: k}
+	switch k {
+	case webhook:
+		c.publishWebhook(now, j, out)
+		c.finish(j.call, 200, "", out)
+	case revoke, block:
+		j.fill(nil)
+		c.store(now, j, out)
+	default:
+		table, key := j.lookup()
+		c.ask(now, &event.StoreOp{Read: table, Name: key}, j, out)
+	}
+}
+
+func (c *ControlPlane) finish(call event.CallID, status int, reason string, out *node.Output) {
+	if reason != "" {
+		reason = string(c.cfg.ID) + ": " + reason
+	}
+	out.Answer(call, &event.StepDone{Status: status, Reason: reason})
+}
+
+func (c *ControlPlane) store(now node.Clock, j *job, out *node.Output) {
+	j.storing = true
+	row := j.row
+	c.ask(now, &event.StoreOp{Write: &row}, j, out)
+}
+
+// answered implements asker.
+func (j *job) answered(c *ControlPlane, now node.Clock, a answer, out *node.Output) {
+	switch {
+	case a.fail != event.NoReason:
+		c.finish(j.call, 500, j.failure(c.cfg.Store, a.fail), out)
+	case j.storing:
+		c.stored(now, j, out)
+	default:
+		if problem := j.fill(a.rows); problem != "" {
+			c.finish(j.call, 404, problem, out)
+			return
+		}
+		c.store(now, j, out)
+	}
+}
+
+// stored is the second half of a step. A node that dies at the mark has lost the event.
+func (c *ControlPlane) stored(now node.Clock, j *job, out *node.Output) {
+	out.Note(node.Note{Fact: node.Stored, ID: j.id, Detail: j.row.Table.String()})
+	out.Mark("cp: stored, not published")
+	c.publish(now, j, out)
+	c.finish(j.call, 200, "", out)
+}
+
+func (c *ControlPlane) publish(now node.Clock, j *job, out *node.Output) {
+	switch j.kind {
+	case revoke:
+		c.publishRevocation(now, j.id, j.step.Revoke, out)
+	case keyManager:
+		c.feed.Offer(now, j.keyManagerEvent(), out)
+	case block:
+		c.feed.Offer(now, j.row.Block, out)
+	default:
+		n := j.notification(now.Wall)
+		c.feed.Offer(now, n, out)
+		c.watch(now, n, out)
+	}
+}
+
+// failure says what the database did not do, and whether it certainly did not.
+func (j *job) failure(store event.NodeID, why event.Reason) string {
+	what := kindNames[j.kind] + ": " + string(store) + " did not answer a read"
+	if j.storing {
+		what = kindNames[j.kind] + ": " + string(store) + " did not confirm the row " + j.row.Table.String() + "/" + j.row.Key
+	}
+	certain := "; nothing was written or published"
+	if j.storing && why != event.NoSession && why != event.BufferFull {
+		certain = "; it may be written, it was not published"
+	}
+	return what + " (" + why.String() + ")" + certain
+}
+
+// judge tells what a step asks for, or what is wrong with it.
+func judge(s *event.Step) (kind, string) {
+	if s == nil {
+		return 0, "only an administrator's step can be called here, and it was none"
+	}
+	set := [kinds]bool{
+		revoke: s.Revoke != nil, deploy: s.Deploy != nil, undeploy: s.Undeploy != "", policy: s.Policy != nil,
+		deletePolicy: s.DeletePolicy != nil, application: s.Application != nil, subscription: s.Subscription != nil,
+		keyManager: s.KeyManager != nil, block: s.Block != nil, webhook: s.Webhook != nil,
+	}
+	what, n := kind(0), 0
+	for k := range kinds {
+		if set[k] {
+			what = k
+			n++
+		}
+	}
+	if n != 1 {
+		return 0, "a step asks for one thing; set exactly one of its fields besides ID"
+	}
+	if want := missing(what, s); want != "" {
+		return 0, kindNames[what] + ": want " + want
+	}
+	return what, ""
+}
+
+// missing says what a step of a kind must have and does not, or "".
+func missing(k kind, s *event.Step) string {
+	switch {
+	case k == revoke && s.Revoke.Token == "":
+		return "the token's id (jti)"
+	case k == deploy && (s.Deploy.UUID == "" || len(s.Deploy.Labels) == 0):
+		return "an API with a uuid and at least one gateway label"
+	case k == policy && !named(s.Policy), k == deletePolicy && !named(s.DeletePolicy):
+		return "a policy with a name and the level subscription, application or api"
+	case k == application && s.Application.UUID == "":
+		return "an application with a uuid"
+	case k == subscription && s.Subscription.UUID == "":
+		return "a subscription with a uuid"
+	case k == keyManager && s.KeyManager.Name == "":
+		return "a key manager with a name"
+	case k == block && (s.Block.Kind == "" || s.Block.Value == ""):
+		return "a blocking condition with kind and value"
+	case k == webhook && s.Webhook.Mode != "subscribe" && s.Webhook.Mode != "unsubscribe":
+		return "the mode subscribe or unsubscribe"
+	}
+	return ""
+}
+
+func named(p *event.Policy) bool {
+	return p.Name != "" && (p.Level == event.SubscriptionLevel || p.Level == event.ApplicationLevel || p.Level == event.APILevel)
+}

@@ -1,0 +1,292 @@
+package controlplane
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// step reads a step:
+//
+//	revoke TOKEN EXPIRY-MS · deploy UUID LABEL,… [REVISION] · undeploy UUID
+//	policy NAME QUOTA [TENANT] · delete-policy NAME · application UUID TIER · subscription UUID TIER
+//	key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
+func (s *scene) step(id string, w []string) *event.Step {
+	st := &event.Step{ID: id}
+	switch w[0] {
+	case "revoke":
+		st.Revoke = &event.RevokedToken{Token: event.TokenID(w[1]), Expiry: event.Wall(s.number(w[2]))}
+	case "deploy":
+		st.Deploy = api(w[1], strings.Split(w[2], ","))
+		if len(w) > 3 {
+			st.Deploy.Revision = s.number(w[3])
+		}
+	case "undeploy":
+		st.Undeploy = w[1]
+	case "policy":
+		st.Policy = &event.Policy{Name: w[1], Level: event.SubscriptionLevel, Quota: int64(s.number(w[2])), Window: event.Minute}
+		if len(w) > 3 {
+			st.Policy.Tenant = event.Tenant(w[3])
+		}
+	case "delete-policy":
+		st.DeletePolicy = &event.Policy{Name: w[1], Level: event.SubscriptionLevel}
+	case "application":
+		st.Application = &event.Application{UUID: w[1], Tier: w[2], ConsumerKeys: []string{"key-" + w[1]}}
+	case "subscription":
+		st.Subscription = &event.Subscription{UUID: w[1], Tier: w[2], State: "UNBLOCKED"}
+	case "key-manager":
+		st.KeyManager = &event.KeyManager{Name: w[1], Type: w[1], Enabled: true, Tenant: event.Super}
+	case "block":
+		st.Block = &event.BlockingCondition{ID: 4, Kind: w[1], Value: w[2], On: w[3] == "on", Tenant: event.Super}
+	case "webhook":
+		st.Webhook = &event.WebhookEvent{API: "hooks", Mode: w[1], Callback: w[2], Topic: "issues"}
+	default:
+		s.t.Fatalf("%q: see TestScripts and step", w)
+	}
+	return st
+}
+
+func api(uuid string, labels []string) *event.API {
+	return &event.API{
+		UUID: uuid, Context: "/" + uuid + "/1.0.0", Version: "1.0.0", Labels: labels,
+		Resources: []event.Resource{{Template: "/order", Verb: "POST"}},
+	}
+}
+
+// request reads what others say on sessions of their own.
+func (s *scene) request(w []string) event.Message {
+	switch w[0] {
+	case "ack":
+		ack := &event.DeployAck{Gateway: event.NodeID(w[1]), API: w[2], Revision: s.number(w[3])}
+		return &event.PullRequest{ID: 9, Path: event.PathDeployed, Ack: ack}
+	case "batch":
+		b := &event.Batch{Seq: 3}
+		for _, word := range w[2:] {
+			b.Events = append(b.Events, s.fed(word))
+		}
+		return b
+	}
+	q := &event.PullRequest{ID: 7, Path: event.Path(w[2])}
+	for _, arg := range w[3:] {
+		if labels, ok := strings.CutPrefix(arg, "labels="); ok {
+			q.Labels = strings.Split(labels, ",")
+		} else {
+			q.Name = arg
+		}
+	}
+	return q
+}
+
+// fed is an event that another control plane sends over the data bridge.
+func (s *scene) fed(word string) event.Message {
+	switch word {
+	case "notification":
+		return &event.Notification{EventID: "cp-2.1", Type: event.DeployAPI, API: &event.API{UUID: "pizza", Revision: 1}}
+	case "revocation":
+		return &event.TokenRevoked{EventID: "cp-2.2", Token: "4f1c"}
+	case "key-manager":
+		return &event.KeyManagerEvent{EventID: "cp-2.3", Action: "add", Manager: event.KeyManager{Name: "Okta"}}
+	case "block":
+		return &event.BlockingCondition{Kind: "API", Value: "/pizza/1.0.0", On: true}
+	case "throttle":
+		return &event.Throttle{}
+	case "nil":
+		return nil
+	case "empty":
+		return (*event.Notification)(nil)
+	}
+	s.t.Fatalf("%q is no event of batch", word)
+	return nil
+}
+
+// nonsense says or calls what no well-behaved peer does.
+func (s *scene) nonsense(what string) {
+	switch what {
+	case "nil-step":
+		s.call((*event.Step)(nil))
+	case "no-message":
+		s.call(nil)
+	case "request":
+		s.call(&event.Request{})
+	case "empty-step":
+		s.call(&event.Step{})
+	case "two-things":
+		s.call(&event.Step{Undeploy: "pizza", Revoke: &event.RevokedToken{Token: "t"}})
+	case "empty-members":
+		for _, st := range []*event.Step{
+			{Revoke: &event.RevokedToken{}}, {Deploy: &event.API{UUID: "pizza"}}, {Policy: &event.Policy{Name: "Gold"}},
+			{DeletePolicy: &event.Policy{}}, {Application: &event.Application{}}, {Subscription: &event.Subscription{}},
+			{KeyManager: &event.KeyManager{}}, {Block: &event.BlockingCondition{}}, {Webhook: &event.WebhookEvent{}},
+		} {
+			s.call(st)
+		}
+	case "nil-pull":
+		s.say("gw-1", (*event.PullRequest)(nil))
+	case "nil-batch":
+		s.say("cp-2", (*event.Batch)(nil))
+	case "bare-ack":
+		s.say("gw-1", &event.PullRequest{ID: 8, Path: event.PathDeployed})
+	case "pull-says-batch":
+		s.say("gw-1", &event.PullRequest{ID: 1, Path: event.PathBlock})
+		s.queue = append(s.queue, node.Input{Kind: node.Received, Session: s.peers["gw-1"], Msg: &event.Batch{}})
+	case "nil-result":
+		s.queue = append(s.queue, node.Input{Kind: node.Received, Session: 1, Msg: (*event.StoreResult)(nil)})
+	case "stranger":
+		s.queue = append(s.queue, node.Input{Kind: node.Received, Session: -99, Msg: &event.Batch{}})
+	case "topics":
+		s.queue = append(s.queue, node.Input{Kind: node.Up, Session: -98, Peer: "gw-1", Service: event.Topics})
+	default:
+		s.t.Fatalf("%q is not in nonsense", what)
+	}
+}
+
+// noted prints the notes of a control plane; those of sessions are session's to test.
+func (s *scene) noted(n *node.Note) {
+	words := []string{"note", n.Fact.String(), n.ID, n.Detail, string(n.Peer), n.Reason.String()}
+	switch n.Fact {
+	case node.SessionUp, node.SessionLost, node.SessionRetry:
+		return
+	case node.PullAnswered, node.AckKnown:
+		words = append(words, fmt.Sprint("n=", n.N))
+	}
+	s.printf("%s", strings.Join(strings.Fields(strings.Join(words, " ")), " "))
+}
+
+// said prints a message.
+func said(m event.Message) string {
+	switch m := m.(type) {
+	case *event.Publish:
+		return fmt.Sprintf("publish %s: %s", m.Topic, said(m.Body))
+	case *event.Batch:
+		var all []string
+		for _, e := range m.Events {
+			all = append(all, said(e))
+		}
+		return "batch: " + strings.Join(all, ", ")
+	case *event.StoreOp:
+		if m.Write != nil {
+			return "write " + rowText(m.Write)
+		}
+		return strings.TrimSuffix("read "+m.Read.String()+"/"+m.Name, "/")
+	case *event.Notification:
+		return fmt.Sprintf("%s %s at=%s tenant=%s(%d) %s", m.EventID, m.Type, m.At, m.Tenant, m.TenantID, aboutText(m))
+	case *event.TokenRevoked:
+		return fmt.Sprintf("%s token=%s expiry=%s type=%s ttl=%s", m.EventID, m.Token, m.Expiry, m.Type, m.TTL)
+	case *event.KeyManagerEvent:
+		return fmt.Sprintf("%s %s %s", m.EventID, m.Action, m.Manager.Name)
+	case *event.WebhookEvent:
+		return fmt.Sprintf("%s %s %s", m.EventID, m.Mode, m.Callback)
+	case *event.BlockingCondition:
+		return fmt.Sprintf("block %s:%s on=%t", m.Kind, m.Value, m.On)
+	case *event.PullResponse:
+		return fmt.Sprintf("%d %s %s", m.Status, m.Path, pulledText(m))
+	case *event.BatchAck:
+		return fmt.Sprintf("ack of batch %d", m.Seq)
+	}
+	return m.Class().String()
+}
+
+func aboutText(n *event.Notification) string {
+	switch {
+	case n.API != nil:
+		return apiText(n.API)
+	case n.Application != nil:
+		return n.Application.UUID + " tier=" + n.Application.Tier
+	case n.Subscription != nil:
+		return n.Subscription.UUID + " tier=" + n.Subscription.Tier
+	case n.Policy != nil:
+		return fmt.Sprintf("%s:%s quota=%d", n.Policy.Level, n.Policy.Name, n.Policy.Quota)
+	}
+	return "about nothing"
+}
+
+func apiText(a *event.API) string {
+	return fmt.Sprintf("%s revision=%d labels=%s resources=%d", a.UUID, a.Revision, strings.Join(a.Labels, ","), len(a.Resources))
+}
+
+func rowText(r *event.Row) string {
+	text := r.Table.String() + "/" + r.Key
+	switch {
+	case r.Deleted:
+		text += " deleted"
+	case r.API != nil:
+		text += " " + apiText(r.API)
+	case r.Block != nil:
+		text += fmt.Sprintf(" on=%t", r.Block.On)
+	case r.Deployed != nil:
+		text += fmt.Sprintf(" revision=%d", r.Deployed.Revision)
+	case r.Revoked != nil:
+		text += " token=" + string(r.Revoked.Token)
+	}
+	return text
+}
+
+func pulledText(r *event.PullResponse) string {
+	var all []string
+	for i := range r.APIs {
+		all = append(all, apiText(&r.APIs[i]))
+	}
+	for _, a := range r.Applications {
+		all = append(all, a.UUID+" keys="+strings.Join(a.ConsumerKeys, ","))
+	}
+	for _, s := range r.Subscriptions {
+		all = append(all, s.UUID)
+	}
+	for _, p := range r.Policies {
+		all = append(all, fmt.Sprintf("%s:%s quota=%d", p.Level, p.Name, p.Quota))
+	}
+	for _, k := range r.KeyManagers {
+		all = append(all, k.Name)
+	}
+	for _, t := range r.Revoked {
+		all = append(all, string(t.Token))
+	}
+	for _, b := range r.Blocked {
+		all = append(all, b.Kind+":"+b.Value)
+	}
+	return "[" + strings.Join(all, "; ") + "]"
+}
+
+// rows is the database as a control plane sees it.
+type rows struct {
+	mode    string // answers, silent, refuses
+	version uint64
+	tables  map[event.Table]map[string]event.Row
+}
+
+func newRows() *rows {
+	return &rows{mode: "answers", tables: make(map[event.Table]map[string]event.Row)}
+}
+
+func (d *rows) answer(op *event.StoreOp) *event.StoreResult {
+	switch d.mode {
+	case "silent":
+		return nil
+	case "refuses":
+		return &event.StoreResult{ID: op.ID}
+	}
+	if op.Write != nil {
+		return &event.StoreResult{ID: op.ID, OK: true, Rows: d.write(*op.Write)}
+	}
+	r := &event.StoreResult{ID: op.ID, OK: true}
+	for _, row := range d.tables[op.Read] {
+		if (op.Name == "" || op.Name == row.Key) && !row.Deleted {
+			r.Rows = append(r.Rows, row)
+		}
+	}
+	sort.Slice(r.Rows, func(i, j int) bool { return r.Rows[i].Key < r.Rows[j].Key })
+	return r
+}
+
+func (d *rows) write(row event.Row) []event.Row {
+	if d.tables[row.Table] == nil {
+		d.tables[row.Table] = make(map[string]event.Row)
+	}
+	d.version++
+	row.Version = d.version
+	d.tables[row.Table][row.Key] = row
+	return []event.Row{row}
+}
