@@ -50,6 +50,7 @@ const (
 	CustomPolicyExceeded  Code = 900806
 	InvalidCredentials    Code = 900901
 	MissingCredentials    Code = 900902
+	APIBlocked            Code = 900907 // the subscription is blocked
 	NoSubscription        Code = 900908
 	NotDeployed           Code = 404
 	Unavailable           Code = 503 // the gateway is not there or not ready

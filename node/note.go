@@ -22,6 +22,8 @@ const (
 	EventIgnored     // an event was read and had no effect: ID, Reason (filtered, malformed)
 	BlockApplied     // ID (kind:value), On
 	KeyManagerKnown  // ID (name), On false when deleted
+	WebhookKnown     // a webhook subscription changed: ID (event id), On false when unsubscribed, Detail (callback)
+	CatalogKnown     // an application, subscription or policy changed by an event: ID (event id), On false when deleted, Detail (kind:key)
 	Ready            // start-up pulls are done and all topics subscribed
 
 	// At a traffic manager.
@@ -54,7 +56,8 @@ const (
 
 var factNames = [facts]string{
 	"none", "event-queued", "event-sent", "event-dropped", "decision-applied", "revocation-known", "revocation-purged",
-	"deployed", "undeployed", "deploy-failed", "event-ignored", "block-applied", "key-manager-known", "ready",
+	"deployed", "undeployed", "deploy-failed", "event-ignored", "block-applied", "key-manager-known",
+	"webhook-known", "catalog-known", "ready",
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",

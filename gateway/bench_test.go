@@ -1,0 +1,99 @@
+package gateway
+
+import (
+	"fmt"
+	"testing"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// minute is the window's end in these benchmarks; their clock shows an instant before it.
+const minute event.Wall = 1_700_000_100_000
+
+var noon = node.Clock{Mono: event.Mono(event.Second), Wall: minute - 30_000}
+
+// loaded is a gateway that serves one API to 10,000 applications, of which all but the last are
+// throttled at subscription level.
+func loaded(tb testing.TB) (*Gateway, []event.Request) {
+	tb.Helper()
+	const apps = 10_000
+	g := New(deployed(WSO2()))
+	var out node.Output
+	g.Step(node.Clock{Wall: noon.Wall}, node.Input{Kind: node.Boot}, &out)
+	g.catalog.deploy(event.API{
+		UUID: "pizza", ID: 1, Name: "Pizza", Version: "1.0.0", Context: "/pizza/1.0.0", Revision: 1,
+		Resources: []event.Resource{{Template: "/order", Verb: "POST", Tier: "10KPerMin"}},
+	}, 1)
+	calls := make([]event.Request, apps)
+	for i := range calls {
+		key := fmt.Sprintf("consumer-key-%05d", i)
+		g.catalog.application(event.Application{ID: i, Name: "app", Subscriber: "sub", Tier: "Unlimited", ConsumerKeys: []string{key}})
+		g.catalog.subscription(event.Subscription{APIID: 1, AppID: i, Tier: "Gold"})
+		calls[i] = event.Request{
+			ID: event.RequestID(i + 1), Context: "/pizza/1.0.0", Version: "1.0.0", Resource: "/order", Verb: "POST",
+			Token: &event.Token{ID: event.TokenID(fmt.Sprintf("token-%05d", i)), ConsumerKey: key, User: "alice"},
+		}
+		if i < apps-1 {
+			k := event.ThrottleKey(fmt.Sprintf("%d:/pizza/1.0.0:1.0.0:Gold", i))
+			g.throttled.apply(noon, &event.Decision{Key: k, IsThrottled: true, Expiry: minute})
+		}
+	}
+	return g, calls
+}
+
+// BenchmarkCheck asks the four levels of a call, with 10,000 callers in turn: "one" is a caller that
+// is served, "turn" all callers, nearly all of them throttled.
+func BenchmarkCheck(b *testing.B) {
+	g, calls := loaded(b)
+	b.Run("one", func(b *testing.B) {
+		b.ReportAllocs()
+		r := &calls[len(calls)-1]
+		for b.Loop() {
+			if g.check(noon, r).route == nil {
+				b.Fatal("the caller that is not throttled was refused")
+			}
+		}
+	})
+	b.Run("turn", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			g.check(noon, &calls[i%len(calls)])
+		}
+	})
+}
+
+// BenchmarkServe serves calls whole, with the event on its way and acknowledged.
+func BenchmarkServe(b *testing.B) {
+	g, calls := loaded(b)
+	r := &calls[len(calls)-1]
+	var out node.Output
+	feed := feedSession(b, g)
+	g.Step(noon, node.Input{Kind: node.Up, Session: feed, Peer: "tm-1"}, &out)
+	b.ReportAllocs()
+	for b.Loop() {
+		out.Reset()
+		g.Step(noon, node.Input{Kind: node.Called, Call: 1, Msg: r}, &out)
+		for i := range out.Acts {
+			if m, ok := out.Acts[i].Msg.(*event.Batch); ok {
+				g.Step(noon, node.Input{Kind: node.Received, Session: feed, Msg: &event.BatchAck{Seq: m.Seq}}, &out)
+				break
+			}
+		}
+	}
+}
+
+// feedSession is the number of the session that the gateway opens to its traffic manager at boot.
+func feedSession(tb testing.TB, g *Gateway) node.SessionID {
+	tb.Helper()
+	fresh := New(g.cfg)
+	var out node.Output
+	fresh.Step(node.Clock{Wall: noon.Wall}, node.Input{Kind: node.Boot}, &out)
+	for _, a := range out.Acts {
+		if a.Verb == node.Open && a.To.Service == event.Feed {
+			return a.Session
+		}
+	}
+	tb.Fatal("the gateway opened no feed at boot")
+	return 0
+}

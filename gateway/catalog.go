@@ -1,0 +1,192 @@
+package gateway
+
+import (
+	"maps"
+	"slices"
+
+	"hubsim/event"
+)
+
+// api is an API as the gateway knows it. It may be known (the subscription store lists it) without
+// being deployed (no artifact here).
+type api struct {
+	event.API
+	deployed bool
+	revision int    // the one that serves
+	seq      uint64 // when it was deployed, by the gateway's count of changes
+}
+
+// catalog is the product's subscription store with the deployed artifacts: what a call is resolved
+// against. Lists that are pulled replace nothing but what they name, unless prune is asked for.
+type catalog struct {
+	apis     map[string]*api // by uuid
+	contexts map[string]*api // the deployed ones
+	apps     map[int]*event.Application
+	keys     map[string]int // consumer key → application
+	subs     map[pair]*event.Subscription
+	policies map[policyKey]event.Policy // of subscription level: the only ones that a gateway reads
+}
+
+type pair struct{ api, app int }
+
+type policyKey struct {
+	name   string
+	tenant event.Tenant
+}
+
+func newCatalog() catalog {
+	return catalog{
+		apis: map[string]*api{}, contexts: map[string]*api{}, apps: map[int]*event.Application{},
+		keys: map[string]int{}, subs: map[pair]*event.Subscription{}, policies: map[policyKey]event.Policy{},
+	}
+}
+
+// describe stores what is known of an API without deploying it.
+func (c *catalog) describe(a event.API) *api {
+	known := c.apis[a.UUID]
+	if known == nil {
+		known = &api{}
+		c.apis[a.UUID] = known
+	}
+	if known.deployed && known.Context != a.Context {
+		delete(c.contexts, known.Context)
+		c.contexts[a.Context] = known
+	}
+	known.API = a
+	return known
+}
+
+// update merges the members that an API_UPDATE event carries into a known API: it has neither
+// resources nor labels.
+func (c *catalog) update(a event.API) {
+	known := c.apis[a.UUID]
+	if known == nil {
+		c.describe(a)
+		return
+	}
+	if a.Status != "" {
+		known.Status = a.Status
+	}
+	if a.Tier != "" {
+		known.Tier = a.Tier
+	}
+	if a.Provider != "" {
+		known.Provider = a.Provider
+	}
+}
+
+// deploy makes a pulled artifact serve and tells whether that is another revision than before.
+func (c *catalog) deploy(a event.API, seq uint64) bool {
+	known := c.describe(a)
+	fresh := !known.deployed || known.revision != a.Revision
+	known.deployed, known.revision, known.seq = true, a.Revision, seq
+	c.contexts[a.Context] = known
+	return fresh
+}
+
+// undeploy removes an API altogether and tells whether it served.
+func (c *catalog) undeploy(uuid string) bool {
+	known := c.apis[uuid]
+	if known == nil {
+		return false
+	}
+	delete(c.apis, uuid)
+	if !known.deployed {
+		return false
+	}
+	delete(c.contexts, known.Context)
+	return true
+}
+
+// serves returns the deployed API with that uuid, or nil.
+func (c *catalog) serves(uuid string) *api {
+	if a := c.apis[uuid]; a != nil && a.deployed {
+		return a
+	}
+	return nil
+}
+
+// deployed lists the uuids of what serves, sorted.
+func (c *catalog) deployed() []string {
+	var list []string
+	for _, uuid := range slices.Sorted(maps.Keys(c.apis)) {
+		if c.apis[uuid].deployed {
+			list = append(list, uuid)
+		}
+	}
+	return list
+}
+
+// applications replaces all applications. Consumer keys of those that are listed without any stay:
+// they have a list of their own.
+func (c *catalog) applications(list []event.Application) {
+	old := c.apps
+	c.apps = map[int]*event.Application{}
+	clear(c.keys)
+	for _, a := range list {
+		if o := old[a.ID]; o != nil && len(a.ConsumerKeys) == 0 {
+			a.ConsumerKeys = o.ConsumerKeys
+		}
+		c.application(a)
+	}
+}
+
+// application inserts or replaces an application. An event of an application carries no consumer
+// keys, so an empty list keeps those that are known.
+func (c *catalog) application(a event.Application) {
+	if old := c.apps[a.ID]; old != nil && len(a.ConsumerKeys) == 0 {
+		a.ConsumerKeys = old.ConsumerKeys
+	}
+	c.forgetKeys(a.ID)
+	c.apps[a.ID] = &a
+	for _, k := range a.ConsumerKeys {
+		c.keys[k] = a.ID
+	}
+}
+
+// mapKeys adds consumer keys to an application, which need not be known yet.
+func (c *catalog) mapKeys(a event.Application) {
+	for _, k := range a.ConsumerKeys {
+		c.keys[k] = a.ID
+		if app := c.apps[a.ID]; app != nil && !slices.Contains(app.ConsumerKeys, k) {
+			more := *app
+			more.ConsumerKeys = append(slices.Clone(app.ConsumerKeys), k)
+			c.apps[a.ID] = &more
+		}
+	}
+}
+
+func (c *catalog) forgetKeys(id int) {
+	if old := c.apps[id]; old != nil {
+		for _, k := range old.ConsumerKeys {
+			delete(c.keys, k)
+		}
+	}
+}
+
+func (c *catalog) removeApplication(id int) {
+	c.forgetKeys(id)
+	delete(c.apps, id)
+}
+
+func (c *catalog) subscription(s event.Subscription) { c.subs[pair{s.APIID, s.AppID}] = &s }
+
+func (c *catalog) removeSubscription(s *event.Subscription) { delete(c.subs, pair{s.APIID, s.AppID}) }
+
+func (c *catalog) policy(p event.Policy) {
+	if p.Level == event.SubscriptionLevel {
+		c.policies[policyKey{p.Name, tenantOr(p.Tenant)}] = p
+	}
+}
+
+func (c *catalog) removePolicy(p *event.Policy) {
+	delete(c.policies, policyKey{p.Name, tenantOr(p.Tenant)})
+}
+
+// tenantOr is the super tenant where none is named.
+func tenantOr(t event.Tenant) event.Tenant {
+	if t == "" {
+		return event.Super
+	}
+	return t
+}

@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"hubsim/event"
+	"hubsim/session"
+)
+
+// Config is everything that makes one gateway different from another. WSO2 and Hardened fill the
+// knobs; who is there (the fields before Session) is the deployment's.
+type Config struct {
+	ID event.NodeID
+	// Labels are the gateway environments served: the filter of deploy events and the parameter of
+	// artifact pulls. WSO2: ["Default"] (apim.sync_runtime_artifacts.gateway.gateway_labels).
+	Labels []string
+	// TrafficManagers are the brokers with the decisions, one used at a time
+	// (apim.throttling.throttle_decision_endpoints).
+	TrafficManagers []event.NodeID
+	// EventHubs are the brokers with the six hub topics (apim.event_hub.event_listening_endpoints;
+	// without it apim.throttling.throttle_decision_endpoints).
+	EventHubs []event.NodeID
+	// Groups get a copy of each throttle event (one [[apim.throttling.url_group]] each).
+	Groups []session.Group
+	// ControlPlanes answer the internal API, behind one load balancer (apim.event_hub.service_url).
+	ControlPlanes []event.NodeID
+
+	// Session holds the knobs of consumers, feed and pulls; see there.
+	Session session.Config
+
+	// InitDelay is how long after the topics are asked for the revoked tokens and blocking conditions
+	// are pulled. WSO2: 1 s (apim.event_hub.init_delay; 0 in older builds).
+	InitDelay event.Duration
+	// CleanAfter is when the cleaner of the revoked map first runs, CleanEvery how often after that.
+	// WSO2: 120 s, then 2700 s; constants of RevokedJWTMapCleaner.java without a key.
+	CleanAfter, CleanEvery event.Duration
+	// EventWaiting is how old a notification or webhook event must be, by the wall clocks of its
+	// sender and this gateway, before it is looked at; what comes behind it waits too. WSO2: 0, off
+	// (apim.event_hub.event_waiting_time).
+	EventWaiting event.Duration
+	// ArtifactWaiting is how long a deploy waits before it pulls the artifact. WSO2: 5 s
+	// (apim.sync_runtime_artifacts.gateway.event_waiting_time).
+	ArtifactWaiting event.Duration
+	// Queue bounds the deploy lane and the events that wait for EventWaiting, each; one more is
+	// ignored and noted as buffer-full. WSO2: 0, no bound (both sit in unbounded Java queues).
+	Queue int
+	// RefreshOnRestored pulls the subscription store and all artifacts again when the consumer of
+	// topic notification comes back after layer 2. WSO2: true since 4.3, pull request 12180; no key.
+	RefreshOnRestored bool
+
+	// What follows is hardened only; WSO2 has no key for it.
+
+	// ResyncOnUp pulls what a hub topic carries whenever its consumer connects, in whatever layer:
+	// revoked tokens, deployments with the subscription store, blocking conditions, key managers.
+	// WSO2: false.
+	ResyncOnUp bool
+	// RevokedPullEvery pulls the revoked tokens again so often, ResyncEvery everything else. WSO2: 0,
+	// never.
+	RevokedPullEvery, ResyncEvery event.Duration
+	// Prune makes a list that is pulled remove what it does not name, and takes subscription blocks
+	// from it too. WSO2: false: the gateway adds what it is told, and skips blocks of subscriptions on
+	// load (throttling.md 5.1).
+	Prune bool
+	// ReadyBeforeServing answers 503 until the revoked tokens were loaded once. WSO2: false: it
+	// serves as soon as APIs are deployed.
+	ReadyBeforeServing bool
+	// TrustRemaining counts Decision.Remaining on the gateway's own monotonic clock and does not
+	// compare its wall clock with the traffic manager's, wherever a decision says how long it holds.
+	// WSO2: false.
+	TrustRemaining bool
+	// OrderedDecisions sets a decision aside that is of an earlier window than the live one it would
+	// undo, and whose window is over: it was overtaken on the way. WSO2: false: the last writer wins.
+	OrderedDecisions bool
+	// OrderedRevisions ignores artifacts and removals of an older revision than the one that serves.
+	// WSO2: false: no ordering or version check.
+	OrderedRevisions bool
+	// StaleRetry is how long after an artifact of an older revision than announced the pull is
+	// repeated, StaleRetries how often. WSO2: 0, never: what comes is deployed.
+	StaleRetry   event.Duration
+	StaleRetries int
+	// Acknowledge tells the control plane each revision that serves (PATCH /apis/deployed-revisions).
+	// WSO2: false until 4.6.
+	Acknowledge bool
+	// SweepEvery removes throttled keys that are over, whoever asks for them. WSO2: 0, never: a key
+	// that no call asks for again stays in memory.
+	SweepEvery event.Duration
+}
+
+// WSO2 is what the product does out of the box.
+func WSO2() Config {
+	return Config{
+		Labels:            []string{"Default"},
+		Session:           session.WSO2(),
+		InitDelay:         event.Second,
+		CleanAfter:        120 * event.Second,
+		CleanEvery:        2700 * event.Second,
+		ArtifactWaiting:   5 * event.Second,
+		RefreshOnRestored: true,
+	}
+}
+
+// Hardened is what it should do.
+func Hardened() Config {
+	return Config{
+		Labels:             []string{"Default"},
+		Session:            session.Hardened(),
+		CleanAfter:         120 * event.Second,
+		CleanEvery:         2700 * event.Second,
+		Queue:              10_000,
+		RefreshOnRestored:  true,
+		ResyncOnUp:         true,
+		RevokedPullEvery:   event.Minute,
+		ResyncEvery:        event.Minute,
+		Prune:              true,
+		ReadyBeforeServing: true,
+		TrustRemaining:     true,
+		OrderedDecisions:   true,
+		OrderedRevisions:   true,
+		StaleRetry:         event.Second,
+		StaleRetries:       5,
+		Acknowledge:        true,
+		SweepEvery:         event.Minute,
+	}
+}

@@ -1,0 +1,163 @@
+package gateway
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/session"
+)
+
+// Gateway is one gateway. It implements node.Node; build it with New, anew for each restart.
+type Gateway struct {
+	cfg     Config
+	numbers session.Numbers
+	topics  []session.Topic // the traffic managers' first, if hasDecisions; then the hub's
+	feed    session.Feed
+	pull    session.Pull
+
+	catalog   catalog
+	routes    routes
+	blocking  blocking
+	revoked   revoked
+	throttled throttleData
+	managers  map[string]event.KeyManager
+
+	startup startup
+	pulls   pulls
+	lane    lane
+	waits   []waiting // one for each topic, by index
+	timers  timers
+
+	hasDecisions bool
+	seq          uint64      // counts changes of the catalog and the blocking conditions
+	served       event.Reply // what every served call is answered with
+}
+
+// timers are the instants of what a gateway does every so often; event.Never is not at all.
+type timers struct{ revoked, resync, sweep event.Mono }
+
+// New returns a gateway that has not booted.
+func New(c Config) *Gateway {
+	g := &Gateway{
+		cfg:       c,
+		catalog:   newCatalog(),
+		routes:    newRoutes(),
+		blocking:  newBlocking(),
+		throttled: newThrottleData(c.TrustRemaining, c.OrderedDecisions),
+		managers:  map[string]event.KeyManager{},
+		startup:   startup{at: event.Never, loaded: map[event.Path]bool{}},
+		pulls:     newPulls(),
+		lane:      lane{at: event.Never},
+		timers:    timers{event.Never, event.Never, event.Never},
+		served:    event.Reply{Status: 200, Code: event.Served},
+	}
+	g.revoked = newRevoked(c.CleanEvery)
+	g.connectors()
+	return g
+}
+
+// connectors builds the parts that keep connections.
+func (g *Gateway) connectors() {
+	feed, pull := g.cfg.Session.Feed, g.cfg.Session.Pull
+	feed.Groups, feed.Self = g.cfg.Groups, g.cfg.ID
+	pull.Servers, pull.Self = g.cfg.ControlPlanes, g.cfg.ID
+	g.feed = session.NewFeed(feed, &g.numbers)
+	g.pull = session.NewPull(pull, &g.numbers)
+	g.hasDecisions = len(g.cfg.TrafficManagers) > 0
+	if g.hasDecisions {
+		g.consume(event.ThrottleData, g.cfg.TrafficManagers)
+	}
+	if len(g.cfg.EventHubs) > 0 {
+		for _, t := range event.HubTopics {
+			g.consume(t, g.cfg.EventHubs)
+		}
+	}
+	g.waits = make([]waiting, len(g.topics))
+}
+
+func (g *Gateway) consume(t event.Topic, hubs []event.NodeID) {
+	c := g.cfg.Session.Topic
+	c.Topic, c.Hubs, c.Self = t, hubs, g.cfg.ID
+	g.topics = append(g.topics, session.NewTopic(c, &g.numbers))
+}
+
+// Step implements node.Node.
+func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
+	switch in.Kind {
+	case node.Called:
+		if r, ok := in.Msg.(*event.Request); ok && r != nil {
+			g.serve(now, in.Call, r, out)
+			return
+		}
+		out.Answer(in.Call, &event.Reply{Status: 400, Code: event.NotDeployed})
+	case node.Boot:
+		g.boot(now, out)
+	default:
+		g.sessions(now, &in, out)
+		if in.Kind == node.Tick {
+			g.tick(now, out)
+		}
+	}
+}
+
+// sessions hands an input to every part that keeps connections; each takes its own.
+func (g *Gateway) sessions(now node.Clock, in *node.Input, out *node.Output) {
+	for i := range g.topics {
+		switch m, what := g.topics[i].Step(now, in, out); what {
+		case session.TopicMessage:
+			g.received(now, i, m, out)
+		case session.TopicUp, session.TopicBack, session.TopicRestored:
+			g.connected(now, i, what, out)
+		}
+	}
+	g.feed.Step(now, in, out)
+	if resp, done := g.pull.Step(now, in, out); done {
+		g.pulled(now, resp, out)
+	}
+}
+
+// tick does what has become due, besides the sessions' own.
+func (g *Gateway) tick(now node.Clock, out *node.Output) {
+	g.release(now, out)
+	g.advance(now, out)
+	g.revoked.clean(now, out)
+	g.initDelay(now, out)
+	if now.Mono >= g.timers.revoked {
+		g.timers.revoked = now.Mono.Add(g.cfg.RevokedPullEvery)
+		g.list(now, event.PathRevoked, out)
+	}
+	if now.Mono >= g.timers.resync {
+		g.timers.resync = now.Mono.Add(g.cfg.ResyncEvery)
+		g.resync(now, out)
+	}
+	if now.Mono >= g.timers.sweep {
+		g.timers.sweep = now.Mono.Add(g.cfg.SweepEvery)
+		g.throttled.sweep(now)
+	}
+}
+
+// Deadline implements node.Node.
+func (g *Gateway) Deadline() event.Mono {
+	next := min(g.feed.Deadline(), g.pull.Deadline(), g.revoked.next, g.startup.at, g.lane.at,
+		g.timers.revoked, g.timers.resync, g.timers.sweep)
+	for i := range g.topics {
+		next = min(next, g.topics[i].Deadline())
+	}
+	for i := range g.waits {
+		next = min(next, g.waits[i].due())
+	}
+	return next
+}
+
+// changed is called before what calls are resolved against changes.
+func (g *Gateway) changed() {
+	g.seq++
+	g.routes.forget()
+}
+
+// after is the instant d from now, or Never if d is 0: a thing that is not done.
+func after(now node.Clock, d event.Duration) event.Mono {
+	if d <= 0 {
+		return event.Never
+	}
+	return now.Mono.Add(d)
+}

@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"strconv"
+	"strings"
+
+	"hubsim/event"
+)
+
+// defaultSuffix ends the key of an API or resource policy's plan without conditions; conditionSuffix
+// and a number end the others (IMPL/APIConstants.java).
+const (
+	defaultSuffix   = "_default"
+	conditionSuffix = "_condition_"
+)
+
+// applicationKey is what an application's quota is counted under: per application and user
+// (ThrottleHandler.java).
+func applicationKey(appID, user string) event.ThrottleKey {
+	return event.ThrottleKey(appID + ":" + user)
+}
+
+// subscriptionKey is what a subscription's quota is counted under.
+func subscriptionKey(appID string, a *event.API, tier string) event.ThrottleKey {
+	return event.ThrottleKey(appID + ":" + a.Context + ":" + a.Version + ":" + tier)
+}
+
+// apiKey is an API's base key: the traffic manager appends the suffix of the plan that counted.
+func apiKey(a *event.API) event.ThrottleKey {
+	return event.ThrottleKey(a.Context + ":" + a.Version)
+}
+
+// resourceKey is a resource's base key (APIUtil.java, the resource cache key).
+func resourceKey(a *event.API, r *event.Resource) event.ThrottleKey {
+	return event.ThrottleKey(a.Context + "/" + a.Version + r.Template + ":" + r.Verb)
+}
+
+// baseOf splits the key of an API or resource decision into the base key and says whether it is one.
+// The product tells them by four regular expressions (JMSMessageListener.java), two of them loose
+// ones for API products; what they share, and what is asked here, is a leading slash, a colon after
+// it, and one of the two suffixes. Keys of applications and subscriptions begin with an id, so they
+// never match.
+func baseOf(key event.ThrottleKey) (event.ThrottleKey, bool) {
+	base, ok := strings.CutSuffix(string(key), defaultSuffix)
+	if !ok {
+		at := strings.LastIndex(base, conditionSuffix)
+		if at < 0 {
+			return "", false
+		}
+		if _, err := strconv.ParseUint(base[at+len(conditionSuffix):], 10, 32); err != nil {
+			return "", false
+		}
+		base = base[:at]
+	}
+	if !strings.HasPrefix(base, "/") || !strings.Contains(base, ":") {
+		return "", false
+	}
+	return event.ThrottleKey(base), true
+}
+
+// apiTenant reads the tenant out of an API's context: "/t/TENANT/…", else the super tenant.
+func apiTenant(context string) event.Tenant {
+	if rest, ok := strings.CutPrefix(context, "/t/"); ok {
+		if at := strings.IndexByte(rest, '/'); at > 0 {
+			return event.Tenant(rest[:at])
+		}
+	}
+	return event.Super
+}
+
+// userTenant reads the tenant out of a user's name, "alice@example.com"; without one it is the super
+// tenant.
+func userTenant(user string) event.Tenant {
+	if at := strings.LastIndexByte(user, '@'); at >= 0 && at+1 < len(user) {
+		return event.Tenant(user[at+1:])
+	}
+	return event.Super
+}
+
+// qualified is the user's name as throttle keys hold it: the API's tenant is appended unless the
+// name already contains that text anywhere (ThrottleHandler.java).
+func qualified(user string, t event.Tenant) string {
+	if strings.Contains(user, string(t)) {
+		return user
+	}
+	return user + "@" + string(t)
+}

@@ -1,0 +1,147 @@
+package gateway
+
+import (
+	"maps"
+	"slices"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// read acts on a message of a topic. What it cannot read it notes and forgets: a gateway is never
+// harmed by what others publish.
+func (g *Gateway) read(now node.Clock, m event.Message, out *node.Output) {
+	switch m := m.(type) {
+	case *event.Decision:
+		g.decision(now, m, out)
+	case *event.TokenRevoked:
+		g.revocation(m, out)
+	case *event.BlockingCondition:
+		g.block(m, out)
+	case *event.Notification:
+		g.notification(now, m, out)
+	case *event.KeyManagerEvent:
+		g.keyManager(m, out)
+	case *event.WebhookEvent:
+		g.webhook(m, out)
+	default:
+		ignored("", event.Malformed, out)
+	}
+}
+
+// ignored notes that an event had no effect.
+func ignored(id string, why event.Reason, out *node.Output) {
+	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: why})
+}
+
+func (g *Gateway) decision(now node.Clock, d *event.Decision, out *node.Output) {
+	if d == nil || d.Key == "" {
+		ignored("", event.Malformed, out)
+		return
+	}
+	switch g.throttled.apply(now, d) {
+	case changed:
+		n := node.Note{Fact: node.DecisionApplied, Key: d.Key, On: d.IsThrottled, Expiry: d.Expiry}
+		if d.Expiry < now.Wall {
+			n.N = 1
+		}
+		out.Note(n)
+	case outdated:
+		out.Note(node.Note{Fact: node.EventIgnored, Key: d.Key, Reason: event.LateDropped})
+	}
+}
+
+// revocation adds a token. The types of a consumer key and of a subject name no single token; here
+// they have no effect (in the product they fill maps of their own).
+func (g *Gateway) revocation(t *event.TokenRevoked, out *node.Output) {
+	switch {
+	case t == nil:
+		ignored("", event.Malformed, out)
+	case t.Token == "":
+		ignored(t.EventID, event.Malformed, out)
+	case t.Type == "consumer_app_revocation_event", t.Type == "subject_entity_revocation_event":
+		ignored(t.EventID, event.Ineligible, out)
+	default:
+		g.revoked.add(t.Token, t.Expiry, "event", out)
+	}
+}
+
+func (g *Gateway) block(b *event.BlockingCondition, out *node.Output) {
+	if b == nil {
+		ignored("", event.Malformed, out)
+		return
+	}
+	c := block{b.Kind, b.Value}
+	if !c.known() {
+		ignored(b.Kind+":"+b.Value, event.Malformed, out)
+		return
+	}
+	g.touched(event.PathBlock)
+	g.changed()
+	g.blocking.set(c, b.On, out)
+}
+
+// keyManager upserts or removes a key manager (KeyManagerJMSMessageListener.java).
+func (g *Gateway) keyManager(e *event.KeyManagerEvent, out *node.Output) {
+	switch {
+	case e == nil:
+		ignored("", event.Malformed, out)
+		return
+	case e.Manager.Name == "":
+		ignored(e.EventID, event.Malformed, out)
+		return
+	}
+	g.touched(event.PathKeyManagers)
+	switch e.Action {
+	case "add", "update":
+		g.setManager(e.Manager, out)
+	case "delete":
+		g.dropManager(e.Manager.Name, out)
+	default:
+		ignored(e.EventID, event.Malformed, out)
+	}
+}
+
+func (g *Gateway) setManager(m event.KeyManager, out *node.Output) {
+	if old, known := g.managers[m.Name]; known && old == m {
+		return
+	}
+	g.managers[m.Name] = m
+	out.Note(node.Note{Fact: node.KeyManagerKnown, ID: m.Name, On: true})
+}
+
+func (g *Gateway) dropManager(name string, out *node.Output) {
+	if _, known := g.managers[name]; known {
+		delete(g.managers, name)
+		out.Note(node.Note{Fact: node.KeyManagerKnown, ID: name})
+	}
+}
+
+// keyManagers puts the list of key managers into memory.
+func (g *Gateway) keyManagers(list []event.KeyManager, out *node.Output) {
+	named := map[string]bool{}
+	for _, m := range list {
+		named[m.Name] = true
+		g.setManager(m, out)
+	}
+	if !g.cfg.Prune {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(g.managers)) {
+		if !named[name] {
+			g.dropManager(name, out)
+		}
+	}
+}
+
+// webhook notes a change of a webhook subscription; deliveries to callbacks are no part of this.
+func (g *Gateway) webhook(e *event.WebhookEvent, out *node.Output) {
+	switch {
+	case e == nil:
+		ignored("", event.Malformed, out)
+	case e.Mode == "subscribe", e.Mode == "unsubscribe":
+		out.Note(node.Note{Fact: node.WebhookKnown, ID: e.EventID, On: e.Mode == "subscribe", Detail: e.Callback})
+	default:
+		ignored(e.EventID, event.Malformed, out)
+	}
+}

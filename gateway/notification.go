@@ -1,0 +1,108 @@
+package gateway
+
+import (
+	"strconv"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// notification acts on an event of topic notification. There is no ordering and no comparison of
+// timestamps: what comes last wins (eventhub.md 3.2).
+func (g *Gateway) notification(now node.Clock, n *event.Notification, out *node.Output) {
+	if n == nil {
+		ignored("", event.Malformed, out)
+		return
+	}
+	var done bool
+	switch n.Type {
+	case event.DeployAPI, event.RemoveAPI:
+		if done = n.API != nil && n.API.UUID != ""; done {
+			g.enqueue(now, n, out)
+		}
+	case event.APIUpdate:
+		done = g.updateAPI(n.API)
+	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
+		done = g.application(n, out)
+	case event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete:
+		done = g.subscription(n, out)
+	case event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete:
+		done = g.policy(now, n, out)
+	}
+	if !done {
+		ignored(n.EventID, event.Malformed, out)
+	}
+}
+
+func (g *Gateway) updateAPI(a *event.API) bool {
+	if a == nil || a.UUID == "" {
+		return false
+	}
+	g.touched(event.PathAPIs)
+	g.changed()
+	g.catalog.update(*a)
+	return true
+}
+
+func (g *Gateway) application(n *event.Notification, out *node.Output) bool {
+	a := n.Application
+	if a == nil {
+		return false
+	}
+	g.touched(event.PathApplications)
+	g.touched(event.PathKeyMappings)
+	g.changed()
+	on := n.Type != event.ApplicationDelete
+	if on {
+		g.catalog.application(*a)
+	} else {
+		g.catalog.removeApplication(a.ID)
+	}
+	known(n, on, "application:"+strconv.Itoa(a.ID), out)
+	return true
+}
+
+func (g *Gateway) subscription(n *event.Notification, out *node.Output) bool {
+	s := n.Subscription
+	if s == nil {
+		return false
+	}
+	g.touched(event.PathSubscriptions)
+	g.changed()
+	on := n.Type != event.SubscriptionDelete
+	if on {
+		g.catalog.subscription(*s)
+	} else {
+		g.catalog.removeSubscription(s)
+	}
+	known(n, on, "subscription:"+strconv.Itoa(s.APIID)+":"+strconv.Itoa(s.AppID), out)
+	return true
+}
+
+// policy acts on policies of subscription level; those of the other levels say nothing that a
+// gateway reads. What the event names is pulled: it has no more than name and level.
+func (g *Gateway) policy(now node.Clock, n *event.Notification, out *node.Output) bool {
+	p := n.Policy
+	if p == nil || p.Name == "" {
+		return false
+	}
+	if p.Level != event.SubscriptionLevel {
+		ignored(n.EventID, event.Ineligible, out)
+		return true
+	}
+	g.touched(event.PathSubscriptionPolicies)
+	on := n.Type != event.PolicyDelete
+	if on {
+		g.ask(now, event.PullRequest{Path: event.PathSubscriptionPolicies, Name: p.Name}, asked{name: p.Name}, out)
+	} else {
+		g.changed()
+		g.catalog.removePolicy(p)
+	}
+	known(n, on, "policy:"+p.Name, out)
+	return true
+}
+
+// known notes that an event changed the subscription store.
+func known(n *event.Notification, on bool, what string, out *node.Output) {
+	out.Note(node.Note{Fact: node.CatalogKnown, ID: n.EventID, On: on, Detail: what})
+}

@@ -1,0 +1,53 @@
+package gateway
+
+import (
+	"maps"
+	"slices"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// revoked is the product's RevokedJWTDataHolder: a token in it is refused, whatever its expiry.
+// Nothing but the cleaner removes one.
+type revoked struct {
+	tokens map[event.TokenID]event.Wall // token → its own expiry, on the control plane's word
+	next   event.Mono                   // the cleaner's next run
+	every  event.Duration
+}
+
+// newRevoked returns an empty map whose cleaner is not running yet; once it is, it runs every so often
+// (RevokedJWTMapCleaner.java).
+func newRevoked(every event.Duration) revoked {
+	return revoked{tokens: map[event.TokenID]event.Wall{}, next: event.Never, every: every}
+}
+
+// has tells whether a token was revoked.
+func (r *revoked) has(id event.TokenID) bool {
+	_, ok := r.tokens[id]
+	return ok
+}
+
+// add puts a token into the map; how is "event" or "pull".
+func (r *revoked) add(id event.TokenID, expiry event.Wall, how string, out *node.Output) {
+	if _, known := r.tokens[id]; known {
+		r.tokens[id] = expiry
+		return
+	}
+	r.tokens[id] = expiry
+	out.Note(node.Note{Fact: node.RevocationKnown, ID: string(id), Expiry: expiry, Detail: how})
+}
+
+// clean removes the tokens that have run out anyway, when it is time to.
+func (r *revoked) clean(now node.Clock, out *node.Output) {
+	if now.Mono < r.next {
+		return
+	}
+	r.next = now.Mono.Add(r.every)
+	for _, id := range slices.Sorted(maps.Keys(r.tokens)) {
+		if r.tokens[id] < now.Wall {
+			delete(r.tokens, id)
+			out.Note(node.Note{Fact: node.RevocationPurged, ID: string(id)})
+		}
+	}
+}

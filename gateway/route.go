@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"strconv"
+	"strings"
+
+	"hubsim/event"
+)
+
+// maxRoutes bounds the cache of routes: enough for every caller of a large run, small enough for
+// memory. When it is full it is emptied; a route costs a microsecond to find again.
+const maxRoutes = 1 << 17
+
+// caller is what one route is for. Everything else about a call changes from call to call.
+type caller struct{ consumer, context, resource, verb, user, keyType string }
+
+// route is what resolving a caller against catalog and blocking conditions gives. It stays valid
+// until one of them changes; then all routes go.
+type route struct {
+	attrs *event.Attributes // shared by every event of this caller
+	// refuse is why no call of this caller can be served: NoSubscription, APIBlocked,
+	// RequestBlocked; 0 if it can.
+	refuse event.Code
+	// level is what a call is refused with when throttled at API or resource level
+	// (APILimitExceeded, ResourceLimitExceeded); 0 when that level does not count.
+	level          event.Code
+	base, suffixed event.ThrottleKey // at that level
+	goOn           bool              // the subscription policy does not stop on quota reach
+}
+
+// routes caches routes by caller.
+type routes struct{ known map[caller]*route }
+
+func newRoutes() routes { return routes{known: map[caller]*route{}} }
+
+func (r *routes) forget() { clear(r.known) }
+
+func (r *routes) keep(c caller, found *route) *route {
+	if len(r.known) >= maxRoutes {
+		r.forget()
+	}
+	r.known[c] = found
+	return found
+}
+
+// find resolves a caller whose API is deployed, once. It returns nil if there is no such resource.
+func (g *Gateway) find(r *event.Request, a *api) *route {
+	c := caller{r.Token.ConsumerKey, r.Context, r.Resource, r.Verb, r.Token.User, r.Token.KeyType}
+	if found, ok := g.routes.known[c]; ok {
+		return found
+	}
+	res, ok := resourceOf(&a.API, r.Resource, r.Verb)
+	if !ok {
+		return nil
+	}
+	id, known := g.catalog.keys[c.consumer]
+	app, sub := g.catalog.apps[id], g.catalog.subs[pair{a.ID, id}]
+	if !known || app == nil || sub == nil {
+		return &forbidden
+	}
+	return g.routes.keep(c, g.resolve(c, a, app, sub, res))
+}
+
+// forbidden is the route of whoever has no subscription. It is not cached: what strangers send has
+// no bound.
+var forbidden = route{refuse: event.NoSubscription}
+
+// resolve builds a route.
+func (g *Gateway) resolve(c caller, a *api, app *event.Application, sub *event.Subscription, res event.Resource) *route {
+	tenant := apiTenant(a.Context)
+	user := qualified(c.user, tenant)
+	found := &route{attrs: attributes(a, app, sub, res, user)}
+	switch {
+	case subscriptionBlocked(sub.State, c.keyType):
+		found.refuse = event.APIBlocked
+	case g.blocking.hits(blocksOf(&a.API, app, user, c.keyType)):
+		found.refuse = event.RequestBlocked
+	}
+	if counts(a.Tier) {
+		found.level, found.base = event.APILimitExceeded, found.attrs.APIKey
+	} else if counts(res.Tier) {
+		found.level, found.base = event.ResourceLimitExceeded, resourceKey(&a.API, &res)
+	}
+	found.suffixed = found.base + defaultSuffix
+	found.goOn = g.catalog.policies[policyKey{sub.Tier, tenant}].ContinueOverQuota
+	return found
+}
+
+// attributes are those of every event of one caller. Any API tier, Unlimited included, makes the
+// resource attributes those of the API; the API tier itself is never sent
+// (DataProcessAndPublishingAgent.java).
+func attributes(a *api, app *event.Application, sub *event.Subscription, res event.Resource, user string) *event.Attributes {
+	id := strconv.Itoa(app.ID)
+	attrs := &event.Attributes{
+		AppKey:           applicationKey(id, user),
+		AppTier:          app.Tier,
+		APIKey:           apiKey(&a.API),
+		SubscriptionKey:  subscriptionKey(id, &a.API, sub.Tier),
+		SubscriptionTier: sub.Tier,
+		ResourceKey:      resourceKey(&a.API, &res),
+		ResourceTier:     res.Tier,
+		UserID:           user,
+		APIContext:       a.Context,
+		APIVersion:       a.Version,
+		AppTenant:        userTenant(app.Subscriber),
+		APITenant:        apiTenant(a.Context),
+		AppID:            id,
+		APIName:          a.Name,
+	}
+	if a.Tier != "" {
+		attrs.ResourceKey, attrs.ResourceTier = attrs.APIKey, a.Tier
+	} else if res.Tier == "" {
+		attrs.ResourceTier = event.Unlimited
+	}
+	return attrs
+}
+
+// counts tells whether a tier of API or resource level counts anything.
+func counts(tier string) bool { return tier != "" && !strings.EqualFold(tier, event.Unlimited) }
+
+// subscriptionBlocked tells whether a subscription's state refuses calls
+// (AbstractKeyValidationHandler.java).
+func subscriptionBlocked(state, keyType string) bool {
+	return state == "BLOCKED" || state == "PROD_ONLY_BLOCKED" && keyType != "SANDBOX"
+}
+
+// resourceOf finds the operation that a call asks for. An API that lists none takes any.
+func resourceOf(a *event.API, template, verb string) (event.Resource, bool) {
+	if len(a.Resources) == 0 {
+		return event.Resource{Template: template, Verb: verb}, true
+	}
+	for _, r := range a.Resources {
+		if r.Template == template && r.Verb == verb {
+			return r, true
+		}
+	}
+	return event.Resource{}, false
+}

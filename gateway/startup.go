@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/session"
+)
+
+// storePaths are what the subscription store is loaded from, with the key managers.
+var storePaths = [...]event.Path{
+	event.PathAPIs, event.PathApplications, event.PathKeyMappings, event.PathSubscriptions,
+	event.PathSubscriptionPolicies, event.PathKeyManagers,
+}
+
+// startup follows a gateway from boot to ready, in the product's order (throttling.md 5.1,
+// eventhub.md 3.6): subscription store; then, all begun in one go, artifacts, the timer for revoked
+// tokens and blocking conditions, and last the topics. What is published after a list was read and
+// before its topic is subscribed is missed.
+type startup struct {
+	waits  int        // lists of the subscription store without a final answer
+	begun  bool       // the topics were asked for
+	at     event.Mono // when the init delay is over
+	loaded map[event.Path]bool
+	ready  bool
+}
+
+// startPaths are what must have been loaded once before the gateway is ready.
+var startPaths = append(storePaths[:], event.PathArtifacts, event.PathBlock, event.PathRevoked)
+
+func (g *Gateway) boot(now node.Clock, out *node.Output) {
+	g.revoked.next = now.Mono.Add(g.cfg.CleanAfter)
+	g.timers.revoked = after(now, g.cfg.RevokedPullEvery)
+	g.timers.resync = after(now, g.cfg.ResyncEvery)
+	g.timers.sweep = after(now, g.cfg.SweepEvery)
+	g.feed.Start(now, out)
+	g.startup.waits = len(storePaths)
+	for _, p := range storePaths {
+		g.list(now, p, out)
+	}
+}
+
+// stored counts the lists of the subscription store and goes on behind the last. One that was given
+// up does not hold the gateway back.
+func (g *Gateway) stored(now node.Clock, out *node.Output) {
+	s := &g.startup
+	if s.begun {
+		return
+	}
+	s.waits--
+	if s.waits > 0 {
+		return
+	}
+	s.begun = true
+	g.list(now, event.PathArtifacts, out)
+	s.at = now.Mono.Add(g.cfg.InitDelay)
+	g.initDelay(now, out)
+	for i := range g.topics {
+		g.topics[i].Start(now, out)
+	}
+}
+
+// initDelay pulls revoked tokens and blocking conditions when their delay is over.
+func (g *Gateway) initDelay(now node.Clock, out *node.Output) {
+	if now.Mono < g.startup.at {
+		return
+	}
+	g.startup.at = event.Never
+	g.list(now, event.PathBlock, out)
+	g.list(now, event.PathRevoked, out)
+}
+
+// maybeReady notes once that all start-up pulls are done and all topics are subscribed.
+func (g *Gateway) maybeReady(out *node.Output) {
+	s := &g.startup
+	if s.ready || !s.begun {
+		return
+	}
+	for _, p := range startPaths {
+		if !s.loaded[p] {
+			return
+		}
+	}
+	for i := range g.topics {
+		if !g.topics[i].Connected() {
+			return
+		}
+	}
+	s.ready = true
+	out.Note(node.Note{Fact: node.Ready})
+}
+
+// connected acts on a consumer that is connected. The product's only reaction is that of the
+// notification listener after layer 2; a return within layer 1 is silent (eventhub.md 7.8, 7.9).
+func (g *Gateway) connected(now node.Clock, topic int, what session.TopicEvent, out *node.Output) {
+	fromHub := topic > 0 || !g.hasDecisions
+	switch name := g.topics[topic].Name(); {
+	case !fromHub:
+	case g.cfg.ResyncOnUp:
+		g.again(now, name, out)
+	case what == session.TopicRestored && name == event.NotificationTopic && g.cfg.RefreshOnRestored:
+		g.again(now, name, out)
+	}
+	g.maybeReady(out)
+}
+
+// again pulls what a hub topic may have carried while it was away.
+func (g *Gateway) again(now node.Clock, t event.Topic, out *node.Output) {
+	switch t {
+	case event.TokenRevocation:
+		g.relist(now, event.PathRevoked, out)
+	case event.ThrottleData:
+		g.relist(now, event.PathBlock, out)
+	case event.KeyManagerTopic:
+		g.relist(now, event.PathKeyManagers, out)
+	case event.NotificationTopic:
+		for _, p := range storePaths {
+			if p != event.PathKeyManagers {
+				g.relist(now, p, out)
+			}
+		}
+		g.relist(now, event.PathArtifacts, out)
+	}
+}
+
+// resync pulls everything but the revoked tokens, which have a timer of their own.
+func (g *Gateway) resync(now node.Clock, out *node.Output) {
+	for _, p := range storePaths {
+		g.list(now, p, out)
+	}
+	g.list(now, event.PathArtifacts, out)
+	g.list(now, event.PathBlock, out)
+}

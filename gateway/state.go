@@ -1,0 +1,77 @@
+package gateway
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+
+	"hubsim/node"
+)
+
+// State is what a gateway holds of what others told it, in a form that two gateways can be compared
+// by: every list is sorted, and nothing in it depends on when or how it was learned.
+type State struct {
+	Deployed  []string // "uuid revision"
+	Revoked   []string // tokens
+	Throttled []string // keys that are live, with their expiry: "key until 1700000100000"
+	Blocked   []string // "kind:value"
+	Managers  []string // "name enabled" or "name disabled"
+}
+
+// State returns what the gateway holds, as its clock shows now.
+func (g *Gateway) State(now node.Clock) State {
+	var s State
+	for _, uuid := range g.catalog.deployed() {
+		s.Deployed = append(s.Deployed, fmt.Sprintf("%s %d", uuid, g.catalog.apis[uuid].revision))
+	}
+	for _, id := range slices.Sorted(maps.Keys(g.revoked.tokens)) {
+		s.Revoked = append(s.Revoked, string(id))
+	}
+	s.Throttled = g.throttled.list(now)
+	for _, b := range g.blocking.sorted() {
+		s.Blocked = append(s.Blocked, b.String())
+	}
+	for _, name := range slices.Sorted(maps.Keys(g.managers)) {
+		s.Managers = append(s.Managers, name+map[bool]string{true: " enabled", false: " disabled"}[g.managers[name].Enabled])
+	}
+	return s
+}
+
+// list returns the live keys with their expiry, sorted.
+func (t *throttleData) list(now node.Clock) []string {
+	var live []string
+	for _, key := range slices.Sorted(maps.Keys(t.keys)) {
+		if h := t.keys[key]; t.alive(now, h) {
+			live = append(live, string(key)+" until "+h.expiry.String())
+		}
+	}
+	return live
+}
+
+// String prints the state, a line for each thing.
+func (s State) String() string {
+	var b strings.Builder
+	for _, part := range []struct {
+		name  string
+		lines []string
+	}{
+		{"deployed", s.Deployed}, {"revoked", s.Revoked}, {"throttled", s.Throttled},
+		{"blocked", s.Blocked}, {"key-manager", s.Managers},
+	} {
+		for _, l := range part.lines {
+			fmt.Fprintf(&b, "%s %s\n", part.name, l)
+		}
+	}
+	return b.String()
+}
+
+// Digest is a hash of the state, equal for gateways that agree (FNV-1a, 64 bits).
+func (s State) Digest() uint64 {
+	h := fnv.New64a()
+	fmt.Fprint(h, s.String())
+	return h.Sum64()
+}
+
+var _ node.Node = (*Gateway)(nil)
