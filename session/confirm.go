@@ -39,7 +39,7 @@ func (p *Publisher) echoed(in *node.Input) {
 
 // takeBack puts what was not confirmed before what waits.
 func (p *Publisher) takeBack(out *node.Output) {
-	p.beating, p.marked = false, 0
+	p.beating = false
 	for p.sent.len() > 0 {
 		l := p.sent.popBack()
 		p.line(l).pushFront(l)

@@ -98,6 +98,7 @@ func TestFeedAccounts(t *testing.T) {
 			},
 			"hold":    func(t *rapid.T) { w.peer(some.Draw(t, "peer")).hold = true },
 			"release": func(t *rapid.T) { w.release(some.Draw(t, "peer")) },
+			"ack one": func(t *rapid.T) { w.ackOne(some.Draw(t, "peer")) },
 			"reset":   func(t *rapid.T) { w.reset(some.Draw(t, "peer")) },
 			"become": func(t *rapid.T) {
 				w.become(some.Draw(t, "peer"), rapid.SampledFrom([]string{"there", "down", "dark", "slow"}).Draw(t, "state"))
@@ -153,8 +154,13 @@ func TestFeedKeepsOrder(t *testing.T) {
 		w.quiet = true
 		var first []event.RequestID
 		w.received = func(_ event.NodeID, m event.Message) {
+			last := event.RequestID(0)
 			for _, e := range m.(*event.Batch).Events {
-				if id := e.(*event.Throttle).ID; !slices.Contains(first, id) {
+				id := e.(*event.Throttle).ID
+				if id <= last {
+					t.Fatalf("event %d behind %d in one batch", id, last)
+				}
+				if last = id; !slices.Contains(first, id) {
 					first = append(first, id)
 				}
 			}
@@ -166,6 +172,7 @@ func TestFeedKeepsOrder(t *testing.T) {
 			"reset":   func(*rapid.T) { w.reset("tm-1") },
 			"hold":    func(*rapid.T) { w.peer("tm-1").hold = true },
 			"release": func(*rapid.T) { w.release("tm-1") },
+			"ack one": func(*rapid.T) { w.ackOne("tm-1") },
 		})
 		w.release("tm-1")
 		w.reset("tm-1")
@@ -200,6 +207,24 @@ func TestFeedOutage(t *testing.T) {
 	w.wait(event.Second)
 	if events != 32_768 || batches != 164 || f.Depth(0) != 0 {
 		t.Errorf("sent %d events in %d batches, holds %d", events, batches, f.Depth(0))
+	}
+	fail(t, w)
+}
+
+// An ack that belongs to no batch frees nobody.
+func TestFeedStrayAck(t *testing.T) {
+	w, f := feedOn(wso2Feed(Group{Endpoints: endpoints("tm-1")}))
+	w.peer("tm-1").hold = true
+	w.start()
+	w.offer(f, 1, 2)
+	w.say("tm-1", &event.BatchAck{Seq: 7})
+	w.say("tm-1", (*event.BatchAck)(nil))
+	if f.Depth(0) != 1 {
+		t.Error("a stray ack freed the endpoint")
+	}
+	w.release("tm-1")
+	if f.Depth(0) != 0 {
+		t.Error("the right ack did not")
 	}
 	fail(t, w)
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -139,6 +140,33 @@ func TestStoreAndForwardLosesNothing(t *testing.T) {
 			t.Fatalf("%d messages wait and %d are unconfirmed at the end", p.Depth(), p.sent.len())
 		}
 	})
+}
+
+// A publisher whose memory of what it sent is full forgets the oldest, and an echo still confirms no
+// more than what its heartbeat followed.
+func TestConfirmOnlyWhatWasTaken(t *testing.T) {
+	c := hardenedPublisher(1)
+	c.Queue = 3
+	w, p := publisherOn(c)
+	w.start()
+	w.peer("cp-1").hold = true
+	publish := func(ids ...string) {
+		for _, id := range ids {
+			w.publish(p, event.NotificationTopic, notification(id))
+		}
+	}
+	publish("a", "b", "c")
+	w.wait(event.Second) // the heartbeat that follows a, b, c
+	publish("d", "e")
+	w.release("cp-1")
+	var again []string
+	w.received = func(_ event.NodeID, m event.Message) { again = append(again, event.IDOf(m)) }
+	w.reset("cp-1")
+	w.wait(500 * event.Millisecond)
+	if !slices.Equal(again, []string{"d", "e"}) {
+		t.Errorf("sent again: %v", again)
+	}
+	fail(t, w)
 }
 
 // The limits of the product's publisher: 10000 jobs, each for 3 s.

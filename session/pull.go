@@ -62,7 +62,7 @@ type ask struct {
 	at      event.Mono // the attempt times out, or the next one begins
 	failed  int        // attempts that failed
 	others  int        // servers tried in this attempt, with NextServer
-	status  int        // of the last answer; NoAnswer if there was none
+	status  int        // of this attempt's answer; NoAnswer while there is none
 }
 
 // NewPull returns a client that has asked nothing.
@@ -137,7 +137,7 @@ func (p *Pull) inTurn() int {
 
 // attempt gives a request to a server's session, which is opened if there is none.
 func (p *Pull) attempt(now node.Clock, a *ask, i int, out *node.Output) {
-	a.server, a.at = i, event.Never
+	a.server, a.status, a.at = i, NoAnswer, event.Never
 	if p.cfg.Timeout > 0 {
 		a.at = now.Mono.Add(p.cfg.Timeout)
 	}
@@ -248,7 +248,6 @@ func (p *Pull) tick(now node.Clock, out *node.Output) {
 			p.attempt(now, a, p.inTurn(), out)
 		default:
 			i := a.server
-			a.status = NoAnswer
 			p.closeServer(i, out)
 			if p.failed(now, j, out) {
 				continue

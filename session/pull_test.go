@@ -163,6 +163,66 @@ func TestPullNextServer(t *testing.T) {
 	}
 }
 
+// A request that shares a session with one that timed out is asked again on a new one, at once.
+func TestPullSharedSession(t *testing.T) {
+	w, p := pullOn(wso2Pull(1))
+	at := map[uint64]event.Mono{}
+	w.part = pullPart{p, func(r *event.PullResponse) { at[r.ID] = w.now }}
+	w.ask(p, event.PathAPIs, 1)
+	w.become("cp-1", "dark")
+	w.ask(p, event.PathAPIs, 2)
+	w.wait(20 * event.Second)
+	w.ask(p, event.PathAPIs, 3)
+	w.become("cp-1", "there")
+	w.wait(event.Minute)
+	if got := at[3].Sub(0); got != 30*event.Second {
+		t.Errorf("answered at %s, the session was closed at 30 s", got)
+	}
+	if got := at[2].Sub(0); got != 45*event.Second {
+		t.Errorf("the one that timed out was answered at %s, want 45 s", got)
+	}
+	fail(t, w)
+}
+
+// An answer that no attempt waits for counts for nothing.
+func TestPullStrayAnswer(t *testing.T) {
+	w, p := pullOn(wso2Pull(1))
+	w.peer("cp-1").status = 500
+	sent := w.asks()
+	w.ask(p, event.PathAPIs, 1)
+	for range 9 {
+		w.say("cp-1", &event.PullResponse{ID: 1, Status: 500})
+	}
+	w.say("cp-1", (*event.PullResponse)(nil))
+	w.wait(event.Hour)
+	if !slices.Equal(*sent, []int{0, 15, 45, 105, 225, 465}) {
+		t.Errorf("asked at %v", *sent)
+	}
+}
+
+// The final status is what the last attempt got, not an earlier one. With NextServer each round tries
+// every server.
+func TestPullFinalStatus(t *testing.T) {
+	c := hardenedPull(2)
+	c.Retry.Times = 2
+	w, p := pullOn(c)
+	status := -1
+	w.part = pullPart{p, func(r *event.PullResponse) { status = r.Status }}
+	w.peer("cp-1").status, w.peer("cp-2").status = 500, 503
+	w.ask(p, event.PathAPIs, 1)
+	w.become("cp-1", "down")
+	w.become("cp-2", "down")
+	w.opened = nil
+	w.wait(event.Minute)
+	if len(w.opened) != 4 {
+		t.Errorf("%d connects in two more rounds over two servers", len(w.opened))
+	}
+	if status != NoAnswer {
+		t.Errorf("final status %d after two rounds without an answer", status)
+	}
+	fail(t, w)
+}
+
 func TestPullNobodyToAsk(t *testing.T) {
 	w, p := pullOn(PullConfig{})
 	var final []int

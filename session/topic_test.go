@@ -111,7 +111,25 @@ func TestFailoverAttempts(t *testing.T) {
 	}
 }
 
-// Every loss begins its own back-off, and a consumer back on the first hub of two has its attempts anew.
+// Every loss has the whole failover of the client before it: the counters start anew with each connection.
+func TestFailoverStartsAnew(t *testing.T) {
+	w, topic := topicOn(wso2Topic(2))
+	w.start()
+	for range 5 {
+		on := topic.Hub()
+		w.become(on, "down")
+		w.wait(event.Second)
+		w.become(on, "there")
+		if !topic.Connected() || topic.Hub() == on || topic.layer != silentLayer {
+			t.Fatalf("lost %s: on %s, connected %t", on, topic.Hub(), topic.Connected())
+		}
+	}
+	if w.count(node.SessionUp) != 6 || w.count(node.SessionRetry) != 0 {
+		t.Error("the task manager had to help")
+	}
+}
+
+// Every loss begins its own back-off.
 func TestBackoffStartsAnew(t *testing.T) {
 	w, topic := topicOn(wso2Topic(1))
 	w.start()

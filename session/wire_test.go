@@ -198,6 +198,17 @@ func (w *wire) release(id event.NodeID) {
 	w.do(func() { w.inbox = append(w.inbox, kept...) })
 }
 
+// ackOne lets a peer give the oldest answer that it holds.
+func (w *wire) ackOne(id event.NodeID) {
+	p := w.peer(id)
+	if len(p.kept) == 0 {
+		return
+	}
+	in := p.kept[0]
+	p.kept = p.kept[1:]
+	w.do(func() { w.inbox = append(w.inbox, in) })
+}
+
 // become changes how a peer behaves. One that goes down breaks its sessions, one that goes dark
 // swallows them without a word, one that comes back knows nothing of them. One that is slow takes
 // up new sessions when it is there again.
