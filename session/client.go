@@ -12,8 +12,11 @@ type DialConfig struct {
 	// Retries is how often a broker is tried again before the next one's turn. WSO2: 5 where
 	// retries='5' is read (jndi*.properties; api-manager.xml with SSL), and 0 for gateways and their
 	// like without SSL, whose URLs begin "?&retries": the option lands under the name "&retries".
+	// (FailoverRoundRobinServers takes a broker's retries over when it moves to it, so the product's
+	// very first failover from the head of the list may skip them; here they always count.)
 	Retries int
-	// ConnectDelay is the pause before each attempt of a failover. WSO2: 50 ms (connectdelay).
+	// ConnectDelay is the pause before each attempt of a failover. WSO2: 50 ms (connectdelay), though
+	// in its code a list of several pauses before repeats only: less than a second in all.
 	ConnectDelay event.Duration
 	// Cycles is how often the list is begun anew after its end. WSO2: 1 (no cyclecount is set).
 	Cycles int

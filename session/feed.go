@@ -20,7 +20,7 @@ type FeedConfig struct {
 	// tries at once.
 	Reconnect BackoffConfig
 	// AckTimeout is how long a batch may stay unanswered before its endpoint counts as down. WSO2:
-	// 30 s, the socket timeout (transport.binary.agent.secure_transport… socket_timeout 30000 ms).
+	// 30 s, the socket timeout of transport.binary.agent.*.
 	AckTimeout event.Duration
 	// ConnectTimeout is how long a connect may stay without an answer. WSO2: 30 s, the socket timeout.
 	ConnectTimeout event.Duration

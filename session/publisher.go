@@ -123,7 +123,7 @@ func (p *Publisher) Deadline() event.Mono {
 
 func (p *Publisher) enqueue(l letter, out *node.Output) {
 	switch {
-	case p.cfg.Queue == 0:
+	case p.cfg.Queue == 0, len(p.cfg.Hubs) == 0:
 		p.dropped(l, event.NoSession, out)
 	case p.Depth() < p.cfg.Queue:
 		p.line(l).push(l)

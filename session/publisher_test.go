@@ -188,6 +188,19 @@ func TestPublisherLimits(t *testing.T) {
 	fail(t, w)
 }
 
+// A publisher without a broker says so of each message.
+func TestPublisherNobodyThere(t *testing.T) {
+	for _, c := range []PublisherConfig{wso2Publisher(0), hardenedPublisher(0)} {
+		w, p := publisherOn(c)
+		w.start()
+		w.publish(p, event.ThrottleData, &event.Decision{})
+		w.wait(event.Minute)
+		if len(w.notes) != 1 || w.notes[0].Reason != event.NoSession || p.Depth() != 0 {
+			t.Errorf("store %t: %d wait, notes %v", c.Store, p.Depth(), w.notes)
+		}
+	}
+}
+
 // A quiet publisher's connection is evicted if the knob says so, and made anew for the next message.
 func TestPublisherIdleClose(t *testing.T) {
 	c := wso2Publisher(1)
