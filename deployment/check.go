@@ -11,13 +11,14 @@ import (
 // check looks at how the nodes fit together. An inferred host is not looked at: what is wrong with
 // it is wrong with the file that it was copied from.
 func (d *Deployment) check(found *findings) {
+	in := inference{hosts: d.Hosts, balancers: d.Balancers, topology: &topology{}}
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
 		if h.Inferred != "" {
 			continue
 		}
 		c := checked{d, h, found}
-		c.ports()
+		c.ports(&in)
 		c.user()
 		switch h.Role {
 		case Gateway:
@@ -68,8 +69,7 @@ func isHub(h *Host) bool { return h.Role.hub() }
 func countsRequests(h *Host) bool { return h.Machine(node.TrafficManager) != "" }
 
 // ports compares the port of each URL with where the node that it names listens.
-func (c *checked) ports() {
-	in := inference{hosts: c.d.Hosts, balancers: c.d.Balancers, topology: &topology{}}
+func (c *checked) ports(in *inference) {
 	for _, r := range c.h.refs() {
 		owners := in.to(c.h, r.url)
 		if len(owners) > 1 && !r.use.http() {

@@ -160,15 +160,23 @@ func (h *Host) Machine(role node.Role) event.NodeID {
 	return ""
 }
 
-// goesBy tells whether the host is reached under a name: its id, a name, its hostname or its address.
-func (h *Host) goesBy(name string) bool {
-	switch {
-	case strings.EqualFold(name, string(h.ID)), strings.EqualFold(name, h.Settings.Hostname) && !isLoopback(name):
-		return true
-	case name == h.Settings.NodeIP && !isLoopback(name):
-		return true
+// allNames returns what the host is reached under: its id, its names, its hostname and its address.
+func (h *Host) allNames() []string {
+	all := []string{string(h.ID)}
+	for _, own := range []string{h.Settings.Hostname, h.Settings.NodeIP} {
+		if own != "" && !isLoopback(own) {
+			all = append(all, own)
+		}
 	}
-	return slices.ContainsFunc(h.Names, func(n Name) bool { return strings.EqualFold(n.Text, name) })
+	for _, n := range h.Names {
+		all = append(all, n.Text)
+	}
+	return all
+}
+
+// goesBy tells whether the host is reached under a name.
+func (h *Host) goesBy(name string) bool {
+	return slices.ContainsFunc(h.allNames(), func(own string) bool { return strings.EqualFold(own, name) })
 }
 
 func sprint(format string, args ...any) string { return fmt.Sprintf(format, args...) }

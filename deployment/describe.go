@@ -36,37 +36,68 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// table prints rows of cells under a title, the columns aligned.
-func table(b *strings.Builder, title string, rows [][]string) {
-	if len(rows) == 0 {
+// block is what is said about one node: rows of cells, the first cell of each left out.
+type block struct {
+	id   string
+	rows [][]string
+}
+
+// table prints blocks under a title, the columns aligned. Three or more nodes in a row of which the
+// same is said share one block.
+func table(b *strings.Builder, title string, blocks []block) {
+	if len(blocks) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n%s\n", title)
 	tw := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		fmt.Fprintf(tw, "  %s\n", strings.TrimRight(strings.Join(row, "\t"), "\t "))
+	for i := 0; i < len(blocks); {
+		end := i + 1
+		for end < len(blocks) && slices.EqualFunc(blocks[i].rows, blocks[end].rows, slices.Equal) {
+			end++
+		}
+		id := blocks[i].id
+		if end-i > 2 {
+			id += " … " + blocks[end-1].id
+		} else {
+			end = i + 1
+		}
+		for _, row := range blocks[i].rows {
+			fmt.Fprintf(tw, "  %s\n", strings.TrimRight(id+"\t"+strings.Join(row, "\t"), "\t "))
+			id = ""
+		}
+		i = end
 	}
 	tw.Flush()
 }
 
 func (d *Deployment) describeHosts(b *strings.Builder) {
-	var rows [][]string
+	var blocks []block
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
-		var runs []string
-		for _, m := range h.Machines {
-			runs = append(runs, string(m.ID))
-		}
 		role := string(h.Role)
 		if h.Region != MainRegion {
 			role += " in " + h.Region
 		}
-		rows = append(rows, []string{string(h.ID), role, "runs " + strings.Join(runs, ", "), h.origin()})
+		blocks = append(blocks, block{string(h.ID), [][]string{{role, h.others(), h.origin()}}})
 	}
 	for _, s := range d.Stores {
-		rows = append(rows, []string{string(s.ID), "database of " + s.Region, "", "what the control planes there share"})
+		blocks = append(blocks, block{string(s.ID), [][]string{{"database of " + s.Region, "", "what the control planes there share"}}})
 	}
-	table(b, "Who is there", rows)
+	table(b, "Who is there", blocks)
+}
+
+// others names the machines of a host besides the one that has its name: .broker, .tm.
+func (h *Host) others() string {
+	var parts []string
+	for _, m := range h.Machines {
+		if m.ID != h.ID {
+			parts = append(parts, strings.TrimPrefix(string(m.ID), string(h.ID)))
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return "with " + orList(parts, "and")
 }
 
 func (h *Host) origin() string {
@@ -77,7 +108,7 @@ func (h *Host) origin() string {
 }
 
 func (d *Deployment) describeListeners(b *strings.Builder) {
-	var rows [][]string
+	var blocks []block
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
 		var names []string
@@ -90,20 +121,28 @@ func (d *Deployment) describeListeners(b *strings.Builder) {
 		if name := h.Settings.Hostname; !isLoopback(name) && name != string(h.ID) && !d.balances(name) {
 			names = append(names, name)
 		}
-		rows = append(rows, []string{string(h.ID), h.ports(), alsoCalled(names)})
+		blocks = append(blocks, block{string(h.ID), [][]string{{h.ports(), alsoCalled(names)}}})
 	}
 	for _, balancer := range d.Balancers {
 		why := "load balancer"
 		if balancer.Inferred != "" {
 			why += ", inferred: " + balancer.Inferred
 		}
-		rows = append(rows, []string{balancer.Name, "in front of " + idList(balancer.Hosts), why})
+		blocks = append(blocks, block{balancer.Name, [][]string{{"in front of " + elided(balancer.Hosts), why}}})
 	}
-	table(b, "Where each listens", rows)
+	table(b, "Where each listens", blocks)
 }
 
 func (d *Deployment) balances(name string) bool {
 	return slices.ContainsFunc(d.Balancers, func(b Balancer) bool { return b.Name == name })
+}
+
+// elided names a few nodes, or the first and the last of many.
+func elided(ids []event.NodeID) string {
+	if len(ids) < 5 {
+		return idList(ids)
+	}
+	return fmt.Sprintf("%s … %s, %d nodes", ids[0], ids[len(ids)-1], len(ids))
 }
 
 func alsoCalled(names []string) string {
@@ -125,14 +164,14 @@ func (h *Host) ports() string {
 }
 
 func (d *Deployment) describeWiring(b *strings.Builder) {
-	var rows [][]string
+	var blocks []block
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
 		w := &h.Wiring
 		var own [][]string
 		say := func(what, whom string) {
 			if whom != "" {
-				own = append(own, []string{"", what, whom})
+				own = append(own, []string{what, whom})
 			}
 		}
 		if h.Role == Gateway || h.Role == AllInOne {
@@ -142,7 +181,7 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 		if h.Role != ControlPlane || len(h.Machines) > 2 {
 			say("hears the hub from", inOrder(w.Hubs))
 		}
-		say("pulls from", idList2(w.Pull))
+		say("pulls from", strings.Join(idTexts(w.Pull), ", "))
 		say("publishes its events to", feeds(w.Publish))
 		say("copies revocations to", inOrder(w.Duplicate))
 		say("copies decisions to", inOrder(w.Twin))
@@ -154,18 +193,10 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 			say("publishes to region "+r.Region, inOrder(r.To)+": "+strings.Join(topics, ", "))
 		}
 		if len(own) > 0 {
-			own[0][0] = string(h.ID)
+			blocks = append(blocks, block{string(h.ID), own})
 		}
-		rows = append(rows, own...)
 	}
-	table(b, "Who talks to whom", rows)
-}
-
-func idList2(ids []event.NodeID) string {
-	if len(ids) == 0 {
-		return ""
-	}
-	return strings.Join(idTexts(ids), ", ")
+	table(b, "Who talks to whom", blocks)
 }
 
 // inOrder prints a list of which the first that answers is used.
@@ -185,7 +216,7 @@ func feeds(all []Feed) string {
 }
 
 func (d *Deployment) describeLinks(b *strings.Builder) {
-	var rows [][]string
+	var blocks []block
 	add := func(name string, l *Link) {
 		if l == nil {
 			return
@@ -194,7 +225,7 @@ func (d *Deployment) describeLinks(b *strings.Builder) {
 		if l.Jitter > 0 {
 			text += ", jitter " + l.Jitter.String()
 		}
-		rows = append(rows, []string{name, text})
+		blocks = append(blocks, block{name, [][]string{{text}}})
 	}
 	add("on one host", d.Links.SameHost)
 	add("in a region", d.Links.SameRegion)
@@ -207,8 +238,8 @@ func (d *Deployment) describeLinks(b *strings.Builder) {
 	}
 	for i := range d.Hosts {
 		if c := d.Hosts[i].Clock; c != (Clock{}) {
-			rows = append(rows, []string{"clock of " + string(d.Hosts[i].ID), fmt.Sprintf("%v ahead, drifts %d ppm", c.Offset, c.Drift)})
+			blocks = append(blocks, block{"clock of " + string(d.Hosts[i].ID), [][]string{{fmt.Sprintf("%v ahead, drifts %d ppm", c.Offset, c.Drift)}}})
 		}
 	}
-	table(b, "Links and clocks", rows)
+	table(b, "Links and clocks", blocks)
 }

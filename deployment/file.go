@@ -16,8 +16,8 @@ import (
 // file is one deployment.toml: its values by path, and where each is written.
 type file struct {
 	name   string
-	values map[string]any // string, int64, float64, bool or []string
-	counts map[string]int // of each array of tables
+	values map[string]any      // string, int64, float64, bool or []string
+	counts map[string]int      // of each array of tables
 	gaps   map[string][]string // placeholders of the documentation, with the keys that hold them
 	at     positions
 	found  *findings
@@ -93,10 +93,10 @@ func (f *file) texts(path string, v []any) []string {
 	return list
 }
 
-// place is where a path is written, or the nearest thing above it.
+// place is where a path is written, or the nearest thing above it; what [apim.…] opens first says nothing.
 func (f *file) place(path string) Place {
 	p := Place{File: f.name, Key: path}
-	for above := path; above != ""; above = parentOf(above) {
+	for above := path; above != "" && above != "apim"; above = parentOf(above) {
 		if s, there := f.at[above]; there {
 			p.Line, p.Col = s.line, s.col
 			break
@@ -148,7 +148,7 @@ func (f *file) checkKeys() {
 	for _, section := range sortedKeys(skipped) {
 		at := f.place(skipped[section][0])
 		at.Key = section
-		f.found.add("not-simulated", at, fmt.Sprintf("%d keys of this section have no part in the simulation", len(skipped[section])))
+		f.found.add("not-simulated", at, plural(len(skipped[section]), "key")+" of this section without a part in the simulation")
 	}
 }
 

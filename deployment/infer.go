@@ -3,6 +3,7 @@ package deployment
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"hubsim/event"
 )
@@ -13,17 +14,42 @@ type inference struct {
 	balancers []Balancer
 	topology  *topology
 	found     *findings
+	ids       map[event.NodeID]int      // made by index, dropped by changed
+	names     map[string][]event.NodeID // in lower case
 }
+
+// index makes it quick to find hosts by id and name.
+func (in *inference) index() {
+	if in.ids != nil {
+		return
+	}
+	in.ids, in.names = map[event.NodeID]int{}, map[string][]event.NodeID{}
+	for i := range in.hosts {
+		h := &in.hosts[i]
+		in.ids[h.ID] = i
+		for _, name := range h.allNames() {
+			key := strings.ToLower(name)
+			if known := in.names[key]; len(known) == 0 || known[len(known)-1] != h.ID {
+				in.names[key] = append(known, h.ID)
+			}
+		}
+	}
+}
+
+// changed must be called when hosts or their names have changed.
+func (in *inference) changed() { in.ids, in.names = nil, nil }
 
 // infer completes the hosts: copies, twins that others name, names, load balancers. Each guess is
 // a note; what no guess explains is an error.
 func (in *inference) infer() {
 	in.topology.attributes(in.hosts, false)
+	in.changed()
 	in.copies()
 	twins := in.nameHosts()
 	in.gateways(twins)
 	in.topology.attributes(in.hosts, true)
 	in.sort()
+	in.changed()
 	in.balancers = in.topology.balancers(in.hosts)
 	in.sharedNames()
 	in.frontNames()
@@ -44,8 +70,11 @@ func naturally(a, b event.NodeID) int {
 }
 
 func (in *inference) host(id event.NodeID) *Host {
-	d := Deployment{Hosts: in.hosts}
-	return d.Host(id)
+	in.index()
+	if i, there := in.ids[id]; there {
+		return &in.hosts[i]
+	}
+	return nil
 }
 
 // copies makes the copies that topology.yaml asks for.
@@ -60,23 +89,25 @@ func (in *inference) copies() {
 
 // multiply makes n hosts of one. A host without a number in its name takes the first number.
 func (in *inference) multiply(at, n int, why string) {
-	original := in.hosts[at]
-	id := string(original.ID)
-	for nth := range n {
-		name := event.NodeID(copyName(id, nth))
-		if nth == 0 {
-			if name != original.ID {
-				in.hosts[at].ID, in.hosts[at].CopyOf = name, original.ID
-			}
-			continue
-		}
-		if in.host(name) != nil {
-			in.found.add("topology-file", in.topology.place("nodes", id, "copies"), sprint("copy %d would be called %s, which is there already", nth+1, name))
+	defer in.changed()
+	original := in.hosts[at].ID
+	taken := map[event.NodeID]bool{}
+	for i := range in.hosts {
+		taken[in.hosts[i].ID] = true
+	}
+	if first := event.NodeID(copyName(string(original), 0)); first != original && !taken[first] {
+		in.hosts[at].ID, in.hosts[at].CopyOf = first, original
+	}
+	_, first, _ := numbered(string(in.hosts[at].ID))
+	for nth := 1; nth < n; nth++ {
+		name := event.NodeID(copyName(string(original), nth))
+		if taken[name] {
+			in.found.add("topology-file", in.topology.place("nodes", string(original), "copies"), sprint("copy %d would be called %s, which is there already", nth+1, name))
 			return
 		}
-		_, first, _ := numbered(string(in.hosts[at].ID))
-		in.hosts = append(in.hosts, copyOf(&in.hosts[at], name, numbers{from: first, to: first + nth}, why))
-		in.hosts[len(in.hosts)-1].CopyOf = original.ID
+		c := copyOf(&in.hosts[at], name, numbers{from: first, to: first + nth}, why)
+		c.CopyOf = original
+		in.hosts = append(in.hosts, c)
 	}
 }
 
@@ -187,13 +218,8 @@ func (in *inference) owners(name string) []event.NodeID {
 	if hosts, said := in.topology.LoadBalancers[name]; said && in.balancers == nil {
 		return make([]event.NodeID, len(hosts)) // known; who is behind it comes later
 	}
-	var ids []event.NodeID
-	for i := range in.hosts {
-		if in.hosts[i].goesBy(name) {
-			ids = append(ids, in.hosts[i].ID)
-		}
-	}
-	return ids
+	in.index()
+	return in.names[strings.ToLower(name)]
 }
 
 // nameHosts gives the names that nobody claims to hosts whose number agrees, and makes the missing
@@ -201,6 +227,9 @@ func (in *inference) owners(name string) []event.NodeID {
 func (in *inference) nameHosts() int {
 	largest := 0
 	for _, s := range in.strays() {
+		if in.owners(s.name) != nil {
+			continue // it has been given to a host already, for another use
+		}
 		var candidates []int
 		for i := range in.hosts {
 			if in.fits(&in.hosts[i], s.use) {
@@ -232,8 +261,12 @@ func (in *inference) alias(s stray, candidates []int) bool {
 	}
 	h := &in.hosts[fits[0]]
 	h.Names = append(h.Names, Name{Text: s.name, Inferred: true})
-	in.found.add("inferred-name", s.at, sprint("no file says who %s is; taken for %s", s.name, h.ID),
-		sprint("if that is right, write it down in topology.yaml: nodes: {%s: {aliases: [%s]}}", h.ID, s.name))
+	in.changed()
+	fix := sprint("if that is right, write it down in topology.yaml: nodes: {%s: {aliases: [%s]}}", h.ID, s.name)
+	if blank.MatchString(s.name) {
+		fix = sprint("replace this placeholder by a name of %s", h.ID)
+	}
+	in.found.add("inferred-name", s.at, sprint("no file says who %s is; taken for %s", s.name, h.ID), fix)
 	return true
 }
 
@@ -271,6 +304,7 @@ func (in *inference) twin(s stray, candidates []int) int {
 	c := copyOf(h, id, numbers{1, number, s.name}, why)
 	in.found.add("inferred-node", s.at, sprint("%s is %s, %s", s.name, id, why), sprint("write %s.toml if it differs from %s", id, h.ID))
 	in.hosts = append(in.hosts, c)
+	in.changed()
 	return number
 }
 

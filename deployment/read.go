@@ -232,6 +232,7 @@ func roleOf(f *file, s *Settings) Role {
 			fix = "did you mean " + near + "? " + fix
 		}
 		f.found.add("unknown-role", f.place("server.server_role"), sprint("there is no server_role %q here", s.ServerRole), fix)
+		return guessRole(f, s)
 	}
 	role := guessRole(f, s)
 	f.found.add("inferred-role", Place{File: f.name, Key: "server.server_role"}, sprint("the file gives no role; by what it sets it is taken for %s", role))

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -99,8 +101,36 @@ func (t *topology) complain(err error) {
 	}
 	for _, e := range all {
 		at := Place{File: t.name, Line: e.Mark.Line, Col: e.Mark.Column}
-		t.found.add("topology-file", at, cmp.Or(e.Message, fmt.Sprint(e.Unwrap())))
+		text, fix := cmp.Or(e.Message, fmt.Sprint(e.Unwrap())), ""
+		if m := noField.FindStringSubmatch(text); m != nil {
+			text = "there is no key " + m[1] + " here"
+			fix = keysFix(m[1], topologyTypes[m[2]])
+		}
+		t.found.add("topology-file", at, text, fix)
 	}
+}
+
+// noField is what the YAML package says of a key that a type does not have.
+var noField = regexp.MustCompile(`^field (.+) not found in type deployment\.(\w+)$`)
+
+// topologyTypes are the types of topology.yaml by their Go names.
+var topologyTypes = map[string]any{
+	"Topology": Topology{}, "NodeTopology": NodeTopology{}, "ClockTopology": ClockTopology{}, "LinkTopology": LinkTopology{},
+}
+
+// keysFix is a hint that names the keys which a type of topology.yaml has.
+func keysFix(given string, of any) string {
+	if of == nil {
+		return ""
+	}
+	var names []string
+	for i := range reflect.TypeOf(of).NumField() {
+		names = append(names, reflect.TypeOf(of).Field(i).Tag.Get("yaml"))
+	}
+	if s := similar(given, names); s != "" {
+		return "did you mean " + s + "?"
+	}
+	return "keys are " + orList(names, "and")
 }
 
 func (t *topology) check() {
