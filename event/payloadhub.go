@@ -1,7 +1,8 @@
 package event
 
-// keyManagerEventType is the event_type of topic keyManager (KeyManagerJMSMessageListener.java ignores others).
-const keyManagerEventType = "key_manager_configuration"
+// KeyManagerEventType is the event_type of a key manager event; the listener ignores any other
+// (KeyManagerJMSMessageListener.java).
+const KeyManagerEventType = "key_manager_configuration"
 
 func appendRevocation(b []byte, t *TokenRevoked) []byte {
 	b = append(b, payloadHead...)
@@ -49,7 +50,7 @@ func parseRevocation(b []byte) (Message, error) {
 
 func appendKeyManager(b []byte, e *KeyManagerEvent) []byte {
 	b = append(b, payloadHead...)
-	b = appendText(b, `"event_type":`, keyManagerEventType)
+	b = appendText(b, `"event_type":`, KeyManagerEventType)
 	b = appendText(b, `,"action":`, e.Action)
 	b = appendText(b, `,"name":`, e.Manager.Name)
 	b = appendText(b, `,"type":`, e.Manager.Type)
@@ -119,17 +120,9 @@ func parseKeyManager(b []byte) (Message, error) {
 	if err := r.err("read a key manager event"); err != nil {
 		return nil, err
 	}
-	if err := CheckKeyManagerType(kind); err != nil {
-		return nil, err
+	if kind != KeyManagerEventType {
+		return nil, &FormError{Doing: "read a key manager event", Kind: ErrUnknownType, Member: "event_type",
+			Detail: `"` + KeyManagerEventType + `" was expected, found "` + kind + `"`}
 	}
 	return &e, nil
-}
-
-// CheckKeyManagerType refuses an event_type of the keymgt stream that is not modelled.
-func CheckKeyManagerType(kind string) error {
-	if kind == keyManagerEventType {
-		return nil
-	}
-	return &FormError{Doing: "read a key manager event", Kind: ErrUnknownType, Member: "event_type",
-		Detail: `"` + keyManagerEventType + `" was expected, found "` + kind + `"`}
 }
