@@ -1,0 +1,195 @@
+package checker
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/trace"
+)
+
+// Accounting checks the simulator's own books: each call has one answer, each message that was put
+// on a session has one fate, and each event has one fate at each gateway that should have it.
+type Accounting struct {
+	fates    *Fates
+	calls    int
+	answers  int
+	codes    map[string]int
+	open     map[uint64]flow
+	twice    int
+	flows    map[flow]int // sent minus fated, of messages whose wire carries no number
+	breaks   map[flow]int
+	sent     int
+	received int
+	dropped  map[event.Reason]int
+}
+
+// flow is the traffic of one service from one node to another.
+type flow struct {
+	from, to event.NodeID
+	service  event.Service
+}
+
+// NewAccounting makes the checker; it shares the fates of events with the checkers of copies.
+func NewAccounting(f *Fates) *Accounting {
+	return &Accounting{
+		fates: f, codes: map[string]int{}, open: map[uint64]flow{}, flows: map[flow]int{}, breaks: map[flow]int{},
+		dropped: map[event.Reason]int{},
+	}
+}
+
+// Observe implements trace.Observer.
+func (c *Accounting) Observe(r *trace.Record) {
+	switch r.Kind {
+	case trace.Called:
+		c.calls++
+	case trace.Answered:
+		c.answered(r)
+	case trace.Sent:
+		c.sent++
+		c.post(r, flow{r.Node, r.Peer, r.Service}, 1)
+	case trace.Received:
+		c.received++
+		c.post(r, flow{r.Peer, r.Node, r.Service}, -1)
+	case trace.Dropped:
+		c.dropped[r.Reason]++
+		c.post(r, flow{r.Peer, r.Node, r.Service}, -1)
+	case trace.Down:
+		c.breaks[flow{r.Node, r.Peer, r.Service}]++
+		c.breaks[flow{r.Peer, r.Node, r.Service}]++
+	case trace.Stopped:
+		c.breaks[flow{from: r.Node}]++
+	}
+}
+
+func (c *Accounting) answered(r *trace.Record) {
+	reply, ok := r.Msg.(*event.Reply)
+	switch {
+	case ok && (reply.Code == event.Unavailable || reply.Code == event.GeneratorOverrun):
+		c.codes["unavailable"]++ // reached no gateway, so it was not called
+		return
+	case !ok:
+		c.codes["step"]++
+	case reply.Code == event.Served:
+		c.codes["served"]++
+	case reply.Code.Throttled():
+		c.codes["throttled"]++
+	default:
+		c.codes[fmt.Sprint("refused ", int(reply.Code))]++
+	}
+	c.answers++
+}
+
+// post enters one side of a message: by its number where there is one, else by its flow. Copies that
+// a real broker makes have one sender and many receivers; Fates accounts for them.
+func (c *Accounting) post(r *trace.Record, f flow, n int) {
+	switch {
+	case r.ID == 0:
+		if r.Service != event.Topics {
+			c.flows[f] += n
+		}
+	case n > 0:
+		c.open[r.ID] = f
+	default:
+		if _, ok := c.open[r.ID]; !ok && r.Service != event.Topics {
+			c.twice++
+		}
+		delete(c.open, r.ID)
+	}
+}
+
+// Finish implements Checker.
+func (c *Accounting) Finish() Outcome {
+	out := Outcome{Check: "accounting", Exercised: c.calls + c.sent, Bound: "0 unexplained"}
+	bad := c.twice
+	if c.twice > 0 {
+		out.detail("%d messages arrived that nobody had sent, or twice", c.twice)
+	}
+	if unanswered := c.calls - c.answers; unanswered < 0 {
+		bad -= unanswered
+		out.detail("%d answers too many", -unanswered)
+	}
+	bad += c.unmatched(&out)
+	bad += c.fates.unexplained(&out)
+	out.Worst = fmt.Sprintf("%d unexplained of %d calls, %d messages, %d event copies", bad, c.calls, c.sent, c.fates.copies())
+	out.judge(bad)
+	return out
+}
+
+// unmatched counts the messages without a fate on flows whose sessions never broke.
+func (c *Accounting) unmatched(out *Outcome) (bad int) {
+	for _, f := range c.open {
+		if f.service != event.Topics {
+			c.flows[f]++
+		}
+	}
+	lost := map[string]int{}
+	for f, n := range c.flows {
+		if n != 0 && !c.broke(f) {
+			lost[fmt.Sprintf("%s>%s %v", f.from, f.to, f.service)] = n
+		}
+	}
+	for _, name := range sortedKeys(lost) {
+		out.detail("%d messages of %s have no fate", lost[name], name)
+		bad += max(lost[name], -lost[name])
+	}
+	return bad
+}
+
+func (c *Accounting) broke(f flow) bool {
+	return c.breaks[f] > 0 || c.breaks[flow{from: f.from}] > 0 || c.breaks[flow{from: f.to}] > 0
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Books are the sums of a run.
+type Books struct {
+	Calls     int            `json:"calls"`
+	Answers   map[string]int `json:"answers"`
+	Open      int            `json:"open"` // calls without an answer when the run ended
+	Sent      int            `json:"sent"`
+	Received  int            `json:"received"`
+	Dropped   map[string]int `json:"dropped"` // by reason
+	Delivered int            `json:"delivered"`
+	Missed    map[string]int `json:"missed"` // event copies that no gateway got, by reason
+}
+
+// Books returns the sums.
+func (c *Accounting) Books() Books {
+	b := Books{
+		Calls: c.calls, Answers: c.codes, Open: c.calls - c.answers, Sent: c.sent, Received: c.received,
+		Dropped: map[string]int{}, Missed: map[string]int{},
+	}
+	for why, n := range c.dropped {
+		b.Dropped[why.String()] = n
+	}
+	for _, f := range c.fates.table() {
+		if f.Copies > 0 {
+			b.Delivered++
+		} else {
+			b.Missed[f.Why]++
+		}
+	}
+	return b
+}
+
+// String is the sums in one line.
+func (b Books) String() string {
+	var parts []string
+	for _, k := range sortedKeys(b.Missed) {
+		parts = append(parts, fmt.Sprintf("%d %s", b.Missed[k], k))
+	}
+	missed := "none"
+	if len(parts) > 0 {
+		missed = strings.Join(parts, ", ")
+	}
+	return fmt.Sprintf("event copies: %d delivered, missed: %s", b.Delivered, missed)
+}

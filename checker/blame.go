@@ -1,0 +1,80 @@
+package checker
+
+import (
+	"hubsim/event"
+	"hubsim/trace"
+)
+
+// cause finds why gateway g served a call past the quota of key k. The question is asked backwards
+// along the loop: did the gateway hold the decision; was it sent to the gateway's hub; had the
+// traffic managers counted enough to make it?
+func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
+	w, held := &k.now, k.hold(g)
+	if held.expiry == w.end && held.on {
+		if held.expiry < r.Wall {
+			return ClockSkew
+		}
+		return Unexplained
+	}
+	first, ok := o.emission(k, g)
+	switch {
+	case !ok:
+		return o.uncounted(k, g)
+	case held.expiry == w.end && held.at >= first:
+		return LiftedEarly
+	case o.listens[g].hub == "" || o.listens[g].since > first:
+		return GatewayDeaf
+	}
+	return DecisionInFlight
+}
+
+// reaching are the managers whose decisions go to the hub that gateway g listens to; of a deaf
+// gateway, all.
+func (o *Oracle) reaching(g int) []int {
+	if hub := o.listens[g].hub; hub != "" {
+		return o.hubs[hub]
+	}
+	all := make([]int, len(o.setup.Managers))
+	for m := range all {
+		all[m] = m
+	}
+	return all
+}
+
+// emission is the earliest instant at which a decision for the present window was sent towards g.
+func (o *Oracle) emission(k *keyState, g int) (event.Mono, bool) {
+	first, found := event.Never, false
+	for _, m := range o.reaching(g) {
+		if e := k.emitted[m]; e.expiry == k.now.end && e.at < first {
+			first, found = e.at, true
+		}
+	}
+	return first, found
+}
+
+// uncounted finds why no manager that g hears had counted up to the quota. Of several managers the
+// one that came closest is asked.
+func (o *Oracle) uncounted(k *keyState, g int) Cause {
+	w := &k.now
+	var ever, lost int64
+	running := false
+	for _, m := range o.reaching(g) {
+		ever, lost = max(ever, w.ever[m]), max(lost, w.lost[m])
+		running = running || !o.down[m]
+	}
+	switch {
+	case ever >= k.Quota:
+		return ManagerRestarted
+	case !running:
+		return ManagerDown
+	case k.skewed && ever+w.astray >= k.Quota:
+		return ClockSkew
+	case sum(w.ever) >= k.Quota:
+		return SplitCounting
+	case ever+w.astray >= k.Quota:
+		return BoundaryCarry
+	case lost > 0 && ever+lost+w.astray >= k.Quota:
+		return EventLost
+	}
+	return EventInFlight
+}

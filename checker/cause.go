@@ -1,0 +1,105 @@
+package checker
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Cause says why a call was served past its quota, or refused below it. The list is closed.
+type Cause uint8
+
+// The causes.
+const (
+	Unexplained      Cause = iota // a bug of the simulator
+	EventInFlight                 // the events that fill the quota had not all been counted yet
+	DecisionInFlight              // the decision was on its way to the gateway
+	EventLost                     // too many of the window's events never reached the traffic manager
+	DecisionLost                  // the decision never reached the gateway, though it was connected
+	GatewayDeaf                   // the gateway had no subscription when the decision was sent
+	ManagerDown                   // no traffic manager was running that could decide
+	ManagerRestarted              // the count was forgotten in a restart
+	SplitCounting                 // several traffic managers each counted a part
+	ClockSkew                     // a clock is wrong: the decision expired early, or another window counted the event
+	BoundaryCarry                 // events of this window were counted in the next
+	LiftedEarly                   // another decision lifted the block before the window's end
+	LateDecision                  // refused: the decision outlived its window
+	causes
+)
+
+var causeNames = [causes]string{
+	"unexplained", "event in flight", "decision in flight", "event lost", "decision lost", "gateway deaf",
+	"traffic manager down", "traffic manager restarted", "split counting", "clock skew", "boundary carry",
+	"lifted early", "late decision",
+}
+
+// String names the cause.
+func (c Cause) String() string { return causeNames[c] }
+
+// MarshalText implements encoding.TextMarshaler.
+func (c Cause) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler; words may be joined by hyphens.
+func (c *Cause) UnmarshalText(text []byte) error {
+	want := strings.ReplaceAll(string(text), "-", " ")
+	for i, name := range causeNames {
+		if name == want {
+			*c = Cause(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no cause of a leak (they are: %s)", text, strings.Join(causeNames[1:], ", "))
+}
+
+// Causes counts calls by cause.
+type Causes [causes]int
+
+// Total is the sum of all.
+func (c *Causes) Total() (sum int) {
+	for _, n := range c {
+		sum += n
+	}
+	return sum
+}
+
+// MarshalJSON writes the causes that occurred, by name.
+func (c Causes) MarshalJSON() ([]byte, error) {
+	named := map[string]int{}
+	for i, n := range c {
+		if n > 0 {
+			named[causeNames[i]] = n
+		}
+	}
+	return json.Marshal(named)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (c *Causes) UnmarshalJSON(b []byte) error {
+	var named map[Cause]int
+	if err := json.Unmarshal(b, &named); err != nil {
+		return err
+	}
+	for cause, n := range named {
+		c[cause] = n
+	}
+	return nil
+}
+
+// String lists the causes that occurred, most first.
+func (c Causes) String() string {
+	var parts []string
+	for c.Total() > 0 {
+		most := 0
+		for i := range c {
+			if c[i] > c[most] {
+				most = i
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", c[most], causeNames[most]))
+		c[most] = 0
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,124 @@
+// Package checker judges a run from its trace: each checker is a fold over records that takes a
+// constant time for each and ends in one Outcome. A checker that saw nothing to judge says so.
+package checker
+
+import (
+	"fmt"
+
+	"hubsim/event"
+	"hubsim/trace"
+)
+
+// Verdict is what a checker concludes.
+type Verdict uint8
+
+// The verdicts.
+const (
+	NotExercised Verdict = iota // nothing happened that could have shown a breach
+	Holds
+	Violated
+	KnownGap // violated, and the profile is known for it
+)
+
+var verdictNames = [...]string{"NOT EXERCISED", "HOLDS", "VIOLATED", "KNOWN GAP"}
+
+// String names the verdict.
+func (v Verdict) String() string { return verdictNames[v] }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *Verdict) UnmarshalText(text []byte) error {
+	for i, name := range verdictNames {
+		if name == string(text) {
+			*v = Verdict(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no verdict", text)
+}
+
+// Outcome is what one checker has to say at the end.
+type Outcome struct {
+	Check     string   `json:"check"`
+	Verdict   Verdict  `json:"verdict"`
+	Exercised int      `json:"exercised"` // how often the invariant was really tested
+	Worst     string   `json:"worst"`     // the worst value seen, with its unit
+	Bound     string   `json:"bound"`     // what it was held against
+	Issue     string   `json:"issue,omitempty"`
+	Details   []string `json:"details,omitempty"` // first breaches, at most MaxDetails
+}
+
+// MaxDetails is how many breaches an outcome names one by one; the rest is in its counts.
+const MaxDetails = 12
+
+// detail adds a breach to the outcome while there is room.
+func (o *Outcome) detail(format string, args ...any) {
+	if len(o.Details) < MaxDetails {
+		o.Details = append(o.Details, fmt.Sprintf(format, args...))
+	}
+}
+
+// judge sets the verdict from the number of breaches.
+func (o *Outcome) judge(breaches int) {
+	switch {
+	case breaches > 0:
+		o.Verdict = Violated
+	case o.Exercised > 0:
+		o.Verdict = Holds
+	}
+}
+
+// Checker folds a trace into an outcome.
+type Checker interface {
+	trace.Observer
+	// Finish is called once, after the last record.
+	Finish() Outcome
+}
+
+// Setup is what checkers know of a run beforehand.
+type Setup struct {
+	Start    event.Wall
+	Length   event.Duration
+	Gateways []Gateway
+	Managers []Manager
+	// Counted returns the keys that a call is counted under and their quotas, from the catalog and
+	// not from what nodes say: it is the oracle. The slice is not changed.
+	Counted func(*event.Request) []Counted
+	// Region returns the region of a node, "" if it is unknown.
+	Region func(event.NodeID) string
+}
+
+// Gateway is a gateway as a checker knows it.
+type Gateway struct {
+	ID     event.NodeID
+	Region string
+	Labels []string
+}
+
+// Manager is a traffic manager and the brokers that its decisions go to.
+type Manager struct {
+	ID   event.NodeID
+	Hubs []event.NodeID
+}
+
+// Counted is one key that a call is counted under.
+type Counted struct {
+	Key    event.ThrottleKey
+	Level  event.Level
+	Quota  int64
+	Window event.Duration
+}
+
+// truth is what a right clock shows at an instant of the run.
+func (s *Setup) truth(at event.Mono) event.Wall { return s.Start + event.Wall(at/1e6) }
+
+// windowEnd is the end of the window that an instant falls into: the next multiple of its length
+// since the epoch (throttler:timeBatch with start 0; an event on a boundary opens a new window).
+func windowEnd(w event.Wall, window event.Duration) event.Wall {
+	unit := event.Wall(window / event.Millisecond)
+	return w - w%unit + unit
+}
+
+func clockTime(at event.Mono) string { return fmt.Sprintf("%.3fs", float64(at)/1e9) }

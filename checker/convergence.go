@@ -1,0 +1,196 @@
+package checker
+
+import (
+	"fmt"
+	"slices"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// Convergence checks that every running gateway ends up knowing what the control plane was told:
+// each revoked token, each deployed revision that its labels ask for, each key manager; and how long
+// the slowest took.
+type Convergence struct {
+	Within event.Duration // after the step, or after the last fault ended, whichever is later
+
+	setup   *Setup
+	steps   map[event.CallID]*event.Step
+	facts   map[fact]*wanted
+	order   []fact
+	running map[event.NodeID]bool
+	healed  event.Mono // when the last fault ended
+}
+
+// fact is something that gateways should come to know.
+type fact struct {
+	kind string // "token", "api", "key manager"
+	id   string
+}
+
+// wanted is the newest state of a fact, and who knows it since when.
+type wanted struct {
+	version int64
+	gone    bool
+	labels  []string
+	since   event.Mono
+	known   map[event.NodeID]knowledge
+}
+
+type knowledge struct {
+	version int64
+	gone    bool
+	at      event.Mono
+}
+
+// NewConvergence makes the checker.
+func NewConvergence(s *Setup, within event.Duration) *Convergence {
+	return &Convergence{
+		Within: within, setup: s, steps: map[event.CallID]*event.Step{}, facts: map[fact]*wanted{}, running: map[event.NodeID]bool{},
+	}
+}
+
+// Observe implements trace.Observer.
+func (c *Convergence) Observe(r *trace.Record) {
+	switch r.Kind {
+	case trace.Booted:
+		c.booted(r.Node)
+	case trace.Stopped:
+		c.running[r.Node] = false
+	case trace.FaultOff, trace.FaultOn:
+		c.healed = r.At
+	case trace.Called:
+		if s, ok := r.Msg.(*event.Step); ok {
+			c.steps[r.Call] = s
+		}
+	case trace.Answered:
+		if s := c.steps[r.Call]; s != nil && r.Request == nil {
+			delete(c.steps, r.Call)
+			if done, ok := r.Msg.(*event.StepDone); ok && done.Status == 200 {
+				c.accepted(s, r.At)
+			}
+		}
+	case trace.Noted:
+		c.noted(r)
+	}
+}
+
+// booted forgets what a gateway knew: a restart begins with nothing.
+func (c *Convergence) booted(id event.NodeID) {
+	c.running[id] = true
+	for _, f := range c.order {
+		delete(c.facts[f].known, id)
+	}
+}
+
+func (c *Convergence) accepted(s *event.Step, at event.Mono) {
+	switch {
+	case s.Revoke != nil:
+		c.want(fact{"token", string(s.Revoke.Token)}, wanted{since: at})
+	case s.Deploy != nil:
+		c.want(fact{"api", s.Deploy.UUID}, wanted{since: at, version: int64(s.Deploy.Revision), labels: s.Deploy.Labels})
+	case s.Undeploy != "":
+		f := fact{"api", s.Undeploy}
+		var labels []string
+		if w := c.facts[f]; w != nil {
+			labels = w.labels
+		}
+		c.want(f, wanted{since: at, gone: true, labels: labels})
+	case s.KeyManager != nil:
+		c.want(fact{"key manager", s.KeyManager.Name}, wanted{since: at})
+	}
+}
+
+func (c *Convergence) want(f fact, w wanted) {
+	if old := c.facts[f]; old == nil {
+		w.known = map[event.NodeID]knowledge{}
+		c.order = append(c.order, f)
+	} else {
+		w.known = old.known
+	}
+	c.facts[f] = &w
+}
+
+func (c *Convergence) noted(r *trace.Record) {
+	n := &r.Note
+	switch n.Fact {
+	case node.RevocationKnown:
+		c.learn(fact{"token", n.ID}, r.Node, knowledge{at: r.At})
+	case node.Deployed:
+		c.learn(fact{"api", n.ID}, r.Node, knowledge{version: n.N, at: r.At})
+	case node.Undeployed:
+		c.learn(fact{"api", n.ID}, r.Node, knowledge{gone: true, at: r.At})
+	case node.KeyManagerKnown:
+		c.learn(fact{"key manager", n.ID}, r.Node, knowledge{at: r.At})
+	}
+}
+
+// learn keeps what a gateway knows last; what it knew already keeps its time.
+func (c *Convergence) learn(f fact, id event.NodeID, k knowledge) {
+	w := c.facts[f]
+	if w == nil {
+		w = &wanted{known: map[event.NodeID]knowledge{}, since: event.Never}
+		c.facts[f] = w
+		c.order = append(c.order, f)
+	}
+	if old, ok := w.known[id]; ok && old.version == k.version && old.gone == k.gone {
+		return
+	}
+	w.known[id] = k
+}
+
+// Finish implements Checker.
+func (c *Convergence) Finish() Outcome {
+	out := Outcome{Check: "convergence", Bound: fmt.Sprintf("every gateway knows within %v", c.Within)}
+	var slowest event.Duration
+	missing := 0
+	for _, f := range c.order {
+		w := c.facts[f]
+		if w.since == event.Never {
+			continue
+		}
+		for _, g := range c.setup.Gateways {
+			if !c.running[g.ID] || !w.concerns(g) {
+				continue
+			}
+			out.Exercised++
+			late := c.late(f, w, g.ID, &out)
+			slowest = max(slowest, late)
+			if late > c.Within {
+				missing++
+			}
+		}
+	}
+	out.Worst = fmt.Sprintf("%d of %d not known in time; slowest %v", missing, out.Exercised, slowest)
+	out.judge(missing)
+	return out
+}
+
+// concerns tells whether a gateway's labels ask for the fact.
+func (w *wanted) concerns(g Gateway) bool {
+	if len(w.labels) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(w.labels, func(l string) bool { return slices.Contains(g.Labels, l) })
+}
+
+// late is how long after it could have been a gateway learned of a fact: to the end of the run if it
+// never did.
+func (c *Convergence) late(f fact, w *wanted, g event.NodeID, out *Outcome) event.Duration {
+	from := max(w.since, c.healed)
+	if k, ok := w.known[g]; ok && (w.gone == k.gone && w.version == k.version || f.kind != "api") {
+		late := max(0, k.at.Sub(from))
+		if late > c.Within {
+			out.detail("%s learned of %s %s %v late, at %s", g, f.kind, f.id, late, clockTime(k.at))
+		}
+		return late
+	} else if ok {
+		out.detail("%s has revision %d of api %s, not %d", g, k.version, f.id, w.version)
+	} else if !w.gone {
+		out.detail("%s never learned of %s %s (told at %s)", g, f.kind, f.id, clockTime(w.since))
+	} else {
+		return 0
+	}
+	return max(c.setup.Length-event.Duration(from), c.Within+1)
+}

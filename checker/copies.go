@@ -1,0 +1,97 @@
+package checker
+
+import (
+	"fmt"
+	"strings"
+
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// Duplicates checks that an event reaches a gateway at most Copies times and has one side effect.
+type Duplicates struct {
+	Copies int
+	fates  *Fates
+	// redeploys counts, per gateway and revision, how often it was put in place.
+	redeploys map[string]int
+}
+
+// NewDuplicates makes the checker.
+func NewDuplicates(f *Fates, copies int) *Duplicates {
+	return &Duplicates{Copies: copies, fates: f, redeploys: map[string]int{}}
+}
+
+// Observe implements trace.Observer.
+func (c *Duplicates) Observe(r *trace.Record) {
+	switch {
+	case r.Kind == trace.Noted && r.Note.Fact == node.Deployed:
+		c.redeploys[fmt.Sprintf("%s#%d: revision %d of %s", r.Node, r.Incarnation, r.Note.N, r.Note.ID)]++
+	}
+}
+
+// Finish implements Checker.
+func (c *Duplicates) Finish() Outcome {
+	out := Outcome{Check: "duplicates", Exercised: c.fates.delivered(), Bound: fmt.Sprintf("at most %d copies, 1 side effect", c.Copies)}
+	bad, most := 0, 0
+	for _, f := range c.fates.table() {
+		most = max(most, f.Copies)
+		if f.Copies > c.Copies {
+			bad++
+			out.detail("event %s reached %s %d times", f.Event, f.Gateway, f.Copies)
+		}
+	}
+	effects := 0
+	for _, what := range sortedKeys(c.redeploys) {
+		effects = max(effects, c.redeploys[what])
+		if n := c.redeploys[what]; n > 1 {
+			bad++
+			out.detail("%s was deployed %d times", what, n)
+		}
+	}
+	out.Worst = fmt.Sprintf("%d copies, %d side effects", most, effects)
+	out.judge(bad)
+	return out
+}
+
+func (f *Fates) delivered() (n int) {
+	for _, one := range f.table() {
+		if one.Copies > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Echo checks that no event comes back to the region that it was born in, and that each region's
+// hubs get it only from the region of its birth: one hop.
+type Echo struct {
+	fates *Fates
+}
+
+// NewEcho makes the checker.
+func NewEcho(f *Fates) *Echo { return &Echo{f} }
+
+// Observe implements trace.Observer; all that the checker needs is in the fates.
+func (*Echo) Observe(*trace.Record) {}
+
+// Finish implements Checker.
+func (c *Echo) Finish() Outcome {
+	out := Outcome{Check: "echo", Bound: "0 events forwarded or back in their own region"}
+	bad := 0
+	for _, e := range c.fates.order {
+		for _, hop := range sortedKeys(e.hops) {
+			from, to, _ := strings.Cut(hop, ">")
+			if from == to {
+				continue
+			}
+			out.Exercised++
+			if from != e.origin || to == e.origin {
+				bad++
+				out.detail("event %s, born in %s, went %s", e.id, e.origin, hop)
+			}
+		}
+	}
+	out.Worst = fmt.Sprintf("%d events took a second hop", bad)
+	out.judge(bad)
+	return out
+}

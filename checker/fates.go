@@ -1,0 +1,216 @@
+package checker
+
+import (
+	"slices"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// Fates follows each event of the event hub (what has an event id) to each gateway.
+type Fates struct {
+	setup    *Setup
+	gateways map[event.NodeID]int
+	running  []bool
+	sessions []map[event.Topic]subscription // by gateway
+	events   map[string]*published
+	order    []*published
+}
+
+// subscription is what a gateway's consumer of one topic is attached to.
+type subscription struct {
+	hub  event.NodeID
+	lost event.Mono // when the last one was lost; 0 never
+}
+
+// published is one event and what became of it.
+type published struct {
+	id      string
+	class   event.Class
+	topic   event.Topic
+	origin  string // region of the first publisher
+	at      event.Mono
+	fates   []copyFate           // by gateway
+	targets map[event.NodeID]int // hub → times published there
+	hops    map[string]int       // publisher's region>hub's region → times
+}
+
+// copyFate is what is known of one gateway's copy.
+type copyFate struct {
+	copies   int
+	expected bool // it was attached to a hub when that hub was given the event
+	from     event.Mono
+	reason   event.Reason // the first loss seen
+	down     bool         // it was not running then
+	deaf     bool         // it ran, attached to no hub of the topic
+}
+
+// NewFates makes the fold.
+func NewFates(s *Setup) *Fates {
+	f := &Fates{
+		setup: s, gateways: map[event.NodeID]int{}, running: make([]bool, len(s.Gateways)),
+		sessions: make([]map[event.Topic]subscription, len(s.Gateways)), events: map[string]*published{},
+	}
+	for i, g := range s.Gateways {
+		f.gateways[g.ID], f.sessions[i] = i, map[event.Topic]subscription{}
+	}
+	return f
+}
+
+// Observe implements trace.Observer.
+func (f *Fates) Observe(r *trace.Record) {
+	g, ok := f.gateways[r.Node]
+	switch r.Kind {
+	case trace.Noted:
+		f.noted(r, g, ok)
+	case trace.Booted, trace.Stopped:
+		if ok {
+			f.running[g] = r.Kind == trace.Booted
+			clear(f.sessions[g])
+		}
+	case trace.Received:
+		if e := f.of(r); ok && e != nil {
+			e.fates[g].copies++
+		}
+	case trace.Dropped:
+		if e := f.of(r); ok && e != nil && e.fates[g].reason == 0 {
+			e.fates[g].reason = r.Reason
+		}
+	}
+}
+
+// of returns the event that a record's message carries.
+func (f *Fates) of(r *trace.Record) *published {
+	p, ok := r.Msg.(*event.Publish)
+	if !ok || len(f.events) == 0 || p.Body == nil {
+		return nil
+	}
+	return f.events[event.IDOf(p.Body)]
+}
+
+func (f *Fates) noted(r *trace.Record, g int, gateway bool) {
+	n := &r.Note
+	switch {
+	case n.Fact == node.SessionUp && gateway:
+		f.sessions[g][event.Topic(n.Detail)] = subscription{hub: n.Peer}
+	case n.Fact == node.SessionLost && gateway:
+		f.sessions[g][event.Topic(n.Detail)] = subscription{lost: r.At}
+	case n.Fact == node.EventPublished && n.ID != "" && f.setup.hub(n.Peer):
+		f.publish(r)
+	case n.Fact == node.PublishDropped && n.ID != "":
+		f.publishDropped(r)
+	}
+}
+
+// hub tells whether a node is a broker: feeds and pulls have other targets.
+func (s *Setup) hub(id event.NodeID) bool { return id != id.Host() && id[len(id.Host()):] == ".broker" }
+
+func (f *Fates) event(r *trace.Record) *published {
+	e := f.events[r.Note.ID]
+	if e == nil {
+		e = &published{
+			id: r.Note.ID, topic: event.Topic(r.Note.Detail), origin: f.setup.Region(r.Node), at: r.At,
+			fates: make([]copyFate, len(f.setup.Gateways)), targets: map[event.NodeID]int{}, hops: map[string]int{},
+		}
+		f.events[e.id] = e
+		f.order = append(f.order, e)
+		for g := range e.fates {
+			e.fates[g].down = !f.running[g]
+			e.fates[g].deaf = f.running[g] && f.sessions[g][e.topic].hub == ""
+		}
+	}
+	return e
+}
+
+// publish enters that a hub was given the event: the gateways attached to it should get a copy.
+func (f *Fates) publish(r *trace.Record) {
+	e, hub := f.event(r), r.Note.Peer
+	e.targets[hub]++
+	e.hops[f.setup.Region(r.Node)+">"+f.setup.Region(hub)]++
+	for g := range e.fates {
+		if f.sessions[g][e.topic].hub == hub && !e.fates[g].expected {
+			e.fates[g].expected, e.fates[g].from = true, r.At
+		}
+	}
+}
+
+// publishDropped enters that a hub was not given the event.
+func (f *Fates) publishDropped(r *trace.Record) {
+	e := f.event(r)
+	for g := range e.fates {
+		if f.sessions[g][e.topic].hub == r.Note.Peer && e.fates[g].reason == 0 {
+			e.fates[g].reason = r.Note.Reason
+		}
+	}
+}
+
+// Fate is one event at one gateway.
+type Fate struct {
+	Event   string       `json:"event"`
+	Topic   event.Topic  `json:"topic"`
+	At      event.Mono   `json:"at_ns"`
+	Gateway event.NodeID `json:"gateway"`
+	Copies  int          `json:"copies"`
+	Why     string       `json:"why,omitempty"` // with no copies
+}
+
+// table returns the fate of each event at each gateway, in order of publication.
+func (f *Fates) table() []Fate {
+	var all []Fate
+	for _, e := range f.order {
+		for g := range e.fates {
+			c := &e.fates[g]
+			one := Fate{Event: e.id, Topic: e.topic, At: e.at, Gateway: f.setup.Gateways[g].ID, Copies: c.copies}
+			if c.copies == 0 {
+				one.Why = f.why(e, g)
+			}
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// Missed returns the copies that never came.
+func (f *Fates) Missed() []Fate {
+	return slices.DeleteFunc(f.table(), func(one Fate) bool { return one.Copies > 0 })
+}
+
+// unknown is the reason that must not occur.
+const unknown = "unexplained"
+
+// why names the reason that a gateway has no copy.
+func (f *Fates) why(e *published, g int) string {
+	c := &e.fates[g]
+	lost := f.sessions[g][e.topic].lost
+	switch {
+	case c.reason != 0:
+		return c.reason.String()
+	case c.down:
+		return event.NodeDown.String()
+	case c.expected && (lost >= c.from && lost > 0 || !f.running[g]):
+		return event.BrokenInFlight.String()
+	case c.expected && f.nearEnd(e.at):
+		return event.RunEnded.String()
+	case c.expected:
+		return unknown
+	case c.deaf:
+		return event.NotSubscribed.String()
+	}
+	return "no path to its hub"
+}
+
+// nearEnd tells whether an event was published so late that its copies may still be on their way.
+func (f *Fates) nearEnd(at event.Mono) bool { return f.setup.Length-event.Duration(at) < event.Second }
+
+func (f *Fates) copies() int { return len(f.order) * len(f.setup.Gateways) }
+
+func (f *Fates) unexplained(out *Outcome) (bad int) {
+	for _, one := range f.table() {
+		if one.Copies == 0 && one.Why == unknown {
+			bad++
+			out.detail("event %s (%s) reached %s never, and nothing says why", one.Event, one.Topic, one.Gateway)
+		}
+	}
+	return bad
+}

@@ -1,0 +1,87 @@
+package checker
+
+import (
+	"fmt"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// Home checks that a gateway's consumers are back on a hub of their own region within a time after
+// the last fault has ended.
+type Home struct {
+	Within event.Duration
+
+	setup    *Setup
+	at       map[consumer]event.NodeID
+	since    map[consumer]event.Mono
+	order    []consumer
+	gateways map[event.NodeID]string
+	decision map[event.NodeID]bool
+	healed   event.Mono
+	away     int
+}
+
+// NewHome makes the checker.
+func NewHome(s *Setup, within event.Duration) *Home {
+	c := &Home{
+		Within: within, setup: s, at: map[consumer]event.NodeID{}, since: map[consumer]event.Mono{},
+		gateways: map[event.NodeID]string{}, decision: map[event.NodeID]bool{},
+	}
+	for _, g := range s.Gateways {
+		c.gateways[g.ID] = g.Region
+	}
+	for _, m := range s.Managers {
+		for _, h := range m.Hubs {
+			c.decision[h] = true
+		}
+	}
+	return c
+}
+
+// Observe implements trace.Observer.
+func (c *Home) Observe(r *trace.Record) {
+	if r.Kind == trace.FaultOff {
+		c.healed = r.At
+	}
+	region, ok := c.gateways[r.Node]
+	if !ok || r.Kind != trace.Noted || !c.setup.hub(r.Note.Peer) {
+		return
+	}
+	k := consumer{r.Node, r.Note.Detail, c.decision[r.Note.Peer]}
+	switch r.Note.Fact {
+	case node.SessionUp:
+		if _, known := c.at[k]; !known {
+			c.order = append(c.order, k)
+		}
+		c.at[k], c.since[k] = r.Note.Peer, r.At
+		if c.setup.Region(r.Note.Peer) != region {
+			c.away++
+		}
+	case node.SessionLost:
+		if _, known := c.at[k]; known {
+			c.at[k] = ""
+		}
+	}
+}
+
+// Finish implements Checker.
+func (c *Home) Finish() Outcome {
+	out := Outcome{Check: "home-hub", Exercised: c.away, Bound: fmt.Sprintf("every consumer in its own region %v after the last fault", c.Within)}
+	bad := 0
+	for _, k := range c.order {
+		hub := c.at[k]
+		switch {
+		case hub == "" || c.setup.Region(hub) != c.gateways[k.gateway]:
+			bad++
+			out.detail("%s is still attached to %q for %s when the run ends", k.gateway, hub, k.topic)
+		case c.since[k].Sub(c.healed) > c.Within:
+			bad++
+			out.detail("%s came back for %s at %s, %v after the last fault", k.gateway, k.topic, clockTime(c.since[k]), c.since[k].Sub(c.healed))
+		}
+	}
+	out.Worst = fmt.Sprintf("%d of %d consumers away", bad, len(c.order))
+	out.judge(bad)
+	return out
+}

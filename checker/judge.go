@@ -1,0 +1,85 @@
+package checker
+
+import (
+	"fmt"
+
+	"hubsim/event"
+)
+
+// Judgement is the verdict on a whole experiment.
+type Judgement string
+
+// The judgements.
+const (
+	Pass    Judgement = "PASS"
+	Fail    Judgement = "FAIL"
+	Invalid Judgement = "INVALID" // the experiment itself cannot be trusted
+)
+
+// Conduct is what a driver says of how the experiment went.
+type Conduct struct {
+	Intended uint64         `json:"intended"`
+	NotSent  uint64         `json:"not_sent"`
+	LateP99  event.Duration `json:"late_p99_ns"`
+	Faults   []FaultReport  `json:"faults"`
+}
+
+// FaultReport is a fault of the schedule and how often it had an observed effect.
+type FaultReport struct {
+	Fault string `json:"fault"`
+	Hits  int    `json:"hits"`
+}
+
+// Bounds of a trustworthy experiment.
+const (
+	// MostNotSent is the share of intended calls that may be missing: 0.5 %.
+	MostNotSent = 0.005
+	// MostLate is how late the generator may be at the 99th percentile before latencies mean nothing.
+	MostLate = 250 * event.Millisecond
+)
+
+// Judge weighs the outcomes against what the profile is known to break: gaps maps a check to the
+// public issue. Known gaps turn the outcome's verdict into KnownGap, unless strict. The reasons say
+// why a judgement is not Pass.
+func Judge(f *Findings, c *Conduct, gaps map[string]string, strict bool) (Judgement, []string) {
+	var invalid, failed []string
+	for i := range f.Outcomes {
+		o := &f.Outcomes[i]
+		issue, gap := gaps[o.Check]
+		o.Issue = issue
+		switch {
+		case o.Verdict == NotExercised:
+			invalid = append(invalid, o.Check+" was never exercised")
+		case o.Verdict == Violated && gap && !strict:
+			o.Verdict = KnownGap
+		case o.Verdict == Violated:
+			failed = append(failed, o.Check+" is violated: "+o.Worst)
+		case gap:
+			failed = append(failed, fmt.Sprintf("the known gap %s (%s) did not show: the scenario has lost its teeth", o.Check, issue))
+		}
+	}
+	invalid = append(invalid, c.doubts()...)
+	switch {
+	case len(invalid) > 0:
+		return Invalid, append(invalid, failed...)
+	case len(failed) > 0:
+		return Fail, failed
+	}
+	return Pass, nil
+}
+
+// doubts are the reasons not to trust the experiment.
+func (c *Conduct) doubts() (why []string) {
+	if float64(c.NotSent) > MostNotSent*float64(c.Intended) {
+		why = append(why, fmt.Sprintf("the generator did not send %d of %d calls", c.NotSent, c.Intended))
+	}
+	if c.LateP99 > MostLate {
+		why = append(why, fmt.Sprintf("the generator was late: p99 %v", c.LateP99))
+	}
+	for _, f := range c.Faults {
+		if f.Hits == 0 {
+			why = append(why, fmt.Sprintf("the fault %q had no observed effect", f.Fault))
+		}
+	}
+	return why
+}

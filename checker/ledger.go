@@ -1,0 +1,111 @@
+package checker
+
+import (
+	"hubsim/event"
+)
+
+// recent is how many calls the ledger remembers: enough for all whose events can still be on their
+// way, at 20,000 calls a second and 3 s of latency. An older call's event is counted without its
+// origin being known.
+const recent = 1 << 16
+
+// call is what is remembered of a call.
+type call struct {
+	id     event.RequestID
+	served event.Mono // when it was answered; before that, when it came
+	keys   []*keyState
+}
+
+// window is what is known of one key in one true window.
+type window struct {
+	end      event.Wall // 0: none yet
+	admitted int64
+	refused  int64
+	carried  int64   // events of earlier windows that were counted in this one
+	astray   int64   // events of this one that were counted in another
+	lost     []int64 // by manager: events of this one that will not reach it
+	ever     []int64 // by manager: counted in this one, over all its incarnations
+	count    []int64 // by manager: what its present incarnation has counted
+	over     Causes
+	pending  []pendingLeak // leaks that wait for the decision to arrive, or not
+}
+
+// pendingLeak is a leak at a gateway that had been sent a decision.
+type pendingLeak struct {
+	gateway int
+	n       int
+}
+
+// keyState is what is known of one throttle key.
+type keyState struct {
+	Counted
+	now     window
+	emitted []emission // by manager
+	applied []applied  // by gateway, grown as needed
+	skewed  bool       // a clock that judged this key is wrong
+	under   Causes
+	over    Causes
+	worst   int64 // most over in one window
+	windows int   // windows in which the quota was reached
+}
+
+// emission is the first decision to throttle in a window that a manager sent.
+type emission struct {
+	expiry event.Wall
+	at     event.Mono
+}
+
+// applied is the decision that a gateway holds for a key.
+type applied struct {
+	on     bool
+	expiry event.Wall
+	at     event.Mono
+}
+
+func newKeyState(c Counted, managers int) *keyState {
+	k := &keyState{Counted: c, emitted: make([]emission, managers)}
+	k.now.grow(managers)
+	return k
+}
+
+func (w *window) grow(managers int) {
+	if w.lost == nil {
+		w.lost, w.ever, w.count = make([]int64, managers), make([]int64, managers), make([]int64, managers)
+	}
+}
+
+// roll begins the window that ends at end; what the old one left open is settled first.
+func (k *keyState) roll(end event.Wall) {
+	w := &k.now
+	for _, p := range w.pending {
+		w.over[DecisionLost] += p.n
+	}
+	k.settle()
+	clear(w.lost)
+	clear(w.ever)
+	clear(w.count)
+	*w = window{end: end, lost: w.lost, ever: w.ever, count: w.count, pending: w.pending[:0]}
+}
+
+// settle adds the present window's leaks to the key's.
+func (k *keyState) settle() {
+	w := &k.now
+	if w.admitted >= k.Quota {
+		k.windows++
+	}
+	if over := int64(w.over.Total()); over > k.worst {
+		k.worst = over
+	}
+	for c, n := range w.over {
+		k.over[c] += n
+	}
+	w.over = Causes{}
+}
+
+// hold returns what gateway g holds for the key.
+func (k *keyState) hold(g int) *applied {
+	for len(k.applied) <= g {
+		k.applied = append(k.applied, applied{})
+	}
+	return &k.applied[g]
+}

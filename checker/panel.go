@@ -1,0 +1,130 @@
+package checker
+
+import (
+	"fmt"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/trace"
+)
+
+// Spec asks for one check with its bounds; a bound that a check does not use stays zero.
+type Spec struct {
+	Check  string
+	Within event.Duration // revocation, convergence, home-hub
+	Most   event.Duration // deaf-time; decision-latency, where 0 measures only
+	Allow  []Cause        // over-admission, under-admission
+	Max    int64          // over-admission, under-admission
+	Copies int            // duplicates; 0 is 1
+}
+
+// Checks are the names of the checks, with what each asks.
+var Checks = []struct{ Name, Asks string }{
+	{"over-admission", "is every call that was served past its quota explained by an allowed cause"},
+	{"under-admission", "is every call that was refused below its quota explained by an allowed cause"},
+	{"rolling-window", "does any stretch of time as long as a window hold more served calls than the quota"},
+	{"revocation", "does every gateway refuse a revoked token in time"},
+	{"convergence", "does every gateway know in time what the control plane was told"},
+	{"accounting", "has every call, message and event copy exactly one fate"},
+	{"duplicates", "does an event reach a gateway once, with one side effect"},
+	{"echo", "does every event cross each region's border once, never back"},
+	{"deaf-time", "how long has a gateway no subscription while a broker runs"},
+	{"home-hub", "do gateways return to a hub of their own region after a failover"},
+	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing"},
+}
+
+// Panel is all that watches one run.
+type Panel struct {
+	setup      *Setup
+	oracle     *Oracle
+	fates      *Fates
+	accounting *Accounting
+	latency    *Latency
+	checkers   []Checker
+	watch      trace.Observers
+	account    *Quota
+}
+
+// NewPanel makes the checkers that specs ask for, and what a report needs besides. An unknown check
+// is an error that names the known ones.
+func NewPanel(s *Setup, specs []Spec) (*Panel, error) {
+	p := &Panel{setup: s, oracle: NewOracle(s), fates: NewFates(s)}
+	p.accounting = NewAccounting(p.fates)
+	p.latency = NewLatency(s, 0)
+	p.watch = trace.Observers{p.oracle, p.fates, p.latency, p.accounting}
+	for _, spec := range specs {
+		c, err := p.checker(spec)
+		if err != nil {
+			return nil, err
+		}
+		p.checkers = append(p.checkers, c)
+		if c != Checker(p.latency) && c != Checker(p.accounting) {
+			p.watch = append(p.watch, c)
+		}
+	}
+	return p, nil
+}
+
+func (p *Panel) checker(s Spec) (Checker, error) {
+	switch s.Check {
+	case "over-admission", "under-admission":
+		a := NewAdmission(p.quota)
+		a.Over, a.Allow, a.Most = s.Check == "over-admission", s.Allow, s.Max
+		return a, nil
+	case "rolling-window":
+		return NewRolling(p.setup), nil
+	case "home-hub":
+		return NewHome(p.setup, s.Within), nil
+	case "revocation":
+		return NewRevocation(p.setup, s.Within), nil
+	case "convergence":
+		return NewConvergence(p.setup, s.Within), nil
+	case "accounting":
+		return p.accounting, nil
+	case "duplicates":
+		return NewDuplicates(p.fates, max(s.Copies, 1)), nil
+	case "echo":
+		return NewEcho(p.fates), nil
+	case "deaf-time":
+		return NewDeaf(p.setup, s.Most), nil
+	case "decision-latency":
+		p.latency.Most = s.Most
+		return p.latency, nil
+	}
+	var names []string
+	for _, c := range Checks {
+		names = append(names, c.Name)
+	}
+	return nil, fmt.Errorf("no check is called %q (they are: %s)", s.Check, strings.Join(names, ", "))
+}
+
+// Observe implements trace.Observer.
+func (p *Panel) Observe(r *trace.Record) { p.watch.Observe(r) }
+
+// quota settles the oracle's account once.
+func (p *Panel) quota() Quota {
+	if p.account == nil {
+		q := p.oracle.Account()
+		p.account = &q
+	}
+	return *p.account
+}
+
+// Findings is what the panel saw.
+type Findings struct {
+	Outcomes []Outcome   `json:"outcomes"`
+	Quota    Quota       `json:"quota"`
+	Hops     []Quantiles `json:"decision_latency_by_hop"`
+	Gateways []Quantiles `json:"decision_latency_by_gateway"`
+	Books    Books       `json:"books"`
+	Missed   []Fate      `json:"missed"`
+}
+
+// Finish concludes, once, after the last record.
+func (p *Panel) Finish() Findings {
+	f := Findings{Quota: p.quota(), Hops: p.latency.Hops(), Gateways: p.latency.Gateways(), Books: p.accounting.Books(), Missed: p.fates.Missed()}
+	for _, c := range p.checkers {
+		f.Outcomes = append(f.Outcomes, c.Finish())
+	}
+	return f
+}

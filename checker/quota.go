@@ -1,0 +1,433 @@
+package checker
+
+import (
+	"slices"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// skewTolerance is how far a wall clock may be off the true one before it counts as wrong: above
+// what a live run's own readings differ by.
+const skewTolerance = 20 // ms
+
+// Oracle knows each call's true position in its window, because it sees every call; it names the
+// cause of each call that was served past its quota or refused below it. Windows are aligned to the
+// epoch by the true clock; a call beyond the quota-th served in one is a leak.
+type Oracle struct {
+	setup    *Setup
+	gateways map[event.NodeID]int
+	managers map[event.NodeID]int
+	hubs     map[event.NodeID][]int // hub → managers whose decisions go there
+	keys     map[event.ThrottleKey]*keyState
+	order    []*keyState
+	routes   map[route][]*keyState
+	ring     []call
+	listens  []listening // by gateway
+	down     []bool      // by manager
+	served   int
+	refused  int
+	examples []string
+}
+
+// route is what decides under which keys a call is counted.
+type route struct {
+	context, resource, verb string
+	token                   *event.Token
+}
+
+// listening is a gateway's session for decisions.
+type listening struct {
+	hub   event.NodeID // "" when there is none
+	since event.Mono
+}
+
+// NewOracle makes an oracle for a run.
+func NewOracle(s *Setup) *Oracle {
+	o := &Oracle{
+		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID][]int{},
+		keys: map[event.ThrottleKey]*keyState{}, routes: map[route][]*keyState{}, ring: make([]call, recent),
+		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)),
+	}
+	for i, g := range s.Gateways {
+		o.gateways[g.ID] = i
+	}
+	for i, m := range s.Managers {
+		o.managers[m.ID] = i
+		for _, h := range m.Hubs {
+			o.hubs[h] = append(o.hubs[h], i)
+		}
+	}
+	return o
+}
+
+// Observe implements trace.Observer.
+func (o *Oracle) Observe(r *trace.Record) {
+	switch r.Kind {
+	case trace.Noted:
+		o.noted(r)
+	case trace.Called:
+		if r.Request != nil {
+			o.ring[r.Request.ID%recent] = call{r.Request.ID, r.At, o.states(r.Request)}
+		}
+	case trace.Answered:
+		if reply, ok := r.Msg.(*event.Reply); ok && r.Request != nil {
+			o.answered(r, reply)
+		}
+	case trace.Dropped:
+		if b, ok := r.Msg.(*event.Batch); ok {
+			o.lost(r.Node, b)
+		}
+	case trace.Booted, trace.Stopped:
+		if m, ok := o.managers[r.Node]; ok {
+			o.restarted(m, r.Kind == trace.Stopped)
+		} else if g, ok := o.gateways[r.Node]; ok {
+			o.forget(g)
+		}
+	}
+}
+
+func (o *Oracle) noted(r *trace.Record) {
+	n := &r.Note
+	switch n.Fact {
+	case node.Counted:
+		o.counted(r)
+	case node.CountDropped:
+		if m, ok := o.managers[r.Node]; ok && n.Reason != event.Ineligible {
+			o.lose(m, n.Request, n.Key)
+		}
+	case node.EventDropped:
+		o.droppedAtGateway(r)
+	case node.DecisionEmitted:
+		o.emittedBy(r)
+	case node.DecisionApplied:
+		o.appliedBy(r)
+	case node.SessionUp, node.SessionLost:
+		o.session(r)
+	}
+}
+
+// session follows which hub a gateway hears decisions from.
+func (o *Oracle) session(r *trace.Record) {
+	g, ok := o.gateways[r.Node]
+	if _, hub := o.hubs[r.Note.Peer]; !ok || !hub || r.Note.Detail != string(event.ThrottleData) {
+		return
+	}
+	if r.Note.Fact == node.SessionUp {
+		o.listens[g] = listening{r.Note.Peer, r.At}
+	} else {
+		o.listens[g] = listening{}
+	}
+}
+
+// states returns the keys that a call is counted under.
+func (o *Oracle) states(req *event.Request) []*keyState {
+	rt := route{req.Context, req.Resource, req.Verb, req.Token}
+	list, ok := o.routes[rt]
+	if !ok {
+		for _, c := range o.setup.Counted(req) {
+			list = append(list, o.state(c))
+		}
+		o.routes[rt] = list
+	}
+	return list
+}
+
+func (o *Oracle) state(c Counted) *keyState {
+	k := o.keys[c.Key]
+	if k == nil {
+		k = newKeyState(c, len(o.setup.Managers))
+		o.keys[c.Key] = k
+		o.order = append(o.order, k)
+	}
+	return k
+}
+
+// current rolls a key on to the window of an instant.
+func (o *Oracle) current(k *keyState, at event.Mono) {
+	if end := windowEnd(o.setup.truth(at), k.Window); end > k.now.end {
+		k.roll(end)
+	}
+}
+
+func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
+	g, ok := o.gateways[r.Node]
+	if !ok {
+		return
+	}
+	switch {
+	case reply.Code == event.Served:
+		o.served++
+		if c := o.call(r.Request.ID); c != nil {
+			c.served = r.At
+		}
+		for _, k := range o.states(r.Request) {
+			o.current(k, r.At)
+			o.admit(k, g, r)
+		}
+	case reply.Code.Throttled():
+		o.refused++
+		for _, k := range o.states(r.Request) {
+			if levelOf(reply.Code) == k.Level {
+				o.current(k, r.At)
+				o.refuse(k, g, r)
+			}
+		}
+	}
+}
+
+func levelOf(c event.Code) event.Level {
+	switch c {
+	case event.APILimitExceeded:
+		return event.APILevel
+	case event.ResourceLimitExceeded:
+		return event.ResourceLevel
+	case event.SubscriptionExceeded:
+		return event.SubscriptionLevel
+	case event.CustomPolicyExceeded:
+		return event.CustomLevel
+	}
+	return event.ApplicationLevel
+}
+
+// admit counts a served call and, past the quota, finds its cause.
+func (o *Oracle) admit(k *keyState, g int, r *trace.Record) {
+	w := &k.now
+	w.admitted++
+	if w.admitted <= k.Quota {
+		return
+	}
+	c := o.cause(k, g, r)
+	if c == DecisionInFlight {
+		w.wait(g)
+		return
+	}
+	w.over[c]++
+	if c == Unexplained {
+		o.example("%s: call %d was served by %s as number %d of %d under %s while the gateway held a live decision",
+			clockTime(r.At), r.Request.ID, r.Node, w.admitted, k.Quota, k.Key)
+	}
+}
+
+// wait notes a leak that is decided when the decision arrives, or the window ends.
+func (w *window) wait(g int) {
+	for i := range w.pending {
+		if w.pending[i].gateway == g {
+			w.pending[i].n++
+			return
+		}
+	}
+	w.pending = append(w.pending, pendingLeak{g, 1})
+}
+
+// refuse checks a refusal: below the quota, counting what was carried over, it is wrong.
+func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
+	w := &k.now
+	w.refused++
+	if w.admitted+w.carried >= k.Quota {
+		return
+	}
+	held := k.hold(g)
+	start := w.end - event.Wall(k.Window/event.Millisecond)
+	switch truth := o.setup.truth(r.At); {
+	case truth == start && held.expiry == start:
+		return // the expiry instant itself still throttles (ThrottleDataHolder.java)
+	case k.skewed || skewed(r.Wall, truth):
+		k.under[ClockSkew]++
+	case held.expiry <= start:
+		k.under[LateDecision]++
+	case w.astray > 0 || sum(w.count) > w.admitted:
+		k.under[BoundaryCarry]++
+	default:
+		k.under[Unexplained]++
+		o.example("%s: call %d was refused by %s under %s with %d of %d served", clockTime(r.At), r.Request.ID, r.Node, k.Key, w.admitted, k.Quota)
+	}
+}
+
+func (o *Oracle) example(format string, args ...any) {
+	var out Outcome
+	out.Details = o.examples
+	out.detail(format, args...)
+	o.examples = out.Details
+}
+
+func skewed(wall, truth event.Wall) bool {
+	d := wall - truth
+	return d > skewTolerance || d < -skewTolerance
+}
+
+func sum(list []int64) (total int64) {
+	for _, n := range list {
+		total += n
+	}
+	return total
+}
+
+func (o *Oracle) call(id event.RequestID) *call {
+	if c := &o.ring[id%recent]; c.id == id {
+		return c
+	}
+	return nil
+}
+
+// counted enters an event that a manager counted: in the true window of its call, or astray.
+func (o *Oracle) counted(r *trace.Record) {
+	n := &r.Note
+	k, m := o.keys[n.Key], o.managerOf(r.Node)
+	if k == nil || m < 0 {
+		return
+	}
+	o.current(k, r.At)
+	if skewed(r.Wall, o.setup.truth(r.At)) {
+		k.skewed = true
+	}
+	home := k.now.end
+	if c := o.call(n.Request); c != nil {
+		home = windowEnd(o.setup.truth(c.served), k.Window)
+	}
+	switch w := &k.now; {
+	case n.Expiry != home && n.Expiry == w.end:
+		w.carried++
+	case n.Expiry != home && home == w.end:
+		w.astray++
+	case home == w.end:
+		w.ever[m]++
+		w.count[m] = n.N
+	}
+}
+
+func (o *Oracle) managerOf(id event.NodeID) int {
+	if m, ok := o.managers[id]; ok {
+		return m
+	}
+	return -1
+}
+
+// lost enters the events of a batch that did not reach a manager.
+func (o *Oracle) lost(manager event.NodeID, b *event.Batch) {
+	m := o.managerOf(manager)
+	if m < 0 {
+		return
+	}
+	for _, one := range b.Events {
+		if t, ok := one.(*event.Throttle); ok {
+			o.lose(m, t.ID, "")
+		}
+	}
+}
+
+// lose enters that the event of a call will not be counted by a manager, under one key or, with none
+// named, under all its keys.
+func (o *Oracle) lose(m int, id event.RequestID, key event.ThrottleKey) {
+	c := o.call(id)
+	if c == nil {
+		return
+	}
+	for _, k := range c.keys {
+		if (key == "" || key == k.Key) && windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
+			k.now.lost[m]++
+		}
+	}
+}
+
+// droppedAtGateway enters an event that left no gateway: it concerns the manager of its group; with
+// no peer named, every manager.
+func (o *Oracle) droppedAtGateway(r *trace.Record) {
+	for m := range o.setup.Managers {
+		if r.Note.Peer == "" || o.setup.Managers[m].ID == r.Note.Peer {
+			o.lose(m, r.Note.Request, "")
+		}
+	}
+}
+
+// emittedBy enters the first decision of a window to throttle.
+func (o *Oracle) emittedBy(r *trace.Record) {
+	k, m := o.keys[r.Note.Key], o.managerOf(r.Node)
+	if k == nil || m < 0 || !r.Note.On || k.emitted[m].expiry == r.Note.Expiry {
+		return
+	}
+	k.emitted[m] = emission{r.Note.Expiry, r.At}
+}
+
+// appliedBy enters what a gateway holds now, and settles the leaks that waited for it.
+func (o *Oracle) appliedBy(r *trace.Record) {
+	k := o.keys[r.Note.Key]
+	g, ok := o.gateways[r.Node]
+	if k == nil || !ok {
+		return
+	}
+	*k.hold(g) = applied{r.Note.On, r.Note.Expiry, r.At}
+	if !r.Note.On || r.Note.Expiry != k.now.end {
+		return
+	}
+	w := &k.now
+	w.pending = slices.DeleteFunc(w.pending, func(p pendingLeak) bool {
+		if p.gateway == g {
+			w.over[DecisionInFlight] += p.n
+		}
+		return p.gateway == g
+	})
+}
+
+// restarted forgets what a manager had counted.
+func (o *Oracle) restarted(m int, stopped bool) {
+	o.down[m] = stopped
+	for _, k := range o.order {
+		k.now.count[m] = 0
+	}
+}
+
+// forget empties what a gateway held.
+func (o *Oracle) forget(g int) {
+	o.listens[g] = listening{}
+	for _, k := range o.order {
+		if g < len(k.applied) {
+			k.applied[g] = applied{}
+		}
+	}
+}
+
+// Quota is the oracle's account of a run.
+type Quota struct {
+	Served      int        `json:"served"`
+	Throttled   int        `json:"throttled"`
+	Over        Causes     `json:"over"`
+	Under       Causes     `json:"under"`
+	Windows     int        `json:"windows"` // (key, window) pairs in which the quota was reached
+	WorstOver   int64      `json:"worst_over"`
+	WorstKey    string     `json:"worst_key,omitempty"`
+	WorstQuota  int64      `json:"worst_quota,omitempty"`
+	Keys        []KeyQuota `json:"keys"`
+	Unexplained []string   `json:"unexplained,omitempty"`
+}
+
+// KeyQuota is the account of one key.
+type KeyQuota struct {
+	Key       event.ThrottleKey `json:"key"`
+	Quota     int64             `json:"quota"`
+	Windows   int               `json:"windows"`
+	Over      int               `json:"over"`
+	WorstOver int64             `json:"worst_over"`
+	Under     int               `json:"under"`
+}
+
+// Account settles what is open and returns the account; the keys are in order of their texts.
+func (o *Oracle) Account() Quota {
+	q := Quota{Served: o.served, Throttled: o.refused, Unexplained: o.examples, Keys: []KeyQuota{}}
+	for _, k := range o.order {
+		k.roll(k.now.end)
+		q.Windows += k.windows
+		for c := range k.over {
+			q.Over[c] += k.over[c]
+			q.Under[c] += k.under[c]
+		}
+		if k.worst > q.WorstOver {
+			q.WorstOver, q.WorstKey, q.WorstQuota = k.worst, string(k.Key), k.Quota
+		}
+		q.Keys = append(q.Keys, KeyQuota{k.Key, k.Quota, k.windows, k.over.Total(), k.worst, k.under.Total()})
+	}
+	slices.SortFunc(q.Keys, func(a, b KeyQuota) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	return q
+}

@@ -1,0 +1,26 @@
+package checker
+
+import "hubsim/event"
+
+// ResultSchema names the version of Result's JSON form.
+const ResultSchema = "hubsim/result/1"
+
+// Result is all that is kept of one experiment.
+type Result struct {
+	Schema    string         `json:"schema"`
+	Scenario  string         `json:"scenario"`
+	Question  string         `json:"question"`
+	Source    string         `json:"source,omitempty"`
+	Twin      bool           `json:"twin,omitempty"` // the known-bad twin: it must fail
+	Profile   string         `json:"profile"`
+	Driver    string         `json:"driver"`
+	Seed      uint64         `json:"seed"`
+	Ran       event.Duration `json:"ran_ns"`
+	Steps     uint64         `json:"steps"`
+	Records   uint64         `json:"records"`
+	Digest    string         `json:"digest,omitempty"` // of the trace; equal for equal virtual runs
+	Judgement Judgement      `json:"judgement"`
+	Reasons   []string       `json:"reasons,omitempty"`
+	Conduct   Conduct        `json:"conduct"`
+	Findings
+}

@@ -1,0 +1,134 @@
+package checker
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// Revocation watches for revoked tokens that are still accepted: from a grace after the control
+// plane took the revocation until the token's own expiry, no gateway may serve a call with it.
+type Revocation struct {
+	Within event.Duration // the grace
+
+	setup    *Setup
+	pending  map[event.CallID]event.TokenID
+	revoked  map[event.TokenID]event.Mono
+	order    []event.TokenID
+	known    map[exposed]event.Mono
+	accepted map[exposed]*exposure
+	probes   int
+	calls    int
+}
+
+// exposed is one token at one gateway.
+type exposed struct {
+	token   event.TokenID
+	gateway event.NodeID
+}
+
+type exposure struct {
+	calls       int
+	first, last event.Mono
+}
+
+// NewRevocation makes the checker.
+func NewRevocation(s *Setup, within event.Duration) *Revocation {
+	return &Revocation{
+		Within: within, setup: s, pending: map[event.CallID]event.TokenID{}, revoked: map[event.TokenID]event.Mono{},
+		known: map[exposed]event.Mono{}, accepted: map[exposed]*exposure{},
+	}
+}
+
+// Observe implements trace.Observer.
+func (c *Revocation) Observe(r *trace.Record) {
+	switch {
+	case r.Kind == trace.Called:
+		if s, ok := r.Msg.(*event.Step); ok && s.Revoke != nil {
+			c.pending[r.Call] = s.Revoke.Token
+		}
+	case r.Kind == trace.Answered && r.Request != nil:
+		c.answered(r)
+	case r.Kind == trace.Answered:
+		c.stepDone(r)
+	case r.Kind == trace.Noted && r.Note.Fact == node.RevocationKnown:
+		at := exposed{event.TokenID(r.Note.ID), r.Node}
+		if _, ok := c.known[at]; !ok {
+			c.known[at] = r.At
+		}
+	}
+}
+
+func (c *Revocation) stepDone(r *trace.Record) {
+	token, ok := c.pending[r.Call]
+	if !ok {
+		return
+	}
+	delete(c.pending, r.Call)
+	if done, ok := r.Msg.(*event.StepDone); ok && done.Status == 200 && c.revoked[token] == 0 {
+		c.revoked[token] = r.At
+		c.order = append(c.order, token)
+	}
+}
+
+func (c *Revocation) answered(r *trace.Record) {
+	if len(c.revoked) == 0 || r.Request.Token == nil {
+		return
+	}
+	at, ok := c.revoked[r.Request.Token.ID]
+	if !ok || r.At.Sub(at) <= c.Within || c.setup.truth(r.At) > r.Request.Token.Expires {
+		return
+	}
+	c.probes++
+	reply, ok := r.Msg.(*event.Reply)
+	if !ok || reply.Code != event.Served {
+		return
+	}
+	c.calls++
+	where := exposed{r.Request.Token.ID, r.Node}
+	e := c.accepted[where]
+	if e == nil {
+		e = &exposure{first: r.At}
+		c.accepted[where] = e
+	}
+	e.calls, e.last = e.calls+1, r.At
+}
+
+// Finish implements Checker.
+func (c *Revocation) Finish() Outcome {
+	out := Outcome{Check: "revocation", Exercised: c.probes, Bound: fmt.Sprintf("0 calls served later than %v after", c.Within)}
+	out.Worst = fmt.Sprintf("%d calls with %d revoked tokens served", c.calls, c.tokens())
+	var where []exposed
+	for w := range c.accepted {
+		where = append(where, w)
+	}
+	slices.SortFunc(where, func(a, b exposed) int {
+		return strings.Compare(string(a.gateway)+string(a.token), string(b.gateway)+string(b.token))
+	})
+	for _, w := range where {
+		e := c.accepted[w]
+		out.detail("%s accepted %s %d times after its revocation at %s, from %s to %s; it %s", w.gateway, w.token, e.calls,
+			clockTime(c.revoked[w.token]), clockTime(e.first), clockTime(e.last), c.heard(w))
+	}
+	out.judge(c.calls)
+	return out
+}
+
+func (c *Revocation) tokens() int {
+	seen := map[event.TokenID]bool{}
+	for w := range c.accepted {
+		seen[w.token] = true
+	}
+	return len(seen)
+}
+
+func (c *Revocation) heard(w exposed) string {
+	if at, ok := c.known[w]; ok {
+		return "learned of it at " + clockTime(at)
+	}
+	return "never learned of it"
+}
