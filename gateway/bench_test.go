@@ -24,7 +24,7 @@ func loaded(tb testing.TB) (*Gateway, []event.Request) {
 	g.catalog.deploy(event.API{
 		UUID: "pizza", ID: 1, Name: "Pizza", Version: "1.0.0", Context: "/pizza/1.0.0", Revision: 1,
 		Resources: []event.Resource{{Template: "/order", Verb: "POST", Tier: "10KPerMin"}},
-	}, 1)
+	})
 	calls := make([]event.Request, apps)
 	for i := range calls {
 		key := fmt.Sprintf("consumer-key-%05d", i)

@@ -14,6 +14,8 @@ const (
 	blockApplication  = "APPLICATION"  // value: subscriber:application
 	blockUser         = "USER"         // value: user@tenant
 	blockSubscription = "SUBSCRIPTION" // value: context:version:subscriber-application:KEYTYPE
+	blockIP           = "IP"           // not looked for here
+	blockIPRange      = "IPRANGE"      // nor this
 )
 
 // block names one blocking condition.

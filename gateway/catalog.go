@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"hubsim/event"
 )
@@ -12,8 +14,7 @@ import (
 type api struct {
 	event.API
 	deployed bool
-	revision int    // the one that serves
-	seq      uint64 // when it was deployed, by the gateway's count of changes
+	revision int // the one that serves
 }
 
 // catalog is the product's subscription store with the deployed artifacts: what a call is resolved
@@ -28,6 +29,11 @@ type catalog struct {
 }
 
 type pair struct{ api, app int }
+
+// String names the subscription as notes do.
+func (p pair) String() string {
+	return "subscription:" + strconv.Itoa(p.api) + ":" + strconv.Itoa(p.app)
+}
 
 type policyKey struct {
 	name   string
@@ -76,10 +82,10 @@ func (c *catalog) update(a event.API) {
 }
 
 // deploy makes a pulled artifact serve and tells whether that is another revision than before.
-func (c *catalog) deploy(a event.API, seq uint64) bool {
+func (c *catalog) deploy(a event.API) bool {
 	known := c.describe(a)
 	fresh := !known.deployed || known.revision != a.Revision
-	known.deployed, known.revision, known.seq = true, a.Revision, seq
+	known.deployed, known.revision = true, a.Revision
 	c.contexts[a.Context] = known
 	return fresh
 }
@@ -117,18 +123,47 @@ func (c *catalog) deployed() []string {
 	return list
 }
 
-// applications replaces all applications. Consumer keys of those that are listed without any stay:
-// they have a list of their own.
-func (c *catalog) applications(list []event.Application) {
-	old := c.apps
-	c.apps = map[int]*event.Application{}
-	clear(c.keys)
+// applications replaces all applications but those that keep says to leave as they are. Consumer keys
+// of those that are listed without any stay: they have a list of their own.
+func (c *catalog) applications(list []event.Application, keep func(id int) bool) {
+	named := map[int]bool{}
 	for _, a := range list {
-		if o := old[a.ID]; o != nil && len(a.ConsumerKeys) == 0 {
-			a.ConsumerKeys = o.ConsumerKeys
+		named[a.ID] = true
+		if !keep(a.ID) {
+			c.application(a)
 		}
-		c.application(a)
 	}
+	for _, id := range slices.Sorted(maps.Keys(c.apps)) {
+		if !named[id] && !keep(id) {
+			c.removeApplication(id)
+		}
+	}
+}
+
+// subscriptions replaces all subscriptions but those that keep says to leave as they are.
+func (c *catalog) subscriptions(list []event.Subscription, keep func(pair) bool) {
+	fresh := map[pair]*event.Subscription{}
+	for i := range list {
+		if p := (pair{list[i].APIID, list[i].AppID}); !keep(p) {
+			fresh[p] = &list[i]
+		}
+	}
+	for _, p := range c.pairs() {
+		if keep(p) {
+			fresh[p] = c.subs[p]
+		}
+	}
+	c.subs = fresh
+}
+
+// pairs lists what is subscribed, sorted.
+func (c *catalog) pairs() []pair {
+	list := make([]pair, 0, len(c.subs))
+	for p := range c.subs {
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(x, y pair) int { return cmp.Or(cmp.Compare(x.api, y.api), cmp.Compare(x.app, y.app)) })
+	return list
 }
 
 // application inserts or replaces an application. An event of an application carries no consumer

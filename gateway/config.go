@@ -39,6 +39,11 @@ type Config struct {
 	// ArtifactWaiting is how long a deploy waits before it pulls the artifact. WSO2: 5 s
 	// (apim.sync_runtime_artifacts.gateway.event_waiting_time).
 	ArtifactWaiting event.Duration
+	// ArtifactRetry is how the deploy lane repeats a pull that failed; everything behind it waits
+	// meanwhile. WSO2: 15 s × 2.0, at most 3600 s, 5 times (deployment_retry_duration,
+	// retry_progression_factor, max_retry_count of apim.sync_runtime_artifacts.gateway; the latter two
+	// in code only). Every other pull has Session.Pull.Retry.
+	ArtifactRetry session.RetryConfig
 	// Queue bounds the deploy lane and the events that wait for EventWaiting, each; one more is
 	// ignored and noted as buffer-full. WSO2: 0, no bound (both sit in unbounded Java queues).
 	Queue int
@@ -59,6 +64,9 @@ type Config struct {
 	// from it too. WSO2: false: the gateway adds what it is told, and skips blocks of subscriptions on
 	// load (throttling.md 5.1).
 	Prune bool
+	// Grace is how long a replica of the database may lag: what an event changed so shortly before a
+	// list was asked for is left as the event said. WSO2: 0, a list is believed.
+	Grace event.Duration
 	// ReadyBeforeServing answers 503 until the revoked tokens were loaded once. WSO2: false: it
 	// serves as soon as APIs are deployed.
 	ReadyBeforeServing bool
@@ -93,12 +101,15 @@ func WSO2() Config {
 		CleanAfter:        120 * event.Second,
 		CleanEvery:        2700 * event.Second,
 		ArtifactWaiting:   5 * event.Second,
+		ArtifactRetry:     session.WSO2().Pull.Retry,
 		RefreshOnRestored: true,
 	}
 }
 
 // Hardened is what it should do.
 func Hardened() Config {
+	few := session.Hardened().Pull.Retry
+	few.Times = 5
 	return Config{
 		Labels:             []string{"Default"},
 		Session:            session.Hardened(),
@@ -110,6 +121,8 @@ func Hardened() Config {
 		RevokedPullEvery:   event.Minute,
 		ResyncEvery:        event.Minute,
 		Prune:              true,
+		ArtifactRetry:      few,
+		Grace:              10 * event.Second,
 		ReadyBeforeServing: true,
 		TrustRemaining:     true,
 		OrderedDecisions:   true,

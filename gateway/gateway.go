@@ -13,6 +13,7 @@ type Gateway struct {
 	topics  []session.Topic // the traffic managers' first, if hasDecisions; then the hub's
 	feed    session.Feed
 	pull    session.Pull
+	deploys session.Pull // the lane's artifacts, with retries of their own
 
 	catalog   catalog
 	routes    routes
@@ -21,6 +22,7 @@ type Gateway struct {
 	throttled throttleData
 	managers  map[string]event.KeyManager
 
+	recent  recent
 	startup startup
 	pulls   pulls
 	lane    lane
@@ -28,7 +30,6 @@ type Gateway struct {
 	timers  timers
 
 	hasDecisions bool
-	seq          uint64      // counts changes of the catalog and the blocking conditions
 	served       event.Reply // what every served call is answered with
 }
 
@@ -44,6 +45,7 @@ func New(c Config) *Gateway {
 		blocking:  newBlocking(),
 		throttled: newThrottleData(c.TrustRemaining, c.OrderedDecisions),
 		managers:  map[string]event.KeyManager{},
+		recent:    newRecent(c.Grace),
 		startup:   startup{at: event.Never, loaded: map[event.Path]bool{}},
 		pulls:     newPulls(),
 		lane:      lane{at: event.Never},
@@ -62,6 +64,8 @@ func (g *Gateway) connectors() {
 	pull.Servers, pull.Self = g.cfg.ControlPlanes, g.cfg.ID
 	g.feed = session.NewFeed(feed, &g.numbers)
 	g.pull = session.NewPull(pull, &g.numbers)
+	pull.Retry = g.cfg.ArtifactRetry
+	g.deploys = session.NewPull(pull, &g.numbers)
 	g.hasDecisions = len(g.cfg.TrafficManagers) > 0
 	if g.hasDecisions {
 		g.consume(event.ThrottleData, g.cfg.TrafficManagers)
@@ -113,6 +117,9 @@ func (g *Gateway) sessions(now node.Clock, in *node.Input, out *node.Output) {
 	if resp, done := g.pull.Step(now, in, out); done {
 		g.pulled(now, resp, out)
 	}
+	if resp, done := g.deploys.Step(now, in, out); done {
+		g.artifact(now, resp, out)
+	}
 }
 
 // tick does what has become due, besides the sessions' own.
@@ -127,6 +134,7 @@ func (g *Gateway) tick(now node.Clock, out *node.Output) {
 	}
 	if now.Mono >= g.timers.resync {
 		g.timers.resync = now.Mono.Add(g.cfg.ResyncEvery)
+		g.recent.forget(now)
 		g.resync(now, out)
 	}
 	if now.Mono >= g.timers.sweep {
@@ -137,7 +145,7 @@ func (g *Gateway) tick(now node.Clock, out *node.Output) {
 
 // Deadline implements node.Node.
 func (g *Gateway) Deadline() event.Mono {
-	next := min(g.feed.Deadline(), g.pull.Deadline(), g.revoked.next, g.startup.at, g.lane.at,
+	next := min(g.feed.Deadline(), g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at,
 		g.timers.revoked, g.timers.resync, g.timers.sweep)
 	for i := range g.topics {
 		next = min(next, g.topics[i].Deadline())
@@ -146,12 +154,6 @@ func (g *Gateway) Deadline() event.Mono {
 		next = min(next, g.waits[i].due())
 	}
 	return next
-}
-
-// changed is called before what calls are resolved against changes.
-func (g *Gateway) changed() {
-	g.seq++
-	g.routes.forget()
 }
 
 // after is the instant d from now, or Never if d is 0: a thing that is not done.

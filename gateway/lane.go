@@ -37,14 +37,15 @@ func (g *Gateway) advance(now node.Clock, out *node.Output) {
 			ignored(n.EventID, event.Filtered, out)
 			l.next()
 		case n.Type == event.RemoveAPI:
-			g.remove(n, out)
+			g.remove(now, n, out)
 			l.next()
 		case !l.begun:
 			l.begun, l.at = true, now.Mono.Add(g.cfg.ArtifactWaiting)
 		case now.Mono >= l.at:
 			l.at = event.Never
-			r := event.PullRequest{Path: event.PathArtifacts, Name: n.API.UUID, Labels: g.cfg.Labels}
-			g.ask(now, r, asked{name: n.API.UUID, lane: true}, out)
+			g.pulls.last++
+			r := event.PullRequest{ID: g.pulls.last, Path: event.PathArtifacts, Name: n.API.UUID, Labels: g.cfg.Labels}
+			g.deploys.Ask(now, r, out)
 			return
 		default:
 			return
@@ -63,18 +64,21 @@ func (g *Gateway) mine(a *event.API) bool {
 }
 
 // remove undeploys by the event's own members, without a pull.
-func (g *Gateway) remove(n *event.Notification, out *node.Output) {
+func (g *Gateway) remove(now node.Clock, n *event.Notification, out *node.Output) {
 	if n.API.Revision > 0 && g.outdated(n.API.UUID, n.API.Revision) {
 		ignored(n.EventID, event.LateDropped, out)
 		return
 	}
-	g.touched(event.PathArtifacts)
+	g.touched(now, event.PathArtifacts, apiName(n.API.UUID))
 	g.undeploy(n.API.UUID, out)
 }
 
 // artifact takes the answer for the lane's first job.
 func (g *Gateway) artifact(now node.Clock, resp *event.PullResponse, out *node.Output) {
 	l := &g.lane
+	if len(l.jobs) == 0 {
+		return
+	}
 	n := l.jobs[0]
 	a, found := artifactOf(resp, n.API.UUID)
 	late := resp.Status == 200 && (!found || a.Revision < n.API.Revision)
@@ -88,8 +92,11 @@ func (g *Gateway) artifact(now node.Clock, resp *event.PullResponse, out *node.O
 	case g.outdated(a.UUID, a.Revision):
 		ignored(n.EventID, event.LateDropped, out)
 		g.acknowledge(now, a.UUID, out)
-	case !g.deploy(now, a, out):
-		g.acknowledge(now, a.UUID, out)
+	default:
+		g.touched(now, event.PathArtifacts, apiName(a.UUID))
+		if !g.deploy(now, a, out) {
+			g.acknowledge(now, a.UUID, out)
+		}
 	}
 	l.next()
 	g.advance(now, out)
@@ -106,8 +113,8 @@ func artifactOf(resp *event.PullResponse, uuid string) (event.API, bool) {
 // deploy makes an artifact serve and tells whether that is another revision than before; if so, with
 // the note that checkers measure convergence by and, in hardened, the acknowledgement.
 func (g *Gateway) deploy(now node.Clock, a event.API, out *node.Output) bool {
-	g.changed()
-	if !g.catalog.deploy(a, g.seq) {
+	g.routes.forget()
+	if !g.catalog.deploy(a) {
 		return false
 	}
 	out.Note(node.Note{Fact: node.Deployed, ID: a.UUID, N: int64(a.Revision)})
@@ -120,13 +127,13 @@ func (g *Gateway) deploy(now node.Clock, a event.API, out *node.Output) bool {
 func (g *Gateway) acknowledge(now node.Clock, uuid string, out *node.Output) {
 	if a := g.catalog.serves(uuid); a != nil && g.cfg.Acknowledge {
 		ack := &event.DeployAck{Gateway: g.cfg.ID, API: uuid, Revision: a.revision}
-		g.ask(now, event.PullRequest{Path: event.PathDeployed, Ack: ack}, asked{name: uuid}, out)
+		g.ask(now, event.PullRequest{Path: event.PathDeployed, Ack: ack}, uuid, out)
 	}
 }
 
 // undeploy takes an API away.
 func (g *Gateway) undeploy(uuid string, out *node.Output) {
-	g.changed()
+	g.routes.forget()
 	if g.catalog.undeploy(uuid) {
 		out.Note(node.Note{Fact: node.Undeployed, ID: uuid})
 	}

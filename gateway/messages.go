@@ -17,11 +17,11 @@ func (g *Gateway) read(now node.Clock, m event.Message, out *node.Output) {
 	case *event.TokenRevoked:
 		g.revocation(m, out)
 	case *event.BlockingCondition:
-		g.block(m, out)
+		g.block(now, m, out)
 	case *event.Notification:
 		g.notification(now, m, out)
 	case *event.KeyManagerEvent:
-		g.keyManager(m, out)
+		g.keyManager(now, m, out)
 	case *event.WebhookEvent:
 		g.webhook(m, out)
 	default:
@@ -66,23 +66,27 @@ func (g *Gateway) revocation(t *event.TokenRevoked, out *node.Output) {
 	}
 }
 
-func (g *Gateway) block(b *event.BlockingCondition, out *node.Output) {
+func (g *Gateway) block(now node.Clock, b *event.BlockingCondition, out *node.Output) {
 	if b == nil {
 		ignored("", event.Malformed, out)
 		return
 	}
 	c := block{b.Kind, b.Value}
-	if !c.known() {
-		ignored(b.Kind+":"+b.Value, event.Malformed, out)
+	switch {
+	case b.Kind == blockIP, b.Kind == blockIPRange:
+		ignored(c.String(), event.Ineligible, out)
+		return
+	case !c.known():
+		ignored(c.String(), event.Malformed, out)
 		return
 	}
-	g.touched(event.PathBlock)
-	g.changed()
+	g.touched(now, event.PathBlock, c.String())
+	g.routes.forget()
 	g.blocking.set(c, b.On, out)
 }
 
 // keyManager upserts or removes a key manager (KeyManagerJMSMessageListener.java).
-func (g *Gateway) keyManager(e *event.KeyManagerEvent, out *node.Output) {
+func (g *Gateway) keyManager(now node.Clock, e *event.KeyManagerEvent, out *node.Output) {
 	switch {
 	case e == nil:
 		ignored("", event.Malformed, out)
@@ -91,7 +95,7 @@ func (g *Gateway) keyManager(e *event.KeyManagerEvent, out *node.Output) {
 		ignored(e.EventID, event.Malformed, out)
 		return
 	}
-	g.touched(event.PathKeyManagers)
+	g.touched(now, event.PathKeyManagers, managerName(e.Manager.Name))
 	switch e.Action {
 	case "add", "update":
 		g.setManager(e.Manager, out)
@@ -118,17 +122,19 @@ func (g *Gateway) dropManager(name string, out *node.Output) {
 }
 
 // keyManagers puts the list of key managers into memory.
-func (g *Gateway) keyManagers(list []event.KeyManager, out *node.Output) {
+func (g *Gateway) keyManagers(list []event.KeyManager, asked event.Mono, out *node.Output) {
 	named := map[string]bool{}
 	for _, m := range list {
 		named[m.Name] = true
-		g.setManager(m, out)
+		if !g.recent.holds(managerName(m.Name), asked) {
+			g.setManager(m, out)
+		}
 	}
 	if !g.cfg.Prune {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.managers)) {
-		if !named[name] {
+		if !named[name] && !g.recent.holds(managerName(name), asked) {
 			g.dropManager(name, out)
 		}
 	}

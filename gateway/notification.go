@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"strconv"
-
 	"hubsim/event"
 	"hubsim/node"
 )
@@ -21,11 +19,11 @@ func (g *Gateway) notification(now node.Clock, n *event.Notification, out *node.
 			g.enqueue(now, n, out)
 		}
 	case event.APIUpdate:
-		done = g.updateAPI(n.API)
+		done = g.updateAPI(now, n.API)
 	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
-		done = g.application(n, out)
+		done = g.application(now, n, out)
 	case event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete:
-		done = g.subscription(n, out)
+		done = g.subscription(now, n, out)
 	case event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete:
 		done = g.policy(now, n, out)
 	}
@@ -34,48 +32,48 @@ func (g *Gateway) notification(now node.Clock, n *event.Notification, out *node.
 	}
 }
 
-func (g *Gateway) updateAPI(a *event.API) bool {
+func (g *Gateway) updateAPI(now node.Clock, a *event.API) bool {
 	if a == nil || a.UUID == "" {
 		return false
 	}
-	g.touched(event.PathAPIs)
-	g.changed()
+	g.touched(now, event.PathAPIs, apiName(a.UUID))
+	g.routes.forget()
 	g.catalog.update(*a)
 	return true
 }
 
-func (g *Gateway) application(n *event.Notification, out *node.Output) bool {
+func (g *Gateway) application(now node.Clock, n *event.Notification, out *node.Output) bool {
 	a := n.Application
 	if a == nil {
 		return false
 	}
-	g.touched(event.PathApplications)
-	g.touched(event.PathKeyMappings)
-	g.changed()
+	g.touched(now, event.PathApplications, applicationName(a.ID))
+	g.routes.forget()
 	on := n.Type != event.ApplicationDelete
 	if on {
 		g.catalog.application(*a)
 	} else {
 		g.catalog.removeApplication(a.ID)
 	}
-	known(n, on, "application:"+strconv.Itoa(a.ID), out)
+	known(n, on, applicationName(a.ID), out)
 	return true
 }
 
-func (g *Gateway) subscription(n *event.Notification, out *node.Output) bool {
+func (g *Gateway) subscription(now node.Clock, n *event.Notification, out *node.Output) bool {
 	s := n.Subscription
 	if s == nil {
 		return false
 	}
-	g.touched(event.PathSubscriptions)
-	g.changed()
+	p := pair{s.APIID, s.AppID}
+	g.touched(now, event.PathSubscriptions, p.String())
+	g.routes.forget()
 	on := n.Type != event.SubscriptionDelete
 	if on {
 		g.catalog.subscription(*s)
 	} else {
 		g.catalog.removeSubscription(s)
 	}
-	known(n, on, "subscription:"+strconv.Itoa(s.APIID)+":"+strconv.Itoa(s.AppID), out)
+	known(n, on, p.String(), out)
 	return true
 }
 
@@ -90,12 +88,12 @@ func (g *Gateway) policy(now node.Clock, n *event.Notification, out *node.Output
 		ignored(n.EventID, event.Ineligible, out)
 		return true
 	}
-	g.touched(event.PathSubscriptionPolicies)
+	g.touched(now, event.PathSubscriptionPolicies, "policy:"+p.Name)
 	on := n.Type != event.PolicyDelete
 	if on {
-		g.ask(now, event.PullRequest{Path: event.PathSubscriptionPolicies, Name: p.Name}, asked{name: p.Name}, out)
+		g.ask(now, event.PullRequest{Path: event.PathSubscriptionPolicies, Name: p.Name}, p.Name, out)
 	} else {
-		g.changed()
+		g.routes.forget()
 		g.catalog.removePolicy(p)
 	}
 	known(n, on, "policy:"+p.Name, out)

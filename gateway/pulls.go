@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"slices"
+	"strconv"
 
 	"hubsim/event"
 	"hubsim/node"
@@ -16,9 +17,8 @@ type pulls struct {
 
 // asked is a request without a final answer.
 type asked struct {
-	name string // of one thing: a policy; "" is a whole list
-	lane bool   // the deploy lane's artifact
-	seq  uint64 // the gateway's count of changes when it was asked
+	name string // of one thing: a policy, an acknowledged API; "" is a whole list
+	at   event.Mono
 }
 
 // listing is the state of one whole list.
@@ -40,13 +40,12 @@ func (p *pulls) of(path event.Path) *listing {
 	return l
 }
 
-// ask sends a request and returns its number.
-func (g *Gateway) ask(now node.Clock, r event.PullRequest, a asked, out *node.Output) uint64 {
+// ask sends a request.
+func (g *Gateway) ask(now node.Clock, r event.PullRequest, name string, out *node.Output) {
 	g.pulls.last++
-	r.ID, a.seq = g.pulls.last, g.seq
-	g.pulls.asked[r.ID] = a
+	r.ID = g.pulls.last
+	g.pulls.asked[r.ID] = asked{name, now.Mono}
 	g.pull.Ask(now, r, out)
-	return r.ID
 }
 
 // list asks for a whole list, unless it is already asked for.
@@ -60,7 +59,7 @@ func (g *Gateway) list(now node.Clock, p event.Path, out *node.Output) {
 	if p == event.PathArtifacts || p == event.PathAPIs {
 		r.Labels = g.cfg.Labels
 	}
-	g.ask(now, r, asked{}, out)
+	g.ask(now, r, "", out)
 }
 
 // relist asks for a list as it is from now on: an answer under way may be older.
@@ -69,9 +68,10 @@ func (g *Gateway) relist(now node.Clock, p event.Path, out *node.Output) {
 	g.list(now, p, out)
 }
 
-// touched is called when an event changes what a list under way describes. Where lists are pulled
-// again and again the list must not undo the event for long.
-func (g *Gateway) touched(p event.Path) {
+// touched is called when an event changes a thing that a list describes. Where lists are pulled again
+// and again, neither one under way nor one read from a replica that lags may undo the event.
+func (g *Gateway) touched(now node.Clock, p event.Path, what string) {
+	g.recent.mark(now, what)
 	if g.cfg.ResyncOnUp {
 		g.pulls.of(p).stale = true
 	}
@@ -84,20 +84,16 @@ func (g *Gateway) pulled(now node.Clock, resp *event.PullResponse, out *node.Out
 		return
 	}
 	delete(g.pulls.asked, resp.ID)
-	switch ok := resp.Status == 200; {
-	case a.lane:
-		g.artifact(now, resp, out)
-	case resp.Path == event.PathDeployed:
-	case a.name != "":
+	ok := resp.Status == 200
+	switch {
+	case a.name == "":
 		if ok {
-			g.policies(resp.Policies)
-		}
-	default:
-		if ok {
-			g.apply(now, resp, a.seq, out)
+			g.apply(now, resp, a.at, out)
 			g.startup.loaded[resp.Path] = true
 		}
 		g.listed(now, resp.Path, out)
+	case ok && resp.Path == event.PathSubscriptionPolicies:
+		g.policies(resp.Policies)
 	}
 }
 
@@ -114,45 +110,44 @@ func (g *Gateway) listed(now node.Clock, p event.Path, out *node.Output) {
 	g.maybeReady(out)
 }
 
-// apply puts a whole list into memory.
-func (g *Gateway) apply(now node.Clock, resp *event.PullResponse, seq uint64, out *node.Output) {
+// apply puts a whole list into memory, as it was at most when it was asked for.
+func (g *Gateway) apply(now node.Clock, resp *event.PullResponse, asked event.Mono, out *node.Output) {
 	switch resp.Path {
 	case event.PathRevoked:
 		for _, t := range resp.Revoked {
 			g.revoked.add(t.Token, t.Expiry, "pull", out)
 		}
 	case event.PathBlock:
-		g.blocked(resp.Blocked, out)
+		g.blocked(resp.Blocked, asked, out)
 	case event.PathKeyManagers:
-		g.keyManagers(resp.KeyManagers, out)
+		g.keyManagers(resp.KeyManagers, asked, out)
 	case event.PathArtifacts:
-		g.artifacts(now, resp.APIs, seq, out)
+		g.artifacts(now, resp.APIs, asked, out)
 	default:
-		g.changed()
-		g.store(resp)
+		g.routes.forget()
+		g.store(resp, asked)
 	}
 }
 
 // store refills one table of the subscription store. A list replaces the table, as a refresh of the
 // product's store does; of APIs it describes those that it names and leaves deployment alone.
-func (g *Gateway) store(resp *event.PullResponse) {
+func (g *Gateway) store(resp *event.PullResponse, asked event.Mono) {
 	c := &g.catalog
 	switch resp.Path {
 	case event.PathAPIs:
 		for _, a := range resp.APIs {
-			c.describe(a)
+			if !g.recent.holds(apiName(a.UUID), asked) {
+				c.describe(a)
+			}
 		}
 	case event.PathApplications:
-		c.applications(resp.Applications)
+		c.applications(resp.Applications, func(id int) bool { return g.recent.holds(applicationName(id), asked) })
 	case event.PathKeyMappings:
 		for _, a := range resp.Applications {
 			c.mapKeys(a)
 		}
 	case event.PathSubscriptions:
-		clear(c.subs)
-		for _, s := range resp.Subscriptions {
-			c.subscription(s)
-		}
+		c.subscriptions(resp.Subscriptions, func(p pair) bool { return g.recent.holds(p.String(), asked) })
 	case event.PathSubscriptionPolicies:
 		clear(c.policies)
 		g.policies(resp.Policies)
@@ -161,15 +156,15 @@ func (g *Gateway) store(resp *event.PullResponse) {
 
 // policies upserts policies.
 func (g *Gateway) policies(list []event.Policy) {
-	g.changed()
+	g.routes.forget()
 	for _, p := range list {
 		g.catalog.policy(p)
 	}
 }
 
 // blocked puts the list of blocking conditions into memory.
-func (g *Gateway) blocked(list []event.BlockingCondition, out *node.Output) {
-	g.changed()
+func (g *Gateway) blocked(list []event.BlockingCondition, asked event.Mono, out *node.Output) {
+	g.routes.forget()
 	named := map[block]bool{}
 	for i := range list {
 		b := block{list[i].Kind, list[i].Value}
@@ -177,25 +172,28 @@ func (g *Gateway) blocked(list []event.BlockingCondition, out *node.Output) {
 			continue
 		}
 		named[b] = true
-		g.blocking.set(b, true, out)
+		if !g.recent.holds(b.String(), asked) {
+			g.blocking.set(b, true, out)
+		}
 	}
 	if !g.cfg.Prune {
 		return
 	}
 	for _, b := range g.blocking.sorted() {
-		if !named[b] {
+		if !named[b] && !g.recent.holds(b.String(), asked) {
 			g.blocking.set(b, false, out)
 		}
 	}
 }
 
-// artifacts deploys a whole list, and with Prune takes away what it does not name, unless that was
-// deployed after the list was asked for.
-func (g *Gateway) artifacts(now node.Clock, list []event.API, seq uint64, out *node.Output) {
+// artifacts deploys a whole list, and with Prune takes away what it does not name.
+func (g *Gateway) artifacts(now node.Clock, list []event.API, asked event.Mono, out *node.Output) {
 	named := map[string]bool{}
 	for _, a := range list {
 		named[a.UUID] = true
-		if !g.outdated(a.UUID, a.Revision) {
+		serving := g.catalog.serves(a.UUID)
+		gone := serving == nil && g.recent.holds(apiName(a.UUID), asked)
+		if !gone && !g.outdated(a.UUID, a.Revision) {
 			g.deploy(now, a, out)
 		}
 	}
@@ -203,7 +201,7 @@ func (g *Gateway) artifacts(now node.Clock, list []event.API, seq uint64, out *n
 		return
 	}
 	for _, uuid := range g.catalog.deployed() {
-		if !named[uuid] && g.catalog.apis[uuid].seq <= seq {
+		if !named[uuid] && !g.recent.holds(apiName(uuid), asked) {
 			g.undeploy(uuid, out)
 		}
 	}
@@ -214,3 +212,8 @@ func (g *Gateway) outdated(uuid string, revision int) bool {
 	a := g.catalog.serves(uuid)
 	return g.cfg.OrderedRevisions && a != nil && revision < a.revision
 }
+
+// The names under which recent changes are remembered.
+func apiName(uuid string) string     { return "api:" + uuid }
+func applicationName(id int) string  { return "application:" + strconv.Itoa(id) }
+func managerName(name string) string { return "key-manager:" + name }

@@ -82,7 +82,7 @@ func (b *Bench) setting(w, input []string) (known bool, err error) {
 
 // act carries out the commands that the machine notices.
 func (b *Bench) act(w, input []string) error {
-	if b.node == nil && w[0] != "boot" {
+	if b.node == nil && w[0] != "boot" && w[0] != "cut" {
 		return fmt.Errorf("no machine has booted")
 	}
 	switch w[0] {

@@ -1,0 +1,149 @@
+package gateway
+
+import (
+	"math/rand"
+	"testing"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// TestCheckAllocatesNothing holds the hot path to what the benchmarks promise.
+func TestCheckAllocatesNothing(t *testing.T) {
+	g, calls := loaded(t)
+	served, refused := &calls[len(calls)-1], &calls[0]
+	g.check(noon, served)
+	g.check(noon, refused)
+	if n := testing.AllocsPerRun(100, func() { g.check(noon, served); g.check(noon, refused) }); n != 0 {
+		t.Errorf("two checks allocate %v times, want none", n)
+	}
+}
+
+// TestRoutesAreBounded calls with more users than the cache of routes holds.
+func TestRoutesAreBounded(t *testing.T) {
+	g, calls := loaded(t)
+	token := *calls[len(calls)-1].Token
+	r := calls[len(calls)-1]
+	r.Token = &token
+	for i := range maxRoutes + 10 {
+		token.User = string(rune('a'+i%26)) + string(event.Mono(i).String())
+		g.check(noon, &r)
+	}
+	if n := len(g.routes.known); n > maxRoutes {
+		t.Errorf("%d routes are kept, want at most %d", n, maxRoutes)
+	}
+}
+
+// odd is what nobody should publish: empty, half filled, nil inside an interface.
+func odd() []event.Message {
+	return []event.Message{
+		nil,
+		(*event.Decision)(nil), (*event.TokenRevoked)(nil), (*event.Notification)(nil),
+		(*event.KeyManagerEvent)(nil), (*event.WebhookEvent)(nil), (*event.BlockingCondition)(nil),
+		(*event.Publish)(nil), (*event.BatchAck)(nil), (*event.PullResponse)(nil), (*event.Request)(nil),
+		&event.Decision{}, &event.TokenRevoked{}, &event.Notification{}, &event.KeyManagerEvent{},
+		&event.WebhookEvent{}, &event.BlockingCondition{}, &event.BatchAck{Seq: 99}, &event.Heartbeat{},
+		&event.Request{}, &event.Request{Token: &event.Token{}}, &event.Step{}, &event.Batch{},
+		&event.Notification{Type: event.DeployAPI}, &event.Notification{Type: event.RemoveAPI, API: &event.API{}},
+		&event.Notification{Type: event.DeployAPI, API: &event.API{UUID: "x", Labels: []string{"Default"}}},
+		&event.Notification{Type: event.RemoveAPI, API: &event.API{UUID: "x", Labels: []string{"Default"}}},
+		&event.Notification{Type: event.APIUpdate}, &event.Notification{Type: event.APIUpdate, API: &event.API{UUID: "y"}},
+		&event.Notification{Type: event.ApplicationCreate}, &event.Notification{Type: event.ApplicationDelete, Application: &event.Application{}},
+		&event.Notification{Type: event.SubscriptionUpdate}, &event.Notification{Type: event.SubscriptionDelete, Subscription: &event.Subscription{}},
+		&event.Notification{Type: event.PolicyDelete}, &event.Notification{Type: event.PolicyUpdate, Policy: &event.Policy{}},
+		&event.PullResponse{ID: 7, Status: 200}, &event.PullResponse{ID: 1, Path: event.PathArtifacts, Status: 200},
+		&event.PullResponse{ID: 3, Status: 500},
+	}
+}
+
+// TestNothingHarmsIt plays thousands of odd inputs in any order to gateways of both profiles: no
+// panic, every call answered once, and a deadline that lies ahead once it was met.
+func TestNothingHarmsIt(t *testing.T) {
+	for _, c := range []Config{WSO2(), Hardened()} {
+		for seed := range int64(50) {
+			luck := rand.New(rand.NewSource(seed))
+			c := deployed(c)
+			if luck.Intn(2) == 0 {
+				c.EventWaiting, c.Queue = event.Second, 2
+			}
+			play(t, New(c), luck)
+		}
+	}
+}
+
+func play(t *testing.T, g *Gateway, luck *rand.Rand) {
+	t.Helper()
+	var out node.Output
+	now := node.Clock{Wall: minute}
+	step := func(in node.Input) {
+		out.Reset()
+		g.Step(now, in, &out)
+	}
+	step(node.Input{Kind: node.Boot})
+	messages := odd()
+	for range 400 {
+		m := messages[luck.Intn(len(messages))]
+		session := node.SessionID(luck.Intn(14))
+		switch luck.Intn(8) {
+		case 0:
+			step(node.Input{Kind: node.Up, Session: session, Peer: "tm-1"})
+		case 1:
+			step(node.Input{Kind: node.Down, Session: session, Reason: event.Reset})
+		case 2:
+			step(node.Input{Kind: node.Called, Call: 5, Msg: m})
+			if n := answers(&out); n != 1 {
+				t.Fatalf("a call with %T has %d answers, want 1", m, n)
+			}
+		case 3:
+			now.Mono = now.Mono.Add(event.Duration(luck.Int63n(int64(event.Minute))))
+			for ticks := 0; g.Deadline() <= now.Mono; ticks++ {
+				if ticks > 1000 {
+					t.Fatal("the deadline does not move")
+				}
+				step(node.Input{Kind: node.Tick})
+			}
+		case 4, 5:
+			step(node.Input{Kind: node.Received, Session: session, Msg: &event.Publish{Topic: event.ThrottleData, Body: m}})
+		default:
+			step(node.Input{Kind: node.Received, Session: session, Msg: m})
+		}
+	}
+	if g.State(now).Digest() != g.State(now).Digest() {
+		t.Error("the digest of one state differs from itself")
+	}
+}
+
+func answers(out *node.Output) int {
+	n := 0
+	for _, a := range out.Acts {
+		if a.Verb == node.Answer {
+			n++
+		}
+	}
+	return n
+}
+
+// TestDigestTellsStatesApart teaches two gateways the same things, one after the other.
+func TestDigestTellsStatesApart(t *testing.T) {
+	now := node.Clock{Wall: minute - 1}
+	var out node.Output
+	a, b := New(deployed(WSO2())), New(deployed(WSO2()))
+	if a.State(now).Digest() != b.State(now).Digest() {
+		t.Fatal("two fresh gateways differ")
+	}
+	for _, m := range []event.Message{
+		&event.TokenRevoked{Token: "4f1c", Expiry: minute},
+		&event.Decision{Key: "7:alice", IsThrottled: true, Expiry: minute},
+		&event.BlockingCondition{Kind: "USER", Value: "bob@carbon.super", On: true},
+		&event.KeyManagerEvent{Action: "add", Manager: event.KeyManager{Name: "Okta"}},
+	} {
+		a.read(now, m, &out)
+		if a.State(now).Digest() == b.State(now).Digest() {
+			t.Errorf("the digest does not tell that one gateway knows %s", m.Class())
+		}
+		b.read(now, m, &out)
+		if a.State(now).Digest() != b.State(now).Digest() {
+			t.Errorf("two gateways that know the same %s differ", m.Class())
+		}
+	}
+}
