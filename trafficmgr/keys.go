@@ -7,23 +7,24 @@ import (
 	"hubsim/event"
 )
 
-// key is what a plan keeps of one throttle key. It is 48 bytes beside the key's text; the table
-// needs at most 11 more.
+// key is what a plan keeps of one throttle key. It is 40 bytes beside the key's text; the table
+// needs at most 16 more.
 type key struct {
-	text       event.ThrottleKey // with the plan's suffix
-	sum        int64             // the aggregate that is compared with the quota
-	expiring   int64             // what the expired copies of this window's events subtract when it ends
-	prev, next uint32            // neighbours in the order of appearance; 0 ends it
-	told       uint32            // low bits of the wall clock when the last true was emitted
-	flags      keyFlag
-	window     uint8 // low bits of the number of the window that it was last seen in
+	text     event.ThrottleKey // with the plan's suffix
+	flags    keyFlag
+	window   uint8  // low bits of the number of the window that it was last seen in
+	told     uint16 // when the last true was emitted, by stateChange's own clock
+	next     uint32 // the key that appeared next in this window; 0 none. In a free slot: the next free id
+	sum      int64  // the aggregate that is compared with the quota
+	expiring int64  // what the expired copies of this window's events subtract when it ends
 }
 
 // keyFlag is a set of facts about a key.
 type keyFlag uint8
 
 const (
-	keySeen   keyFlag = 1 << iota // it appeared in the current window
+	keyTaken  keyFlag = 1 << iota // the id is in use
+	keySeen                       // it appeared in the current window
 	keyKnown                      // a row of it was emitted
 	keyOn                         // …and the last one said true
 	keyTold                       // a true was emitted in the current window
@@ -34,9 +35,8 @@ const (
 // and wastes at most one page a plan.
 const pageSize = 256
 
-// keyTable gives throttle keys dense ids at first sight, from 1, and keeps them in order of their
-// first appearance in the window that they were last seen in. The keys of the current window are
-// thus the end of that order.
+// keyTable gives throttle keys dense ids at first sight, from 1, and lists those of the current
+// window in order of appearance.
 //
 // It is a hash table of ids with linear probing: a slot holds an id in its low bits and a tag of the
 // hash in the others. The built-in map would need up to 90 bytes a key at a million keys, and a
@@ -46,9 +46,10 @@ type keyTable struct {
 	slots  []uint32 // 0 is empty; a power of two of them
 	bits   uint     // of an id within a slot: len(slots) is 1<<bits
 	pages  []*[pageSize]key
-	used   uint32 // ids given out, with 0, which is nobody's: its key is the ring's knot
-	free   uint32 // the first of the ids given back, chained by next
-	first  uint32 // the first key that appeared in the current window; 0 none
+	used   uint32 // ids given out, with 0, which is nobody's
+	free   uint32 // the first of the ids given back; 0 none
+	first  uint32 // the keys of the current window, chained by next; 0 none
+	last   uint32
 }
 
 // newKeyTable makes a table of keys that end in suffix; callers leave the suffix away.
@@ -61,32 +62,46 @@ func newKeyTable(suffix string) keyTable {
 
 func (t *keyTable) at(id uint32) *key { return &t.pages[id/pageSize][id%pageSize] }
 
-// intern returns the id of a key, given without the suffix, and takes a new key in.
-func (t *keyTable) intern(base event.ThrottleKey) uint32 {
+// intern returns a key, given without the suffix, and takes a new one in.
+func (t *keyTable) intern(base event.ThrottleKey) (uint32, *key) {
 	h := hash(string(base))
-	mask := uint32(len(t.slots) - 1)
-	tag := t.tag(h)
-	for i := uint32(h) & mask; ; i = (i + 1) & mask {
-		slot := t.slots[i]
-		if slot == 0 {
-			return t.add(base, h)
-		}
-		if slot>>t.bits == tag {
-			if id := slot & mask; t.is(id, base) {
-				return id
+	if id, k := t.lookup(base, h); k != nil {
+		return id, k
+	}
+	return t.add(base, h)
+}
+
+// lookup returns a key, or nil if there is none.
+func (t *keyTable) lookup(base event.ThrottleKey, h uint64) (uint32, *key) {
+	slots, bits := t.slots, t.bits&31
+	mask := uint32(len(slots) - 1)
+	tag := uint32(h>>32) >> bits
+	length := len(base) + len(t.suffix)
+	for i := uint32(h) & mask; int(i) < len(slots); i = (i + 1) & mask {
+		slot := slots[i]
+		if slot>>bits == tag && slot != 0 {
+			id := slot & mask
+			k := t.at(id)
+			if len(k.text) == length && k.text[:len(base)] == base {
+				return id, k
 			}
+		} else if slot == 0 {
+			break
 		}
 	}
+	return 0, nil
+}
+
+// name is a key with the suffix; only a key that was not seen before costs an allocation.
+func (t *keyTable) name(base event.ThrottleKey) event.ThrottleKey {
+	if _, k := t.lookup(base, hash(string(base))); k != nil {
+		return k.text
+	}
+	return base + event.ThrottleKey(t.suffix)
 }
 
 // tag is the part of a hash that a slot has room for.
 func (t *keyTable) tag(h uint64) uint32 { return uint32(h>>32) >> t.bits }
-
-func (t *keyTable) is(id uint32, base event.ThrottleKey) bool {
-	text := t.at(id).text
-	n := len(text) - len(t.suffix)
-	return n == len(base) && text[:n] == base
-}
 
 // base is a key's text without the suffix.
 func (t *keyTable) base(id uint32) string {
@@ -95,7 +110,7 @@ func (t *keyTable) base(id uint32) string {
 }
 
 // add takes a key in. The text is copied: what it was cut from is not held for as long as the plan lives.
-func (t *keyTable) add(base event.ThrottleKey, h uint64) uint32 {
+func (t *keyTable) add(base event.ThrottleKey, h uint64) (uint32, *key) {
 	id := t.free
 	switch {
 	case id != 0:
@@ -111,12 +126,13 @@ func (t *keyTable) add(base event.ThrottleKey, h uint64) uint32 {
 	if t.suffix != "" {
 		text += t.suffix
 	}
-	*t.at(id) = key{text: event.ThrottleKey(text)}
-	if uint64(t.used)*4 > uint64(len(t.slots))*3 {
+	k := t.at(id)
+	*k = key{text: event.ThrottleKey(text), flags: keyTaken}
+	if uint64(t.used)*2 > uint64(len(t.slots)) {
 		t.grow()
 	}
 	t.place(id, h)
-	return id
+	return id, k
 }
 
 func (t *keyTable) place(id uint32, h uint64) {
@@ -140,45 +156,49 @@ func (t *keyTable) grow() {
 	}
 }
 
-// see puts a key behind all others, or before the first of the current window if it is to lead, and
-// marks it as seen in the window of that number.
+// see lists a key as seen in the window of that number: behind all others, or before them if it is to lead.
 func (t *keyTable) see(id uint32, window uint8, lead bool) {
-	if id == t.first {
-		t.first = t.at(id).next
-	}
-	t.unlink(id)
-	before := uint32(0) // of the knot: at the end
-	if lead {
-		before = t.first
-	}
-	k, b := t.at(id), t.at(before)
-	k.prev, k.next = b.prev, before
-	t.at(b.prev).next = id
-	b.prev = id
-	if t.first == before {
-		t.first = id
-	}
-	k.window = window
-	k.flags |= keySeen
-}
-
-// unlink takes a key out of the order; one that is not in it yet points at the knot, or at nothing, on both sides.
-func (t *keyTable) unlink(id uint32) {
 	k := t.at(id)
-	if t.at(k.prev).next == id {
-		t.at(k.prev).next = k.next
-		t.at(k.next).prev = k.prev
+	if k.flags&keySeen != 0 {
+		t.unlist(id)
+	}
+	k.flags |= keySeen
+	k.window = window
+	switch {
+	case t.first == 0:
+		t.first, t.last = id, id
+	case lead:
+		k.next, t.first = t.first, id
+	default:
+		t.at(t.last).next, t.last = id, id
 	}
 }
 
-// forget removes the keys that were last seen before the window of that number, oldest first.
+// unlist takes a key out of the window's list. It walks: only an event that rolls a window needs it.
+func (t *keyTable) unlist(id uint32) {
+	before := uint32(0)
+	for at := t.first; at != id; at = t.at(at).next {
+		before = at
+	}
+	k := t.at(id)
+	if before == 0 {
+		t.first = k.next
+	} else {
+		t.at(before).next = k.next
+	}
+	if t.last == id {
+		t.last = before
+	}
+	k.next = 0
+}
+
+// forget removes the keys that were last seen before the window of that number. Who is looked at in
+// vain was seen in one of the last windows, so this costs no more than they did.
 func (t *keyTable) forget(before uint8) {
-	for id := t.at(0).next; id != 0; id = t.at(0).next {
-		if int8(t.at(id).window-before) >= 0 {
-			return
+	for id := uint32(1); id < t.used; id++ {
+		if k := t.at(id); k.flags&keyTaken != 0 && int8(k.window-before) < 0 {
+			t.remove(id)
 		}
-		t.unlink(id)
-		t.remove(id)
 	}
 }
 
@@ -206,14 +226,20 @@ func (t *keyTable) remove(id uint32) {
 func hash(s string) uint64 {
 	const a, b = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
 	h := uint64(len(s)) * a
-	for ; len(s) >= 8; s = s[8:] {
-		h = fold(h^load(s), b)
+	if len(s) < 8 {
+		for i := range len(s) {
+			h = h<<8 ^ h>>56 ^ uint64(s[i])
+		}
+		return fold(h, b)
 	}
-	var rest uint64
-	for i := range len(s) {
-		rest |= uint64(s[i]) << (8 * i)
+	rest := load(s[len(s)-8:]) // overlaps what the loop takes last
+	for ; len(s) > 16; s = s[16:] {
+		h = fold(h^load(s), b^load(s[8:]))
 	}
-	return fold(h^rest, a)
+	if len(s) > 8 {
+		h ^= load(s)
+	}
+	return fold(h, b^rest)
 }
 
 func fold(x, y uint64) uint64 {

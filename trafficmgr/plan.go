@@ -33,9 +33,10 @@ type Row struct {
 // Outcome says what became of an event.
 type Outcome struct {
 	Admission Admission
-	N         int64      // the key's sum afterwards
-	Expiry    event.Wall // the end of the window it was counted in
-	Expired   int64      // with Rolling: how many events' copies expired
+	Key       event.ThrottleKey // with the plan's suffix
+	N         int64             // the key's sum afterwards
+	Expiry    event.Wall        // the end of the window it was counted in
+	Expired   int64             // with Rolling: how many events' copies expired
 }
 
 // ExecutionPlan counts the events of one policy, or of one condition group of a policy:
@@ -55,7 +56,9 @@ type ExecutionPlan struct {
 	copies    int64 // events whose copies expire at the window's end
 	broken    bool  // a copy lacks its number: those behind it never expire, and the batch is lost
 	rows      []Row
-	due       event.Mono // when the manager's timer for the window runs
+	outcome   Outcome
+	due       event.Mono // when the timer of the window runs
+	armed     event.Wall // the window's end that it was set for
 }
 
 // planSpec is what a plan is made from.
@@ -72,7 +75,7 @@ func newPlan(s planSpec, rules Rules) *ExecutionPlan {
 		Name: s.name, Evaluated: s.evaluated, quota: s.quota, rules: rules, due: event.Never,
 		resets: s.level == event.ApplicationLevel,
 		keys:   newKeyTable(s.suffix),
-		change: stateChange{every: uint32(rules.RepeatTrueEvery / event.Millisecond)},
+		change: stateChange{quarter: event.Wall(rules.RepeatTrueEvery / (4 * event.Millisecond))},
 	}
 	p.window = Window{unit: event.Wall(s.unit / event.Millisecond), unaligned: s.unaligned, lax: s.quota.Kind == EventCount}
 	if s.quota.Kind == AIQuota {
@@ -90,11 +93,14 @@ func (p *ExecutionPlan) Window() *Window { return &p.window }
 // Rows are the decisions of the last Count or Fire, in order. They are overwritten by the next.
 func (p *ExecutionPlan) Rows() []Row { return p.rows }
 
-// Count takes an event that the plan selects, at now by the traffic manager's clock.
-func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) Outcome {
+// Count takes an event that the plan selects, at now by the traffic manager's clock. What it returns
+// is overwritten by the next.
+func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	p.rows = p.rows[:0]
-	o := Outcome{Admission: p.window.Admit(now, a.At)}
+	o := &p.outcome
+	*o = Outcome{Admission: p.window.Admit(now, a.At)}
 	if o.Admission == Late {
+		o.Key = p.keys.name(a.Key)
 		return o
 	}
 	o.Expiry = p.window.end
@@ -102,11 +108,11 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) Outcome {
 		o.Expired = p.clear()
 		p.age(1)
 	}
-	id := p.keys.intern(a.Key)
-	k := p.keys.at(id)
+	id, k := p.keys.intern(a.Key)
+	o.Key = k.text
 	rolling := o.Admission == Rolling && p.quota.Kind != EventCount
 	if k.flags&keySeen == 0 || rolling {
-		if p.ai != nil && k.flags == 0 {
+		if p.ai != nil && k.flags == keyTaken {
 			p.ai.begin(id)
 		}
 		p.keys.see(id, p.number, rolling)
@@ -154,7 +160,9 @@ func (p *ExecutionPlan) add(id uint32, k *key, props *Properties) (on, ok bool) 
 	return k.sum >= p.quota.Limit, true
 }
 
-func (p *ExecutionPlan) resetBy(props *Properties) bool { return p.resets && props != nil && props.reset }
+func (p *ExecutionPlan) resetBy(props *Properties) bool {
+	return p.resets && props != nil && props.reset
+}
 
 func size(props *Properties) (n int64, there bool) {
 	if props == nil {
@@ -224,8 +232,8 @@ func (p *ExecutionPlan) expire(end event.Wall, leading uint32) (expired int64) {
 	}
 	for id := p.keys.first; id != 0; {
 		k := p.keys.at(id)
+		next := k.leave()
 		on := p.subtract(id, k)
-		k.flags &^= keySeen | keyTold
 		if whole && p.change.ended(k, on) {
 			row := Row{k.text, on, end}
 			if id == leading {
@@ -233,7 +241,7 @@ func (p *ExecutionPlan) expire(end event.Wall, leading uint32) (expired int64) {
 			}
 			p.rows = append(p.rows, row)
 		}
-		id = k.next
+		id = next
 	}
 	return p.begin()
 }
@@ -260,10 +268,10 @@ func (p *ExecutionPlan) drop() {
 	if p.ai != nil {
 		p.ai.copies = p.ai.copies[:0]
 	}
-	for id := p.keys.first; id != 0; id = p.keys.at(id).next {
+	for id := p.keys.first; id != 0; {
 		k := p.keys.at(id)
 		k.expiring = 0
-		k.flags &^= keySeen | keyTold
+		id = k.leave()
 	}
 	p.begin()
 	p.age(1)
@@ -272,18 +280,25 @@ func (p *ExecutionPlan) drop() {
 // clear starts the counters of an event-count plan anew. Nobody is told; the next event of a key
 // brings the false.
 func (p *ExecutionPlan) clear() (expired int64) {
-	for id := p.keys.first; id != 0; id = p.keys.at(id).next {
+	for id := p.keys.first; id != 0; {
 		k := p.keys.at(id)
 		k.sum = 0
-		k.flags &^= keySeen | keyTold
+		id = k.leave()
 	}
 	return p.begin()
+}
+
+// leave takes the first key off the window's list and returns the next.
+func (k *key) leave() (next uint32) {
+	next, k.next = k.next, 0
+	k.flags &^= keySeen | keyTold
+	return next
 }
 
 // begin starts a window without keys and copies.
 func (p *ExecutionPlan) begin() (expired int64) {
 	expired = p.copies
-	p.copies, p.broken, p.keys.first = 0, false, 0
+	p.copies, p.broken, p.keys.first, p.keys.last = 0, false, 0, 0
 	return expired
 }
 

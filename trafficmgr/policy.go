@@ -58,17 +58,21 @@ type Custom struct {
 // PolicyOf is a policy as the internal API lists it: it counts requests.
 func PolicyOf(p *event.Policy) Policy {
 	made := Policy{
-		Level: p.Level, Name: p.Name, Tenant: p.Tenant,
+		Level: levelOf(p.Level), Name: p.Name, Tenant: p.Tenant,
 		Quota: Quota{Kind: RequestCount, Limit: p.Quota}, Unit: p.Window,
 	}
-	switch made.Level {
-	case event.ResourceLevel: // one and the same kind of policy (PolicyUtil.java)
-		made.Level = event.APILevel
-		fallthrough
-	case event.APILevel:
+	if made.Level == event.APILevel {
 		made.Evaluated = noConditions
 	}
 	return made
+}
+
+// levelOf is a policy's level: those of APIs and of resources are one and the same kind (PolicyUtil.java).
+func levelOf(l event.Level) event.Level {
+	if l == event.ResourceLevel {
+		return event.APILevel
+	}
+	return l
 }
 
 // noConditions is base64 of an empty JSON array: evaluatedConditions of a policy without groups.
@@ -88,10 +92,18 @@ func unlimited(tier string) bool {
 func (p *Policy) ID() string { return policyID(p.Level, p.Tenant, p.Name) }
 
 func policyID(l event.Level, t event.Tenant, name string) string {
-	if t != event.Super && t != "" {
+	if tenantOr(t) != event.Super {
 		name = string(t) + "/" + name
 	}
 	return l.String() + ":" + name
+}
+
+// tenantOr is a policy's tenant; "" stands for the super tenant.
+func tenantOr(t event.Tenant) event.Tenant {
+	if t == "" {
+		return event.Super
+	}
+	return t
 }
 
 // check complains of what cannot be deployed.

@@ -7,22 +7,29 @@ import "hubsim/event"
 // result that throttles: WSO2 drops only a repeated false (EmitOnStateChange.java). So each event past
 // the quota costs a broadcast, and a lost decision heals with the next one.
 type stateChange struct {
-	every uint32 // milliseconds between two equal trues of one window; 0 lets all pass, as WSO2
+	// quarter is a quarter of the least time between two trues for a key within a window, in
+	// milliseconds; 0 lets all pass, as WSO2. Its clock ticks in quarters, so that 16 bits a key suffice:
+	// two trues may be up to five of them apart, and once in hours one is held back for longer.
+	quarter event.Wall
 }
 
 // counted decides on the result of an event.
 func (s stateChange) counted(k *key, on bool, now event.Wall) bool {
-	if on && s.every > 0 && k.flags&(keyOn|keyTold) == keyOn|keyTold && uint32(now)-k.told < s.every {
+	if on && s.quarter > 0 {
+		return s.spaced(k, now)
+	}
+	return s.ended(k, on)
+}
+
+// spaced decides on a true, and remembers when it let one through.
+func (s stateChange) spaced(k *key, now event.Wall) bool {
+	tick := uint16(now / s.quarter)
+	if k.flags&(keyOn|keyTold) == keyOn|keyTold && tick-k.told <= 4 {
 		return false
 	}
-	if !s.ended(k, on) {
-		return false
-	}
-	if on {
-		k.told = uint32(now)
-		k.flags |= keyTold
-	}
-	return true
+	k.told = tick
+	k.flags |= keyTold
+	return s.ended(k, true)
 }
 
 // ended decides on the result of a window's end.

@@ -1,0 +1,104 @@
+package trafficmgr
+
+import (
+	"hubsim/event"
+	"hubsim/session"
+)
+
+// Config is a traffic manager. WSO2 and Hardened fill the knobs; who is there is left empty.
+type Config struct {
+	ID event.NodeID
+
+	// Brokers are its own: where decisions go, as a failover list. Normally ID.broker alone
+	// (apim.throttling.throttle_decision_endpoints of the traffic manager itself; jndi.properties).
+	Brokers []event.NodeID
+	// Duplicate is the other traffic manager's broker, or a failover list, which gets each decision as
+	// well (apim.throttling.event_duplicate_url; jndi2.properties). Empty: unset, off.
+	Duplicate []event.NodeID
+	// Hubs are the event hub's brokers, for topic notification (apim.event_hub.event_listening_endpoints).
+	Hubs []event.NodeID
+	// ControlPlanes stand behind the internal API (apim.event_hub.service_url).
+	ControlPlanes []event.NodeID
+
+	// Session holds the knobs of connections. The consumer's and publisher's differ only in who is there.
+	Session session.Config
+
+	// OnDisk are the policies whose plans are live before any were pulled. WSO2: the request-count plans
+	// that it ships (throttling.siddhi.extension.feature/…/conf/executionplans).
+	OnDisk []Policy
+	// DeployPolicies pulls policies and follows their changes. WSO2: true
+	// (apim.throttling.enable_policy_deployment; false where server.enable_traffic_management is false).
+	DeployPolicies bool
+	// SkipRedeploying names policies whose plans stay as they are on disk
+	// (apim.throttling.skip_redeploying_policies). WSO2: none.
+	SkipRedeploying []string
+	// EventWaitingTime puts off the handling of a policy event until so long after it was made
+	// (apim.event_hub.event_waiting_time, ms). WSO2: 0.
+	EventWaitingTime event.Duration
+	// PolicyEvents bounds the policy events that wait for their turn: one is handled at a time. 0 is no
+	// bound, as in WSO2 (the executor's queue); it has no key.
+	PolicyEvents int
+
+	// ServiceTime is what one event costs the receiver's worker. 0: nothing, the default; events are
+	// then counted within the step that brings them. It has no key.
+	ServiceTime event.Duration
+	// ReceiverQueue is how many batches the receiver holds before it stops reading, which withholds
+	// the answer to the next one. WSO2: 2000 (data-bridge-config.xml.j2, eventBufferSize;
+	// transport.receiver.*). It matters only with a ServiceTime.
+	ReceiverQueue int
+
+	// Rules are how plans count.
+	Rules Rules
+	// RollFirst ends all windows that are overdue before it counts an event. The product lets an event
+	// that comes ahead of the timer move the window by one unit, uncounted (throttling.md 3.3). WSO2:
+	// false; it has no key.
+	RollFirst bool
+	// KeepCounts carries counters, window and state over when a policy is deployed again with the same
+	// kind of quota and unit. WSO2: false, an edit starts from nothing; it has no key.
+	KeepCounts bool
+	// Resync pulls all policies whenever topic notification is connected, and lets policy events wait
+	// until that is done. WSO2: false, it pulls at the start only, and what was announced while it was
+	// away is missed; it has no key.
+	Resync bool
+	// TellRemaining fills Decision.Remaining. WSO2: false; it has no key.
+	TellRemaining bool
+}
+
+// WSO2 is what the product does out of the box.
+func WSO2() Config {
+	s := session.WSO2()
+	return Config{Session: s, OnDisk: shipped(), DeployPolicies: true, ReceiverQueue: 2000}
+}
+
+// Hardened is what it should do: windows that start from 0 and end on time, counters that survive an
+// edit, policies that are right again after each reconnection, decisions that need no common clock,
+// and no state that only grows.
+func Hardened() Config {
+	c := WSO2()
+	c.Session = session.Hardened()
+	c.PolicyEvents = 10_000
+	c.Rules = Rules{FreshWindows: true, RepeatTrueEvery: event.Second, ForgetIdle: true}
+	c.RollFirst, c.KeepCounts, c.Resync, c.TellRemaining = true, true, true, true
+	return c
+}
+
+// shipped are the policies whose plans are on the product's disk; the figures are those of its
+// defaults (APIUtil.java).
+func shipped() []Policy {
+	var all []Policy
+	add := func(l event.Level, name string, quota int64) {
+		p := event.Policy{Name: name, Level: l, Tenant: event.Super, Quota: quota, Window: event.Minute}
+		all = append(all, PolicyOf(&p))
+	}
+	add(event.SubscriptionLevel, "Gold", 5000)
+	add(event.SubscriptionLevel, "Silver", 2000)
+	add(event.SubscriptionLevel, "Bronze", 1000)
+	add(event.SubscriptionLevel, "Unauthenticated", 500)
+	add(event.ApplicationLevel, "10PerMin", 10)
+	add(event.ApplicationLevel, "20PerMin", 20)
+	add(event.ApplicationLevel, "50PerMin", 50)
+	add(event.APILevel, "10KPerMin", 10_000)
+	add(event.APILevel, "20KPerMin", 20_000)
+	add(event.APILevel, "50KPerMin", 50_000)
+	return all
+}

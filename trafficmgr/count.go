@@ -1,0 +1,106 @@
+package trafficmgr
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// level is one level of an event: who counts it, under which key.
+type level struct {
+	selector
+	key event.ThrottleKey
+}
+
+func levelsOf(t *event.Throttle) [3]level {
+	return [3]level{
+		{selector{event.ApplicationLevel, t.AppTenant, t.AppTier}, t.AppKey},
+		{selector{event.SubscriptionLevel, t.APITenant, t.SubscriptionTier}, t.SubscriptionKey},
+		{selector{event.APILevel, t.APITenant, t.ResourceTier}, t.ResourceKey},
+	}
+}
+
+// count hands one event to every plan that selects it. Each level has one note at least, and an
+// event that concerns no level has one of its own: nothing that was received is unaccounted for.
+func (m *Manager) count(now node.Clock, msg event.Message, out *node.Output) {
+	t, ok := msg.(*event.Throttle)
+	if !ok || t == nil || t.Attributes == nil {
+		var id event.RequestID
+		if t != nil {
+			id = t.ID
+		}
+		out.Note(node.Note{Fact: node.CountDropped, Request: id, Reason: event.Malformed, Detail: "no attributes"})
+		return
+	}
+	props, err := m.properties.parse(t.Properties)
+	if err != nil {
+		out.Note(node.Note{Fact: node.CountDropped, Request: t.ID, Reason: event.Malformed, Detail: "properties"})
+		return
+	}
+	m.arrival = Arrival{At: t.At, Properties: props}
+	concerned := false
+	for _, l := range levelsOf(t) {
+		if m.countLevel(now, t.ID, l, out) {
+			concerned = true
+		}
+	}
+	if !concerned {
+		out.Note(node.Note{Fact: node.CountDropped, Request: t.ID, Reason: event.Ineligible})
+	}
+}
+
+// countLevel counts an event on one level; false if the event does not concern it.
+func (m *Manager) countLevel(now node.Clock, id event.RequestID, l level, out *node.Output) bool {
+	sets := m.registry.byTier[l.selector]
+	switch {
+	case l.tier == "" || len(sets) == 0 && unlimited(l.tier):
+		return false
+	case len(sets) == 0:
+		key := l.key + event.ThrottleKey(suffixed(l.level))
+		out.Note(node.Note{Fact: node.CountDropped, Request: id, Key: key, Reason: event.Ineligible, ID: l.tier})
+		return true
+	case l.key == "":
+		out.Note(node.Note{Fact: node.CountDropped, Request: id, Reason: event.Malformed, ID: l.tier, Detail: "no key"})
+		return true
+	}
+	m.arrival.Key = l.key
+	for _, s := range sets {
+		for _, p := range s.Eligible(m.arrival.Properties) {
+			m.countIn(now, p, id, out)
+		}
+	}
+	return true
+}
+
+// countIn counts an event in one plan, tells what became of it, and publishes what the plan decided.
+func (m *Manager) countIn(now node.Clock, p *ExecutionPlan, id event.RequestID, out *node.Output) {
+	o := p.Count(now.Wall, &m.arrival)
+	n := node.Note{Fact: node.Counted, Request: id, Key: o.Key, N: o.N, Expiry: o.Expiry, ID: p.Name}
+	switch o.Admission {
+	case Late:
+		n.Fact, n.Reason = node.CountDropped, event.LateDropped
+	case Rolling:
+		out.Note(node.Note{Fact: node.WindowRolled, N: o.Expired, ID: p.Name, Expiry: o.Expiry})
+		n.Detail = "rolled the window"
+	}
+	out.Note(n)
+	if p.armed != p.window.end {
+		p.arm(now)
+	}
+	m.decide(now, p, id, out)
+}
+
+// decide publishes the rows of a plan, to the own broker and to the duplicate.
+func (m *Manager) decide(now node.Clock, p *ExecutionPlan, cause event.RequestID, out *node.Output) {
+	for _, row := range p.Rows() {
+		d := &event.Decision{Key: row.Key, IsThrottled: row.On, Expiry: row.Expiry, Conditions: p.Evaluated}
+		if m.cfg.TellRemaining && row.On {
+			d.Remaining = max(row.Expiry.Sub(now.Wall), 0)
+		}
+		out.Note(node.Note{Fact: node.DecisionEmitted, Key: row.Key, On: row.On, Expiry: row.Expiry, Request: cause})
+		out.Mark("tm: decided, not published")
+		m.own.Publish(now, event.ThrottleData, d, out)
+		if len(m.cfg.Duplicate) > 0 {
+			m.duplicate.Publish(now, event.ThrottleData, d, out)
+		}
+	}
+}
