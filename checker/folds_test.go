@@ -1,0 +1,259 @@
+package checker
+
+import (
+	"strings"
+	"testing"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// step is an administrator's step that a control plane accepts.
+func (p *tape) step(s *event.Step) *tape {
+	p.id++
+	id := event.CallID(p.id)
+	p.play(trace.Record{Kind: trace.Called, Node: "cp-1", Call: id, Msg: s})
+	p.play(trace.Record{Kind: trace.Answered, Node: "cp-1", Call: id, Msg: &event.StepDone{Status: 200}})
+	return p
+}
+
+func (p *tape) revoke(token event.TokenID) *tape {
+	return p.step(&event.Step{Revoke: &event.RevokedToken{Token: token}})
+}
+
+func (p *tape) withToken(g event.NodeID, token event.TokenID, code event.Code) *tape {
+	p.id++
+	req := &event.Request{ID: p.id, Token: &event.Token{ID: token, Expires: start + 3_600_000}}
+	p.play(trace.Record{Kind: trace.Answered, Node: g, Request: req, Msg: &event.Reply{Code: code}})
+	return p
+}
+
+func (p *tape) boot(ids ...event.NodeID) *tape {
+	for _, id := range ids {
+		p.play(trace.Record{Kind: trace.Booted, Node: id})
+	}
+	return p
+}
+
+func (p *tape) stop(id event.NodeID) *tape {
+	p.play(trace.Record{Kind: trace.Stopped, Node: id})
+	return p
+}
+
+func (p *tape) published(by, hub event.NodeID, id string) *tape {
+	return p.note(by, node.Note{Fact: node.EventPublished, ID: id, Detail: string(event.TokenRevocation), Peer: hub})
+}
+
+func (p *tape) copy(g event.NodeID, id string) *tape {
+	msg := &event.Publish{Topic: event.TokenRevocation, Body: &event.TokenRevoked{EventID: id}}
+	p.play(trace.Record{Kind: trace.Received, Node: g, Msg: msg, Service: event.Topics})
+	return p
+}
+
+func (p *tape) subscribe(g, hub event.NodeID) *tape {
+	return p.note(g, node.Note{Fact: node.SessionUp, Peer: hub, Detail: string(event.TokenRevocation)})
+}
+
+func TestFolds(t *testing.T) {
+	for _, row := range []struct {
+		why   string
+		make  func(s *Setup) Checker
+		play  func(p *tape)
+		want  Verdict
+		worst string
+	}{
+		{"a revoked token is refused in time", func(s *Setup) Checker { return NewRevocation(s, second) }, func(p *tape) {
+			p.revoke("t1").time(1500).withToken("gw-1", "t1", event.Served).time(2500).withToken("gw-1", "t1", event.InvalidCredentials)
+		}, Holds, "0 calls"},
+		{"a revoked token is accepted", func(s *Setup) Checker { return NewRevocation(s, second) }, func(p *tape) {
+			p.revoke("t1").time(2500).withToken("gw-1", "t1", event.Served)
+		}, Violated, "1 calls with 1 revoked tokens"},
+		{"nobody uses the revoked token", func(s *Setup) Checker { return NewRevocation(s, second) }, func(p *tape) { p.revoke("t1") }, NotExercised, ""},
+		{"both gateways learn in time", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1", "gw-2").revoke("t1").time(1200)
+			for _, g := range []event.NodeID{"gw-1", "gw-2"} {
+				p.note(g, node.Note{Fact: node.RevocationKnown, ID: "t1"})
+			}
+		}, Holds, "0 of 2"},
+		{"one gateway never learns", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1", "gw-2").revoke("t1").note("gw-1", node.Note{Fact: node.RevocationKnown, ID: "t1"})
+		}, Violated, "1 of 2"},
+		{"a restart forgets what was known", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1").revoke("t1").note("gw-1", node.Note{Fact: node.RevocationKnown, ID: "t1"}).stop("gw-1").boot("gw-1")
+		}, Violated, "1 of 1"},
+		{"an API for other labels concerns nobody", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1").step(&event.Step{Deploy: &event.API{UUID: "a", Revision: 2, Labels: []string{"EU"}}})
+		}, NotExercised, ""},
+		{"an old revision is not the new one", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1").step(&event.Step{Deploy: &event.API{UUID: "a", Revision: 2}}).note("gw-1", node.Note{Fact: node.Deployed, ID: "a", N: 1})
+		}, Violated, "1 of 1"},
+		{"what was faulty may take its time after the fault", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1").revoke("t1").time(20_000).play(trace.Record{Kind: trace.FaultOff})
+			p.time(20_500).note("gw-1", node.Note{Fact: node.RevocationKnown, ID: "t1"})
+		}, Holds, "slowest 500ms"},
+		{"a consumer is deaf while a broker runs", func(s *Setup) Checker { return NewDeaf(s, second) }, func(p *tape) {
+			p.boot("tm-1.broker").time(2000).deaf("gw-1", "tm-1.broker").time(5000).listen("gw-1", "tm-1.broker")
+		}, Violated, "3.0s"},
+		{"nobody can listen to a broker that is down", func(s *Setup) Checker { return NewDeaf(s, second) }, func(p *tape) {
+			p.boot("tm-1.broker").time(2000).stop("tm-1.broker").deaf("gw-1", "tm-1.broker").time(5000).boot("tm-1.broker").time(5500).listen("gw-1", "tm-1.broker")
+		}, Holds, "0.5s"},
+		{"ten at the end of one window and ten in the next", func(s *Setup) Checker { return NewRolling(s) }, func(p *tape) {
+			p.time(9000).served("gw-1").served("gw-1").time(10_500).served("gw-1").served("gw-1")
+		}, Violated, "4 of a quota of 2"},
+		{"a window's length apart", func(s *Setup) Checker { return NewRolling(s) }, func(p *tape) {
+			p.time(500).served("gw-1").served("gw-1").time(10_500).served("gw-1").served("gw-1")
+		}, Holds, "2 of a quota of 2"},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			c := row.make(testSetup())
+			p := &tape{to: c}
+			row.play(p.time(1000))
+			got := c.Finish()
+			if got.Verdict != row.want || !strings.Contains(got.Worst, row.worst) {
+				t.Errorf("%v, worst %q, details %v; want %v and %q", got.Verdict, got.Worst, got.Details, row.want, row.worst)
+			}
+		})
+	}
+}
+
+func TestFates(t *testing.T) {
+	const hub = event.NodeID("cp-1.broker")
+	for _, row := range []struct {
+		why  string
+		play func(p *tape)
+		want string // fate of the copy at gw-1: "delivered N" or the reason
+		dup  Verdict
+	}{
+		{"it arrives", func(p *tape) { p.subscribe("gw-1", hub).published("cp-1", hub, "e1").copy("gw-1", "e1") }, "1", Holds},
+		{"it arrives twice", func(p *tape) {
+			p.subscribe("gw-1", hub).published("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1")
+		}, "2", Violated},
+		{"the gateway is not there", func(p *tape) { p.stop("gw-1").published("cp-1", hub, "e1") }, "node-down", NotExercised},
+		{"the gateway is deaf", func(p *tape) { p.published("cp-1", hub, "e1") }, "not-subscribed", NotExercised},
+		{"the gateway listens elsewhere", func(p *tape) { p.subscribe("gw-1", "cp-2.broker").published("cp-1", hub, "e1") }, "no path to its hub", NotExercised},
+		{"the publisher could not send it", func(p *tape) {
+			p.subscribe("gw-1", hub).note("cp-1", node.Note{Fact: node.PublishDropped, ID: "e1", Detail: string(event.TokenRevocation), Peer: hub, Reason: event.NoSession})
+		}, "no-session", NotExercised},
+		{"the session broke on the way", func(p *tape) {
+			p.subscribe("gw-1", hub).published("cp-1", hub, "e1").note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
+		}, "broken-in-flight", NotExercised},
+		{"nothing says why it did not come", func(p *tape) { p.subscribe("gw-1", hub).published("cp-1", hub, "e1") }, "unexplained", NotExercised},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			f := NewFates(testSetup())
+			d, a := NewDuplicates(f, 1), NewAccounting(f)
+			row.play((&tape{to: trace.Observers{f, d, a}}).time(1000).boot("gw-1"))
+			fate := f.table()[0]
+			got := fate.Why
+			if fate.Copies > 0 {
+				got = string(rune('0' + fate.Copies))
+			}
+			if got != row.want {
+				t.Errorf("fate %q, want %q", got, row.want)
+			}
+			if v := d.Finish().Verdict; v != row.dup {
+				t.Errorf("duplicates %v, want %v", v, row.dup)
+			}
+			if bad := a.Finish().Verdict == Violated; bad != (row.want == "unexplained") {
+				t.Errorf("accounting violated: %v", bad)
+			}
+		})
+	}
+}
+
+func TestAccountingFindsWhatHasNoFate(t *testing.T) {
+	for _, row := range []struct {
+		why  string
+		play func(p *tape)
+		want Verdict
+	}{
+		{"sent and received", func(p *tape) { p.message(trace.Sent, 1).message(trace.Received, 1) }, Holds},
+		{"sent and dropped", func(p *tape) { p.message(trace.Sent, 1).message(trace.Dropped, 1) }, Holds},
+		{"sent and forgotten", func(p *tape) { p.message(trace.Sent, 1) }, Violated},
+		{"received and never sent", func(p *tape) { p.message(trace.Received, 1) }, Violated},
+		{"received twice", func(p *tape) { p.message(trace.Sent, 1).message(trace.Received, 1).message(trace.Received, 1) }, Violated},
+		{"without numbers the sums must agree", func(p *tape) { p.message(trace.Sent, 0).message(trace.Sent, 0).message(trace.Received, 0) }, Violated},
+		{"unless the connection broke", func(p *tape) {
+			p.message(trace.Sent, 0).play(trace.Record{Kind: trace.Down, Node: "gw-1", Peer: "tm-1", Service: event.Feed})
+		}, Holds},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			a := NewAccounting(NewFates(testSetup()))
+			row.play(&tape{to: a})
+			if got := a.Finish(); got.Verdict != row.want {
+				t.Errorf("%v %v, want %v", got.Verdict, got.Details, row.want)
+			}
+		})
+	}
+}
+
+// message is one side of a message that gw-1 sends to tm-1.
+func (p *tape) message(k trace.Kind, id uint64) *tape {
+	r := trace.Record{Kind: k, Node: "tm-1", Peer: "gw-1", Service: event.Feed, ID: id, Msg: &event.Batch{}}
+	if k == trace.Sent {
+		r.Node, r.Peer = r.Peer, r.Node
+	}
+	p.play(r)
+	return p
+}
+
+func TestEcho(t *testing.T) {
+	regions := map[event.NodeID]string{"eu-cp-1": "eu", "us-cp-1": "us", "eu-cp-1.broker": "eu", "us-cp-1.broker": "us"}
+	for _, row := range []struct {
+		why  string
+		play func(p *tape)
+		want Verdict
+	}{
+		{"one hop to the other region", func(p *tape) {
+			p.published("eu-cp-1", "eu-cp-1.broker", "e1").published("eu-cp-1", "us-cp-1.broker", "e1")
+		}, Holds},
+		{"the other region sends it back", func(p *tape) {
+			p.published("eu-cp-1", "us-cp-1.broker", "e1").published("us-cp-1", "eu-cp-1.broker", "e1")
+		}, Violated},
+		{"it stays at home", func(p *tape) { p.published("eu-cp-1", "eu-cp-1.broker", "e1") }, NotExercised},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			s := testSetup()
+			s.Region = func(id event.NodeID) string { return regions[id] }
+			f := NewFates(s)
+			row.play(&tape{to: f})
+			if got := NewEcho(f).Finish(); got.Verdict != row.want {
+				t.Errorf("%v %v, want %v", got.Verdict, got.Details, row.want)
+			}
+		})
+	}
+}
+
+func TestJudge(t *testing.T) {
+	outcome := func(v Verdict) *Findings { return &Findings{Outcomes: []Outcome{{Check: "echo", Verdict: v}}} }
+	gap := map[string]string{"echo": "wso2/api-manager#4441"}
+	fault := func(hits int) *Conduct { return &Conduct{Faults: []FaultReport{{Fault: "at 1s crash tm-1", Hits: hits}}} }
+	for _, row := range []struct {
+		why     string
+		f       *Findings
+		c       *Conduct
+		gaps    map[string]string
+		strict  bool
+		want    Judgement
+		outcome Verdict
+	}{
+		{"all holds", outcome(Holds), fault(1), nil, false, Pass, Holds},
+		{"a breach fails", outcome(Violated), fault(1), nil, false, Fail, Violated},
+		{"a known gap is expected", outcome(Violated), fault(1), gap, false, Pass, KnownGap},
+		{"a known gap fails when strict", outcome(Violated), fault(1), gap, true, Fail, Violated},
+		{"a known gap that does not show fails", outcome(Holds), fault(1), gap, false, Fail, Holds},
+		{"what was never exercised proves nothing", outcome(NotExercised), fault(1), nil, false, Invalid, NotExercised},
+		{"a fault without effect proves nothing", outcome(Holds), fault(0), nil, false, Invalid, Holds},
+		{"a generator that fell behind proves nothing", outcome(Holds), &Conduct{Intended: 1000, NotSent: 6}, nil, false, Invalid, Holds},
+		{"a few calls short is fine", outcome(Holds), &Conduct{Intended: 1000, NotSent: 5}, nil, false, Pass, Holds},
+		{"a generator that was late proves nothing", outcome(Holds), &Conduct{LateP99: event.Second}, nil, false, Invalid, Holds},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			got, why := Judge(row.f, row.c, row.gaps, row.strict)
+			if got != row.want || row.f.Outcomes[0].Verdict != row.outcome || (got == Pass) != (len(why) == 0) {
+				t.Errorf("%v (%v), outcome %v; want %v, %v", got, why, row.f.Outcomes[0].Verdict, row.want, row.outcome)
+			}
+		})
+	}
+}
