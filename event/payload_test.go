@@ -221,12 +221,12 @@ func TestAppendPayloadRefuses(t *testing.T) {
 }
 
 func TestPayloadEscapes(t *testing.T) {
-	d := &event.Decision{Key: "7:/a\"b\\c\n\x01é\xff:Gold", Expiry: 1}
+	d := &event.Decision{Key: "7:/a\"b\\c\n\x1f <é\xff:Gold", Expiry: 1}
 	b, err := event.AppendPayload(nil, d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"event":{"payloadData":{"throttleKey":"7:/a\"b\\c\n\u0001é` + "\uFFFD" + `:Gold","isThrottled":false,"expiryTimeStamp":1}}}`
+	const want = `{"event":{"payloadData":{"throttleKey":"7:/a\"b\\c\n\u001f <é` + "\uFFFD" + `:Gold","isThrottled":false,"expiryTimeStamp":1}}}`
 	if string(b) != want {
 		t.Errorf("wrote %s\nwant  %s", b, want)
 	}

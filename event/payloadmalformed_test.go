@@ -53,7 +53,7 @@ var malformed = []struct {
 	{"half an event", event.NotificationTopic, notification("API_UPDATE", `{"uuid":"7`), event.ErrMalformed, "closing quote"},
 	{"an API event without an API", event.NotificationTopic, notification("API_UPDATE", `{}`), event.ErrMalformed, "uuid"},
 	{"an application event without one", event.NotificationTopic, notification("APPLICATION_UPDATE", `{}`), event.ErrMalformed, "applicationId"},
-	{"a subscription event without one", event.NotificationTopic, notification("SUBSCRIPTIONS_DELETE", `{}`), event.ErrMalformed, "subscriptionId"},
+	{"a subscription event without one", event.NotificationTopic, notification("SUBSCRIPTIONS_DELETE", `{"subscriptionId":3}`), event.ErrMalformed, "applicationId"},
 	{"a policy event without a name", event.NotificationTopic, notification("POLICY_CREATE", `{}`), event.ErrMalformed, "policyName"},
 	{"a policy type nobody knows", event.NotificationTopic, notification("POLICY_CREATE", `{"policyName":"Gold","policyType":"OTHER"}`), event.ErrMalformed, "policyType"},
 	{"labels that are no list", event.NotificationTopic, notification("DEPLOY_API_IN_GATEWAY", `{"uuid":"7","gatewayLabels":"Default"}`), event.ErrMalformed, "an array"},

@@ -43,8 +43,8 @@ func (n *Notification) complete(r *jsonReader) {
 		r.missing("uuid")
 	case n.Application != nil && n.Application.ID == 0 && n.Application.UUID == "":
 		r.missing("applicationId")
-	case n.Subscription != nil && n.Subscription.ID == 0 && n.Subscription.UUID == "":
-		r.missing("subscriptionId")
+	case n.Subscription != nil && n.Subscription.AppID == 0 && n.Subscription.APIID == 0:
+		r.missing("applicationId") // a gateway knows a subscription by application and API
 	case n.Policy != nil && n.Policy.Name == "":
 		r.missing("policyName")
 	case n.Policy != nil && n.Policy.Level == 0:

@@ -45,7 +45,7 @@ func drawApplication(t *rapid.T) *event.Application {
 }
 
 func drawSubscription(t *rapid.T) *event.Subscription {
-	return &event.Subscription{UUID: drawName(t, "uuid"), ID: drawInt(t, "id"), APIID: drawInt(t, "api"), AppID: drawInt(t, "app"),
+	return &event.Subscription{UUID: drawName(t, "uuid"), ID: drawInt(t, "id"), APIID: drawInt(t, "api"), AppID: int(rapid.Int32Min(1).Draw(t, "app")),
 		Tier: drawText(t, "tier"), State: drawText(t, "state")}
 }
 

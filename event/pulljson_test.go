@@ -74,6 +74,8 @@ func TestPullBodies(t *testing.T) {
 			event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{ID: 9, Name: "10KPerDay", Level: event.APILevel,
 				Tenant: "a.com", Quota: 10000, Window: 24 * event.Hour}}},
 			`{"count":1,"list":[{"id":9,"tenantId":0,"tenantDomain":"a.com","name":"10KPerDay","quotaType":"requestCount","conditionGroups":[],"applicableLevel":"apiLevel","defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"day","unitTime":1,"requestCount":10000}}}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
+		{"what HTML would escape stands as it is", event.PullResponse{Path: event.PathRevoked, Revoked: []event.RevokedToken{{Token: "<&>"}}},
+			`[{"jwt_signature":"<&>","expiry_time":0}]`},
 		{"nothing revoked", event.PullResponse{Path: event.PathRevoked}, `[]`},
 		{"one revoked", event.PullResponse{Path: event.PathRevoked, Revoked: []event.RevokedToken{{Token: "4f1c", Expiry: 1750003600000}}},
 			`[{"jwt_signature":"4f1c","expiry_time":1750003600000}]`},

@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// Query is the query string of the request, without a question mark: apiId, policyName or what the
-// path's name of a thing is, the gateway's labels joined by | in URL-safe base64 without padding, and
-// type=Synapse for artifacts (DBRetriever.java, InMemoryAPIDeployer.java). Paths that take no name or
-// labels have none.
+// Query is the query string of the request, without a question mark: apiId or policyName, the gateway's
+// labels joined by | in URL-safe base64 without padding, and type=Synapse for artifacts
+// (DBRetriever.java, InMemoryAPIDeployer.java). On paths that take no name or labels these are left out.
 func (r *PullRequest) Query() string {
 	var parts []string
 	if name := nameParameter(r.Path); name != "" && r.Name != "" {
@@ -50,17 +49,12 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 	return r, nil
 }
 
-// nameParameter is the parameter that asks a path for one row (api.yaml of apimgt.internal.service).
+// nameParameter is the parameter that carries a request's Name (api.yaml of apimgt.internal.service).
+// Other lists have filters too, by other things than a row's name; we answer those with all rows.
 func nameParameter(p Path) string {
 	switch p {
 	case PathAPIs, PathArtifacts:
 		return "apiId"
-	case PathApplications:
-		return "appId"
-	case PathSubscriptions:
-		return "apiUUID"
-	case PathKeyMappings:
-		return "consumerKey"
 	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies:
 		return "policyName"
 	}

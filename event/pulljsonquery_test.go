@@ -65,8 +65,7 @@ func TestQueryRoundTrip(t *testing.T) {
 				r.Labels = nil
 			}
 			r.Name = drawText(t, "name")
-		case event.PathApplications, event.PathSubscriptions, event.PathKeyMappings, event.PathSubscriptionPolicies,
-			event.PathApplicationPolicies, event.PathAPIPolicies:
+		case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies:
 			r.Name = drawText(t, "name")
 		}
 		got, err := event.ParseQuery(r.Path, r.Query())

@@ -120,6 +120,13 @@ func TestDecoderReadsTheOthers(t *testing.T) {
 		}
 		p.Events = append(p.Events, e)
 	}
+	cutMap := p.Events[2]
+	cutMap.Extra = []Pair{{Name: "k", Value: "v"}}
+	frame := AppendEvent(nil, &cutMap)
+	frame[len(frame)-2]++ // the value is longer than the event
+	if m, n, err := NewDecoder().message(frame); m != nil || n != len(frame) || !errors.Is(err, ErrMalformed) {
+		t.Errorf("half a map entry: %v, %v, %d of %d bytes", m, err, n, len(frame))
+	}
 	notModelled := Event{Stream: event.NotificationStream, Payload: []Value{String("SCOPE_CREATE"), Long(1), String("e30=")}}
 	p.Events = append(p.Events, notModelled)
 	got, err := NewDecoder().Messages(AppendPublish(nil, p)[headerSize:])

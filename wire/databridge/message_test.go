@@ -38,7 +38,7 @@ func drawMessage(t *rapid.T) event.Message {
 	case 1:
 		return &event.Notification{EventID: drawText(t, "event id"), Type: event.SubscriptionCreate, At: drawWall(t, "at"),
 			TenantID: drawInt(t, "tenant id"), Tenant: drawTenant(t, "tenant"),
-			Subscription: &event.Subscription{UUID: "31", ID: drawInt(t, "id"), APIID: drawInt(t, "api"), AppID: drawInt(t, "app"), Tier: drawText(t, "tier")}}
+			Subscription: &event.Subscription{UUID: drawText(t, "uuid"), ID: drawInt(t, "id"), APIID: drawInt(t, "api"), AppID: 7, Tier: drawText(t, "tier")}}
 	case 2:
 		return &event.KeyManagerEvent{EventID: drawText(t, "event id"), Action: drawText(t, "action"), Manager: event.KeyManager{Name: drawText(t, "name"),
 			Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t, "tenant")}}
