@@ -20,7 +20,8 @@
 //	reset NAME…              the connection breaks, as a network would break it
 //	stop HUB, start HUB      the hub dies, the hub is there again; "hub" is started at first
 //
-// Quiet needs no sleep: each session that has published sends a barrier, a message with a number
-// that scripts do not use, on every subscribed topic, and it has come round everywhere before the
-// block ends and before anything is broken.
+// Before every command all is quiet, so that there is one right outcome; only publishes of one session
+// follow each other at once. Quiet needs no sleep: the session that has published sends a barrier, a
+// message with a number that scripts do not use, on every subscribed topic, and it has come
+// everywhere before the script goes on.
 package brokertest

@@ -93,6 +93,13 @@ func (j *journal) echoes(e *ear) int {
 	return e.echoes
 }
 
+// unhear takes one heartbeat out of what is to be told.
+func (j *journal) unhear(e *ear) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e.beats--
+}
+
 // Received implements live.Inbox.
 func (e *ear) Received(id uint64, m event.Message) {
 	e.journal.mu.Lock()

@@ -29,7 +29,7 @@ func message(t event.Topic, n uint64) event.Message {
 		return &event.TokenRevoked{EventID: id, Token: event.TokenID("jti-" + id), TTL: "3600", Expiry: at, Type: "JWT", TenantID: event.Super.ID()}
 	case event.NotificationTopic:
 		return &event.Notification{EventID: id, Type: event.PolicyUpdate, At: at, TenantID: event.Super.ID(), Tenant: event.Super,
-			Policy: &event.Policy{Name: "Gold", Level: event.SubscriptionLevel}}
+			Policy: &event.Policy{Name: "Gold", Level: event.SubscriptionLevel, Tenant: event.Super}}
 	case event.KeyManagerTopic:
 		return &event.KeyManagerEvent{EventID: id, Action: "add", Manager: event.KeyManager{Name: "km-" + id, Type: "default", Enabled: true, Tenant: event.Super}}
 	case event.AsyncWebhooksData:

@@ -17,23 +17,14 @@ func (s *script) await(what string, done func() bool) error {
 	return nil
 }
 
-// quiet returns when every message has come that will: the barriers that each speaker sends behind
-// its own messages have reached all subscribers.
+// quiet returns when every message has come that will. The barriers that the speaker sends behind
+// its messages have reached all subscribers; without any, its heartbeat has been to the hub and back.
 func (s *script) quiet() error {
-	for _, from := range s.sessions {
-		if !from.spoke {
-			continue
-		}
-		from.spoke = false
-		if err := s.flush(from); err != nil {
-			return err
-		}
+	from := s.sessions[s.speaker]
+	s.speaker = ""
+	if from == nil {
+		return nil
 	}
-	return nil
-}
-
-// flush sends the barriers of one session and waits for them.
-func (s *script) flush(from *session) error {
 	s.barrier++
 	hearers := s.hearers(from.hub)
 	sent := map[event.Topic]bool{}
@@ -45,9 +36,29 @@ func (s *script) flush(from *session) error {
 			sent[t] = true
 		}
 	}
+	if len(sent) == 0 {
+		return s.roundTrip(from)
+	}
 	return s.await("what "+from.name+" published", func() bool {
 		return from.down || !slices.ContainsFunc(hearers, func(to *session) bool { return to.awaits(s.barrier) })
 	})
+}
+
+// roundTrip is a heartbeat that the script does not see.
+func (s *script) roundTrip(from *session) error {
+	if s.echo(from) == nil {
+		s.journal.unhear(from.ear)
+	}
+	return nil
+}
+
+// echo sends a heartbeat and waits for it.
+func (s *script) echo(from *session) error {
+	before := s.journal.echoes(from.ear)
+	if err := from.Send(0, &event.Heartbeat{}); err != nil {
+		return err
+	}
+	return s.await("the echo of a heartbeat", func() bool { return from.echoes > before })
 }
 
 // awaits tells whether a barrier has not come yet on some topic. It is called under the journal's lock.

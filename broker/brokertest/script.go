@@ -45,9 +45,11 @@ func RunFile(t *testing.T, path string, body Body) {
 // script is a script at some point of its run.
 type script struct {
 	Body
+	t         *testing.T // of the block
 	journal   *journal
 	addresses map[string]string   // of the hubs that were started
 	sessions  map[string]*session // those that are there, by name
+	speaker   string              // who has published since all was quiet, or ""
 	barrier   uint64              // the last one sent
 	failures  []string            // of this block
 }
@@ -58,11 +60,11 @@ type session struct {
 	*ear
 	hub    string
 	topics map[event.Topic]bool // subscribed
-	spoke  bool                 // published since all was quiet
 }
 
 func (s *script) block(t *testing.T, d *datadriven.TestData) string {
 	t.Helper()
+	s.t = t
 	for _, command := range strings.FieldsFunc(d.FullCmd()+"\n"+d.Input, func(r rune) bool { return r == ';' || r == '\n' }) {
 		if words := strings.Fields(command); len(words) > 0 {
 			if err := s.do(words[0], words[1:]); err != nil {
@@ -82,28 +84,30 @@ func (s *script) block(t *testing.T, d *datadriven.TestData) string {
 }
 
 // do runs one command. An error is the script's or the harness's; what fails as it may is output.
+// All is quiet before a command, except that one session's publishes may follow each other at once.
 func (s *script) do(verb string, args []string) error {
+	goesOn := verb == "publish" && len(args) > 0 && args[0] == s.speaker
+	if !goesOn {
+		if err := s.quiet(); err != nil {
+			return err
+		}
+	}
 	switch verb {
 	case "connect":
 		return each(args, s.connect)
 	case "start":
 		return each(args, s.start)
-	case "subscribe", "publish", "heartbeat":
-		if len(args) == 0 || s.sessions[args[0]] == nil {
-			return fmt.Errorf("needs the name of a session that was connected")
-		}
-		return s.say(verb, s.sessions[args[0]], args[1:])
-	}
-	if err := s.quiet(); err != nil {
-		return err
-	}
-	switch verb {
 	case "close":
 		return each(args, s.close)
 	case "reset":
 		return each(args, s.reset)
 	case "stop":
 		return each(args, s.stop)
+	case "subscribe", "publish", "heartbeat":
+		if len(args) == 0 || s.sessions[args[0]] == nil {
+			return fmt.Errorf("needs the name of a session that was connected")
+		}
+		return s.say(verb, args[0], args[1:])
 	}
 	return fmt.Errorf("no such command; doc.go of brokertest lists them")
 }
@@ -117,7 +121,8 @@ func each(names []string, f func(string) error) error {
 	return nil
 }
 
-func (s *script) say(verb string, from *session, args []string) error {
+func (s *script) say(verb, name string, args []string) error {
+	from := s.sessions[name]
 	switch verb {
 	case "subscribe":
 		return each(args, func(topic string) error { return s.subscribe(from, event.Topic(topic)) })
@@ -125,9 +130,13 @@ func (s *script) say(verb string, from *session, args []string) error {
 		if len(args) != 2 {
 			return fmt.Errorf("needs a topic and a number or a range N..M")
 		}
+		s.speaker = name
 		return s.publish(from, event.Topic(args[0]), args[1])
 	}
-	return s.heartbeat(from)
+	if err := s.echo(from); err != nil {
+		s.fails(name, "send a heartbeat", err)
+	}
+	return nil
 }
 
 func (s *script) connect(name string) error {
@@ -140,20 +149,22 @@ func (s *script) connect(name string) error {
 	ear := s.journal.listen(name)
 	opened, err := s.Broker.Dial(ctx, s.addresses[hub], event.NodeID(hub), ear)
 	if err != nil {
-		s.fails(name, "connect")
+		s.fails(name, "connect", err)
 		return nil
 	}
 	s.sessions[name] = &session{Session: opened, ear: ear, hub: hub, topics: map[event.Topic]bool{}}
 	return nil
 }
 
-func (s *script) fails(name, doing string) {
+// fails makes a failure output. Its words differ between bodies and are only logged.
+func (s *script) fails(name, doing string, err error) {
+	s.t.Logf("%s: cannot %s: %v", name, doing, err)
 	s.failures = append(s.failures, name+": cannot "+doing)
 }
 
 func (s *script) subscribe(from *session, t event.Topic) error {
-	if from.Send(0, &event.Subscribe{Topic: t}) != nil {
-		s.fails(from.name, "subscribe")
+	if err := from.Send(0, &event.Subscribe{Topic: t}); err != nil {
+		s.fails(from.name, "subscribe", err)
 		return nil
 	}
 	if carried(t) {
@@ -173,29 +184,21 @@ func (s *script) publish(from *session, t event.Topic, numbers string) error {
 		return fmt.Errorf("%q is neither a number nor a range N..M", numbers)
 	}
 	for n := a; n <= z; n++ {
-		if from.Send(n, &event.Publish{Topic: t, Body: message(t, n)}) != nil {
-			s.fails(from.name, "publish")
+		if err := from.Send(n, &event.Publish{Topic: t, Body: message(t, n)}); err != nil {
+			s.fails(from.name, "publish", err)
 			return nil
 		}
-		from.spoke = true
 	}
 	return nil
 }
 
-func (s *script) heartbeat(from *session) error {
-	before := s.journal.echoes(from.ear)
-	if from.Send(0, &event.Heartbeat{}) != nil {
-		s.fails(from.name, "send a heartbeat")
-		return nil
-	}
-	return s.await("the echo of a heartbeat", func() bool { return from.echoes > before })
-}
-
 func (s *script) close(name string) error {
-	if c := s.sessions[name]; c != nil {
-		c.Close()
-		delete(s.sessions, name)
+	c := s.sessions[name]
+	if c == nil {
+		return fmt.Errorf("there is no session %q", name)
 	}
+	c.Close()
+	delete(s.sessions, name)
 	return nil
 }
 

@@ -1,0 +1,31 @@
+package port
+
+import (
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// farewell is how long what was written last may take to leave once a session is being closed.
+const farewell = 100 * time.Millisecond
+
+// Line is a connection on which a write that nobody reads does not hold up the end: client libraries
+// flush before they close, with deadlines of many seconds.
+type Line struct {
+	net.Conn
+	hurried atomic.Bool
+}
+
+// Hurry limits every write, one that waits already included, to a moment.
+func (l *Line) Hurry() {
+	l.hurried.Store(true)
+	_ = l.Conn.SetWriteDeadline(time.Now().Add(farewell))
+}
+
+// SetWriteDeadline implements net.Conn.
+func (l *Line) SetWriteDeadline(t time.Time) error {
+	if l.hurried.Load() {
+		t = time.Now().Add(farewell)
+	}
+	return l.Conn.SetWriteDeadline(t)
+}
