@@ -21,6 +21,7 @@ type Result struct {
 	Digest    string         `json:"digest,omitempty"` // of the trace; equal for equal virtual runs
 	Judgement Judgement      `json:"judgement"`
 	Reasons   []string       `json:"reasons,omitempty"`
+	Replay    string         `json:"replay,omitempty"` // the command that makes the same run again; "" when none does
 	Conduct   Conduct        `json:"conduct"`
 	Findings
 }

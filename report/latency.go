@@ -1,0 +1,64 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"hubsim/checker"
+)
+
+// mostGateways is how many gateways are told one by one; of more, the slowest.
+const mostGateways = 12
+
+// hopTitles are what the hops are called for a reader who does not know the checker's names.
+var hopTitles = map[string]string{
+	checker.GatewayQueue.String(): "in the gateway's queue",
+	checker.Wire.String():         "on the wire, until counted",
+	checker.Window.String():       "in the traffic manager",
+	checker.BrokerHop.String():    "through the broker",
+	checker.Whole.String():        "whole way",
+}
+
+// latency tells how long throttle decisions took.
+func (p *page) latency() {
+	p.section("Decision latency")
+	t := table{head: []string{"", "decisions", "p50", "p90", "p99", "max"}}
+	for _, q := range p.r.Hops {
+		if q.Count > 0 {
+			t.quantiles(titled(q.Name), q)
+		}
+	}
+	if len(t.rows) == 0 {
+		p.say("no quota was used up, so nothing was decided")
+		return
+	}
+	told, left := slowest(p.r.Gateways)
+	for _, q := range told {
+		t.quantiles("at "+q.Name, q)
+	}
+	p.WriteString(t.String())
+	if left > 0 {
+		p.say("and %s, all faster", count(left, "more gateway"))
+	}
+}
+
+func titled(hop string) string {
+	if title, ok := hopTitles[hop]; ok {
+		return title
+	}
+	return hop
+}
+
+func (t *table) quantiles(name string, q checker.Quantiles) {
+	t.add(name, fmt.Sprint(q.Count), Readable(q.P50), Readable(q.P90), Readable(q.P99), Readable(q.Max))
+}
+
+// slowest picks the gateways to tell of, in their order, and counts the others.
+func slowest(all []checker.Quantiles) (told []checker.Quantiles, left int) {
+	all = slices.DeleteFunc(slices.Clone(all), func(q checker.Quantiles) bool { return q.Count == 0 })
+	if len(all) <= mostGateways {
+		return all, 0
+	}
+	slices.SortStableFunc(all, func(a, b checker.Quantiles) int { return int(b.P99 - a.P99) })
+	return all[:mostGateways], len(all) - mostGateways
+}

@@ -1,0 +1,139 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubsim/checker"
+	"hubsim/event"
+	"hubsim/report"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares a text with a file of testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (go test ./report -update writes it)", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", path, diff)
+	}
+}
+
+func TestTextOfEachKindOfRun(t *testing.T) {
+	for _, row := range []struct {
+		name   string // of the golden file
+		result checker.Result
+		color  bool
+	}{
+		{"pass", passed(), false},     // all is well and nothing breaks
+		{"fail", failed(), false},     // leaks, missed events, faults, a known gap
+		{"invalid", invalid(), false}, // a fault without effect, a check that saw nothing
+		{"twin", twin(), false},       // a twin that is caught
+		{"empty", checker.Result{Scenario: "empty", Judgement: checker.Invalid, Reasons: []string{"stopped by the user"}}, false},
+		{"fail-color", failed(), true}, // the same words, painted
+		{"crowd", crowd(), false},      // more gateways, keys and misses than are told one by one
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := report.Text(&b, &row.result, report.Look{Color: row.color}); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, row.name+".txt", b.Bytes())
+			if !row.color {
+				narrow(t, b.String())
+			}
+		})
+	}
+}
+
+// narrow checks that all but the last lines, which are for programs and for copying, keep to 80 columns.
+func narrow(t *testing.T, text string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for _, line := range lines[:len(lines)-2] {
+		if utf8.RuneCountInString(line) > 80 {
+			t.Errorf("a line is wider than 80 columns:\n%s", line)
+		}
+		if strings.TrimRight(line, " ") != line {
+			t.Errorf("a line ends in blanks: %q", line)
+		}
+	}
+}
+
+func TestLastLineIsTheJudgement(t *testing.T) {
+	for _, row := range []struct {
+		result checker.Result
+		want   string
+	}{
+		{passed(), "PASS"},
+		{failed(), "FAIL: over-admission is violated: 12 calls (8 decision in flight, 4 event in flight); worst window 4 over 100"},
+		{invalid(), `INVALID: rolling-window was never exercised (and 2 more reasons above)`},
+	} {
+		var b bytes.Buffer
+		if err := report.Text(&b, &row.result, report.Look{}); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+		if got := lines[len(lines)-1]; got != row.want {
+			t.Errorf("the last line is %q, want %q", got, row.want)
+		}
+	}
+}
+
+func TestColorChangesNoWord(t *testing.T) {
+	r := failed()
+	var painted, bare bytes.Buffer
+	if err := report.Text(&painted, &r, report.Look{Color: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Text(&bare, &r, report.Look{}); err != nil {
+		t.Fatal(err)
+	}
+	text := painted.String()
+	for _, escape := range []string{"\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m"} {
+		text = strings.ReplaceAll(text, escape, "")
+	}
+	if diff := cmp.Diff(bare.String(), text); diff != "" {
+		t.Errorf("without its escapes the painted report differs:\n%s", diff)
+	}
+}
+
+func TestRuns(t *testing.T) {
+	var b bytes.Buffer
+	if err := report.Runs(&b, []checker.Result{passed(), failed(), invalid(), twin()}, report.Look{}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "runs.txt", b.Bytes())
+}
+
+func TestReadable(t *testing.T) {
+	for _, row := range []struct {
+		d    event.Duration
+		want string
+	}{
+		{0, "0s"}, {850, "850ns"}, {1_500, "1.5µs"}, {1_080_000, "1.08ms"}, {12_340_000, "12.3ms"}, {250 * event.Millisecond, "250ms"},
+		{2_300 * event.Millisecond, "2.3s"}, {45 * event.Second, "45s"}, {125 * event.Second, "2m5s"}, {125_040 * event.Millisecond, "2m5s"},
+		{-40 * event.Millisecond, "-40ms"}, {999_600 * event.Microsecond, "1000ms"},
+	} {
+		if got := report.Readable(row.d); got != row.want {
+			t.Errorf("Readable(%d) = %q, want %q", row.d, got, row.want)
+		}
+	}
+}

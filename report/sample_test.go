@@ -1,0 +1,112 @@
+package report_test
+
+import (
+	"fmt"
+
+	"hubsim/checker"
+	"hubsim/event"
+)
+
+func micros(n int) event.Duration { return event.Duration(n) * event.Microsecond }
+
+func hops() []checker.Quantiles {
+	return []checker.Quantiles{
+		{Name: "gateway-queue", Count: 9, P50: 0, P90: 0, P99: micros(12), Max: micros(12)},
+		{Name: "wire", Count: 9, P50: micros(1002), P90: micros(1070), P99: micros(1120), Max: micros(1120)},
+		{Name: "traffic-manager", Count: 9},
+		{Name: "broker", Count: 18, P50: micros(2004), P90: micros(2170), P99: micros(2_300_000), Max: micros(2_300_000)},
+		{Name: "decision", Count: 18, P50: micros(3006), P90: micros(3240), P99: micros(2_301_000), Max: micros(2_301_000)},
+	}
+}
+
+func passed() checker.Result {
+	return checker.Result{
+		Schema: checker.ResultSchema, Scenario: "baseline-single",
+		Question: "Is the rig sane - does one gateway with one traffic manager admit what the quota says?",
+		Source:   "wso2/product-apim#6096", Profile: "wso2", Driver: "virtual", Seed: 1, Ran: 45 * event.Second,
+		Steps: 4100, Records: 12040, Digest: "00c0ffee00c0ffee", Judgement: checker.Pass,
+		Replay:  "sim run baseline-single --profile wso2 --seed 1",
+		Conduct: checker.Conduct{Intended: 600},
+		Findings: checker.Findings{
+			Outcomes: []checker.Outcome{
+				{Check: "under-admission", Verdict: checker.Holds, Exercised: 290, Worst: "0 calls (none)", Bound: "0"},
+				{Check: "accounting", Verdict: checker.Holds, Exercised: 1900, Worst: "0 unexplained of 600 calls, 1300 messages, 0 event copies", Bound: "0 unexplained"},
+			},
+			Quota:    checker.Quota{Served: 310, Throttled: 290, Windows: 3},
+			Hops:     hops(),
+			Gateways: []checker.Quantiles{{Name: "gw-1", Count: 18, P50: micros(3006), P90: micros(3240), P99: micros(4100), Max: micros(4100)}},
+			Books:    checker.Books{Calls: 600, Answers: map[string]int{"served": 310, "throttled": 290}, Sent: 1300, Received: 1300},
+		},
+	}
+}
+
+func failed() checker.Result {
+	r := passed()
+	r.Scenario, r.Question, r.Source = "tm-kill-midwindow", "What do clients see, and for how long, when a traffic manager dies?", "wso2/api-manager#3125"
+	r.Replay = "sim run tm-kill-midwindow --profile wso2 --seed 1"
+	r.Judgement = checker.Fail
+	r.Reasons = []string{"over-admission is violated: 12 calls (8 decision in flight, 4 event in flight); worst window 4 over 100"}
+	r.Conduct = checker.Conduct{
+		Intended: 1200, NotSent: 2, LateP99: micros(1080),
+		Faults: []checker.FaultReport{{Fault: "at 25s for 10s crash tm-1", Hits: 1}, {Fault: "at 40s for 5s refuse gw-2>cp-1.broker", Hits: 14}},
+	}
+	r.Quota.Over[checker.DecisionInFlight], r.Quota.Over[checker.EventInFlight] = 8, 4
+	r.Quota.Under[checker.LateDecision] = 1
+	r.Quota.WorstOver, r.Quota.WorstQuota, r.Quota.WorstKey = 4, 100, "1:/pizza/1.0.0:1.0.0:Hundred"
+	r.Outcomes = []checker.Outcome{
+		{
+			Check: "over-admission", Verdict: checker.Violated, Exercised: 9,
+			Worst: "12 calls (8 decision in flight, 4 event in flight); worst window 4 over 100",
+			Bound: "only: event in flight; at most 3 a window", Details: []string{"8 calls: decision in flight", "4 in one window, at most 3 are allowed"},
+		},
+		{
+			Check: "deaf-time", Verdict: checker.KnownGap, Exercised: 4, Worst: "75.0s", Bound: "at most 15s while a broker runs", Issue: "wso2/product-microgateway#2053",
+			Details: []string{"gw-2 heard nothing on throttleData for 75.0s while a broker was running"},
+		},
+		{Check: "accounting", Verdict: checker.Holds, Exercised: 2900, Worst: "0 unexplained of 1200 calls, 1700 messages, 6 event copies", Bound: "0 unexplained"},
+	}
+	r.Books.Dropped = map[string]int{"node-down": 3, "broken-in-flight": 8}
+	r.Books.Delivered, r.Books.Open = 2, 1
+	for i, gw := range []string{"gw-2", "gw-2", "gw-2", "gw-1"} {
+		r.Missed = append(r.Missed, checker.Fate{Event: fmt.Sprint("step-", i+1), Topic: "tokenRevocation", Gateway: event.NodeID(gw), Why: "not-subscribed"})
+	}
+	return r
+}
+
+func invalid() checker.Result {
+	r := passed()
+	r.Judgement = checker.Invalid
+	r.Reasons = []string{
+		"rolling-window was never exercised",
+		"the generator did not send 40 of 600 calls",
+		`the fault "at 25s for 10s crash tm-1" had no observed effect`,
+	}
+	r.Conduct = checker.Conduct{Intended: 600, NotSent: 40, LateP99: 300 * event.Millisecond, Faults: []checker.FaultReport{{Fault: "at 25s for 10s crash tm-1"}}}
+	r.Quota, r.Hops, r.Gateways = checker.Quota{}, nil, nil
+	r.Outcomes = []checker.Outcome{{Check: "rolling-window", Bound: "the quota in any stretch as long as a window"}}
+	return r
+}
+
+func twin() checker.Result {
+	r := failed()
+	r.Twin, r.Judgement = true, checker.Pass
+	r.Reasons = []string{"the twin is caught: over-admission is violated, as it must be"}
+	r.Replay += " --twin"
+	r.Outcomes[1].Verdict, r.Outcomes[1].Issue = checker.Violated, ""
+	return r
+}
+
+// crowd has more of everything than a report tells one by one.
+func crowd() checker.Result {
+	r := failed()
+	r.Gateways, r.Missed = nil, nil
+	for i := range 40 {
+		name := fmt.Sprintf("gw-%d", i+1)
+		r.Gateways = append(r.Gateways, checker.Quantiles{Name: name, Count: 9, P50: micros(1000 + i), P90: micros(1100 + i), P99: micros(1200 + i), Max: micros(1300 + i)})
+		r.Quota.Keys = append(r.Quota.Keys, checker.KeyQuota{Key: event.ThrottleKey(fmt.Sprintf("%d:/pizza/1.0.0:1.0.0:Hundred", i)), Quota: 100, Windows: 3, Over: i, WorstOver: int64(i)})
+		for range i%3 + 1 {
+			r.Missed = append(r.Missed, checker.Fate{Event: fmt.Sprint("step-", i), Topic: "notification", Gateway: event.NodeID(name), Why: "broken-in-flight"})
+		}
+	}
+	return r
+}
