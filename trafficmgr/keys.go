@@ -23,7 +23,7 @@ type key struct {
 type keyFlag uint8
 
 const (
-	keyTaken  keyFlag = 1 << iota // the id is in use
+	keyTaken  keyFlag = 1 << iota // it was seen in a window, and the id is in use
 	keySeen                       // it appeared in the current window
 	keyKnown                      // a row of it was emitted
 	keyOn                         // …and the last one said true
@@ -127,7 +127,7 @@ func (t *keyTable) add(base event.ThrottleKey, h uint64) (uint32, *key) {
 		text += t.suffix
 	}
 	k := t.at(id)
-	*k = key{text: event.ThrottleKey(text), flags: keyTaken}
+	*k = key{text: event.ThrottleKey(text)}
 	if uint64(t.used)*2 > uint64(len(t.slots)) {
 		t.grow()
 	}
@@ -162,7 +162,7 @@ func (t *keyTable) see(id uint32, window uint8, lead bool) {
 	if k.flags&keySeen != 0 {
 		t.unlist(id)
 	}
-	k.flags |= keySeen
+	k.flags |= keyTaken | keySeen
 	k.window = window
 	switch {
 	case t.first == 0:

@@ -112,7 +112,7 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	o.Key = k.text
 	rolling := o.Admission == Rolling && p.quota.Kind != EventCount
 	if k.flags&keySeen == 0 || rolling {
-		if p.ai != nil && k.flags == keyTaken {
+		if p.ai != nil && k.flags&keyTaken == 0 {
 			p.ai.begin(id)
 		}
 		p.keys.see(id, p.number, rolling)
