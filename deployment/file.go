@@ -222,6 +222,15 @@ func asFlag(v any) (bool, bool) {
 // has tells whether a key is written.
 func (f *file) has(path string) bool { _, there := f.values[path]; return there }
 
+// written returns the names of the keys that the file has.
+func (f *file) written() map[string]bool {
+	names := make(map[string]bool, len(f.values))
+	for path := range f.values {
+		names[schemaOf(path)] = true
+	}
+	return names
+}
+
 // hasTable tells whether any key below a path is written.
 func (f *file) hasTable(path string) bool { _, there := f.at[path]; return there }
 

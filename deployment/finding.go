@@ -107,3 +107,6 @@ func (fs *findings) add(rule string, at Place, text string, fix ...string) {
 	}
 	fs.all = append(fs.all, f)
 }
+
+// Stops tells whether nothing can be run with it.
+func (f *Finding) Stops() bool { return ruleOf(f.Rule).Stops }

@@ -50,6 +50,9 @@ var keys = []Key{
 	{Name: "super_admin.create_admin_account", Type: Flag},
 	{Name: "user_store.type", Type: Text},
 
+	{Name: "database.*.pool_options.maxActive", Type: Number, Default: "50", Effect: "connections of a control plane to its database"},
+	{Name: "database.*.pool_options.maxWait", Type: Number, Default: "60000", Effect: "ms that a statement waits"},
+	{Name: "database.*.pool_options.*"},
 	{Name: "database.*.type", Type: Text, Default: "h2"},
 	{Name: "database.*.hostname", Type: Text, Effect: "which nodes share a database"},
 	{Name: "database.*.name", Type: Text},
@@ -76,7 +79,7 @@ var keys = []Key{
 	{Name: "transport.binary.agent.batch_size", Type: Number, Default: "200", Effect: "events in one batch"},
 	{Name: "transport.binary.agent.reconnection_interval", Type: Number, Default: "30", Effect: "seconds between tries to reach a lost receiver"},
 	{Name: "transport.binary.agent.core_pool_size", Type: Number}, {Name: "transport.binary.agent.max_pool_size", Type: Number},
-	{Name: "transport.binary.agent.socket_timeout", Type: Number}, {Name: "transport.binary.agent.keep_alive_time", Type: Number},
+	{Name: "transport.binary.agent.socket_timeout", Type: Number, Default: "30000", Effect: "ms that a connect or a batch may stay unanswered"}, {Name: "transport.binary.agent.keep_alive_time", Type: Number},
 
 	{Name: "broker.transport.amqp.default_connection.enabled", Type: Flag, Default: "true"},
 	{Name: "broker.transport.amqp.default_connection.port", Type: Number, Default: "5672", Effect: "where the broker listens"},
@@ -93,6 +96,10 @@ var keys = []Key{
 	{Name: "apim.key_manager.service_url", Type: Text, Effect: "the key manager's base, a control plane"},
 	{Name: "apim.key_manager.username", Type: Text}, {Name: "apim.key_manager.password", Type: Text},
 	{Name: "apim.key_manager.type", Type: Text, Default: "default"},
+
+	{Name: "apim.token.revocation.enable_realtime_notifier", Type: Flag, Default: "true", Effect: "whether revocations are published"},
+	{Name: "apim.token.revocation.realtime_notifier.ttl", Type: Number, Default: "5000", Effect: "the message's ttl, which no gateway reads"},
+	{Name: "apim.oauth_config.enable_revoke_token_cleanup", Type: Flag, Default: "true", Effect: "expired tokens leave the list that gateways pull"},
 
 	{Name: "apim.gateway.environment.name", Type: Text, Effect: "a label that APIs are deployed to"},
 	{Name: "apim.gateway.environment.type", Type: Text}, {Name: "apim.gateway.environment.provider", Type: Text},

@@ -6,6 +6,7 @@ import "slices"
 type Rule struct {
 	ID       string   `json:"id"`
 	Severity Severity `json:"severity"`
+	Stops    bool     `json:"stops_a_run,omitempty"` // nothing can be run with it: who is there, or whom they talk to, is not known
 	Why      string   `json:"why"`
 	Fix      string   `json:"fix,omitempty"`
 	Scenario string   `json:"scenario,omitempty"` // the experiment that proves the harm
@@ -24,15 +25,15 @@ func ruleOf(id string) Rule {
 
 var rules = []Rule{
 	// What the files say at all.
-	{ID: "syntax", Severity: Error, Why: "the product does not start with such a file"},
-	{ID: "wrong-type", Severity: Error, Why: "the product's templates would write a value that its parts cannot read"},
+	{ID: "syntax", Severity: Error, Stops: true, Why: "the product does not start with such a file"},
+	{ID: "wrong-type", Severity: Error, Stops: true, Why: "the product's templates would write a value that its parts cannot read"},
 	{ID: "unknown-key", Severity: Warning, Why: "the product ignores a key that it does not know, and says nothing", Fix: "check the spelling against the configuration catalogue"},
 	{ID: "deprecated-key", Severity: Note, Why: "it has no effect"},
 	{ID: "not-simulated", Severity: Note, Why: "the simulation goes on as if they were not there"},
 	{ID: "placeholder", Severity: Note, Why: "a sample's gap was copied with the sample"},
 	{ID: "host-property", Severity: Note, Why: "what it stands for is on the product's host", Fix: "write the value if the simulation depends on it"},
-	{ID: "unresolved-reference", Severity: Error, Why: "the product would take the text as it stands"},
-	{ID: "bad-url", Severity: Error, Why: "nothing can be reached there", Fix: "write tcp://HOST:PORT, ssl://HOST:PORT or https://HOST/services/"},
+	{ID: "unresolved-reference", Severity: Error, Stops: true, Why: "the product would take the text as it stands"},
+	{ID: "bad-url", Severity: Error, Stops: true, Why: "nothing can be reached there", Fix: "write tcp://HOST:PORT, ssl://HOST:PORT or https://HOST/services/"},
 	{ID: "several-urls-in-one", Severity: Error, Why: "the product takes the whole text for one broker's address, which does not exist: the node stays deaf",
 		Source: "apim docs, multi-DC pattern 2, HA gateway sample"},
 	{ID: "auth-urls-mismatch", Severity: Error, Why: "a receiver without its login URL cannot be logged in to: its group publishes nothing",
@@ -40,15 +41,15 @@ var rules = []Rule{
 	{ID: "duplicate-environment", Severity: Warning, Why: "the second one takes the place of the first; often the two variants of a documentation page were copied into one file",
 		Fix: "give each [[apim.gateway.environment]] its own name"},
 	{ID: "duplicate-listener", Severity: Warning, Why: "only one of them is called", Fix: "give each [[event_listener]] its own id, or leave one out"},
-	{ID: "unknown-role", Severity: Error, Why: "the product would start all its profiles"},
-	{ID: "topology-file", Severity: Error, Why: "what the file should add would be missing", Fix: "see docs/reference for topology.yaml"},
+	{ID: "unknown-role", Severity: Error, Stops: true, Why: "the product would start all its profiles"},
+	{ID: "topology-file", Severity: Error, Stops: true, Why: "what the file should add would be missing", Fix: "see docs/reference for topology.yaml"},
 
 	// What the simulator made of them.
 	{ID: "inferred-node", Severity: Note, Why: "the documentation's sets leave out the second node of a pair"},
 	{ID: "inferred-name", Severity: Note, Why: "the simulator must know who is meant"},
 	{ID: "inferred-role", Severity: Note, Why: "the profile is otherwise chosen by -Dprofile when the product starts", Fix: "write [server] server_role"},
 	{ID: "inferred-balancer", Severity: Warning, Why: "a name that nobody has may also be a slip of the finger: every pull would fail", Scenario: "wrong-boot-order"},
-	{ID: "unknown-endpoint", Severity: Error, Why: "the product retries it for ever and is otherwise silent", Scenario: "broker-outage-deaf"},
+	{ID: "unknown-endpoint", Severity: Error, Stops: true, Why: "the product retries it for ever and is otherwise silent", Scenario: "broker-outage-deaf"},
 	{ID: "wrong-port", Severity: Error, Why: "nobody listens there: the product retries for ever and is otherwise silent",
 		Fix: "write the port that the node listens on, its offset included"},
 

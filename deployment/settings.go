@@ -1,6 +1,8 @@
 package deployment
 
 import (
+	"math"
+
 	"hubsim/event"
 )
 
@@ -18,10 +20,17 @@ type Settings struct {
 	Artifacts    Artifacts     `json:"artifacts"`
 	Agent        Agent         `json:"agent"`
 	Heartbeat    Heartbeat     `json:"heartbeat"`
+	Revocation   Revocation    `json:"revocation"`
+	Pool         Pool          `json:"pool"`
 	Environments []Environment `json:"environments,omitempty"`
 	Notify       []URL         `json:"notify,omitempty"` // notification_endpoint of the key manager's listeners
 	Database     string        `json:"database"`         // where [database.apim_db], else shared_db, is; "" is a database of its own
+
+	written map[string]bool // the known keys that the file has, indexes left out
 }
+
+// sets tells whether the file gives a key; what it does not give is left to the profile.
+func (s *Settings) sets(key string) bool { return s.written[key] }
 
 // Ports are those that a node listens on, offset added.
 type Ports struct {
@@ -89,7 +98,7 @@ type Artifacts struct {
 	LabelsAt Place          `json:"labels_at"`
 	Retry    event.Duration `json:"deployment_retry_duration"`
 	Retries  int            `json:"max_retry_count"`
-	Factor   float64        `json:"retry_progression_factor"`
+	Factor   int            `json:"retry_progression_factor"`
 	Waiting  event.Duration `json:"event_waiting_time"`
 }
 
@@ -98,6 +107,7 @@ type Agent struct {
 	Queue     int            `json:"queue_size"`
 	Batch     int            `json:"batch_size"`
 	Reconnect event.Duration `json:"reconnection_interval"`
+	Socket    event.Duration `json:"socket_timeout"`
 }
 
 // Heartbeat is [qpid.heartbeat] of the node's own broker.
@@ -105,6 +115,19 @@ type Heartbeat struct {
 	Delay  event.Duration `json:"delay"` // 0 is off
 	Factor float64        `json:"timeout_factor"`
 	At     Place          `json:"at"`
+}
+
+// Revocation is how a control plane treats revoked tokens.
+type Revocation struct {
+	Realtime bool   `json:"enable_realtime_notifier"`    // [apim.token.revocation]
+	TTL      string `json:"ttl"`                         // [apim.token.revocation.realtime_notifier]
+	Cleanup  bool   `json:"enable_revoke_token_cleanup"` // [apim.oauth_config]
+}
+
+// Pool is [database.apim_db.pool_options].
+type Pool struct {
+	MaxActive int            `json:"maxActive"`
+	MaxWait   event.Duration `json:"maxWait"`
 }
 
 // Environment is an [[apim.gateway.environment]] of a control plane.
@@ -127,11 +150,16 @@ func readSettings(f *file) Settings {
 		Artifacts:    readArtifacts(f),
 		Agent:        readAgent(f),
 		Heartbeat:    readHeartbeat(f),
+		Revocation:   readRevocation(f),
+		Pool:         Pool{MaxActive: f.whole(poolOptions+"maxActive", 1<<20), MaxWait: f.duration(poolOptions+"maxWait", event.Millisecond)},
 		Environments: readEnvironments(f),
 		Notify:       readNotify(f),
 		Database:     readDatabase(f),
+		written:      f.written(),
 	}
 }
+
+const poolOptions = "database.apim_db.pool_options."
 
 // maxOffset keeps every default port with its offset below 65536.
 const maxOffset = 55_000
@@ -215,17 +243,22 @@ func readGroups(f *file, table, urls, auth string) []Group {
 }
 
 func readArtifacts(f *file) Artifacts {
-	const s = "apim.sync_runtime_artifacts.gateway."
+	const s = artifacts
+	if factor := f.number(s + "retry_progression_factor"); factor < 1 || factor > 100 || factor != math.Trunc(factor) {
+		f.found.add("not-simulated", f.place(s+"retry_progression_factor"), sprint("waits grow by a whole factor here; %v is taken for %d", factor, wholeFactor(factor)))
+	}
 	return Artifacts{
 		Enabled:  f.flag(s + "enable"),
 		Labels:   f.list(s + "gateway_labels"),
 		LabelsAt: f.place(s + "gateway_labels"),
 		Retry:    f.duration(s+"deployment_retry_duration", event.Millisecond),
 		Retries:  f.whole(s+"max_retry_count", 1000),
-		Factor:   f.number(s + "retry_progression_factor"),
+		Factor:   wholeFactor(f.number(s + "retry_progression_factor")),
 		Waiting:  f.duration(s+"event_waiting_time", event.Millisecond),
 	}
 }
+
+func wholeFactor(factor float64) int { return int(math.Round(min(max(factor, 1), 100))) }
 
 func readAgent(f *file) Agent {
 	const s = "transport.binary.agent."
@@ -233,6 +266,15 @@ func readAgent(f *file) Agent {
 		Queue:     f.whole(s+"queue_size", 1<<24),
 		Batch:     f.whole(s+"batch_size", 1<<16),
 		Reconnect: f.duration(s+"reconnection_interval", event.Second),
+		Socket:    f.duration(s+"socket_timeout", event.Millisecond),
+	}
+}
+
+func readRevocation(f *file) Revocation {
+	return Revocation{
+		Realtime: f.flag("apim.token.revocation.enable_realtime_notifier"),
+		TTL:      f.text("apim.token.revocation.realtime_notifier.ttl"),
+		Cleanup:  f.flag("apim.oauth_config.enable_revoke_token_cleanup"),
 	}
 }
 

@@ -63,7 +63,7 @@ type Links struct {
 // Between returns the latency from one member to another.
 func (l *Links) Between(from, to *Member) Latency {
 	a, b := from.ID.Host(), to.ID.Host()
-	if a == b {
+	if a == b && from.Region == to.Region { // store.eu and store.us share a host's name only
 		return l.Local
 	}
 	if v, ok := l.Hosts[string(a)+">"+string(b)]; ok {

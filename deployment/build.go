@@ -1,0 +1,214 @@
+package deployment
+
+import (
+	"fmt"
+	"slices"
+
+	"hubsim/broker"
+	"hubsim/controlplane"
+	"hubsim/event"
+	"hubsim/gateway"
+	"hubsim/node"
+	"hubsim/store"
+	"hubsim/trafficmgr"
+	"hubsim/world"
+)
+
+// Options are what a run adds to a deployment.
+type Options struct {
+	Profile string            // wso2 or hardened; "" is the deployment's own, else wso2
+	Catalog Catalog           // what the database holds when the run begins
+	Knobs   map[string]string // by the names of Knobs; they override the deployment's files
+}
+
+// Catalog is what the database holds when the run begins.
+type Catalog struct {
+	APIs          []event.API
+	Applications  []event.Application
+	Subscriptions []event.Subscription
+	Policies      []event.Policy
+	KeyManagers   []event.KeyManager
+	Revoked       []event.RevokedToken
+	Blocked       []event.BlockingCondition
+}
+
+// The latencies of links of which topology.yaml says nothing: ours, not the product's. A message
+// crosses a host's loopback, a data centre's network, half an ocean.
+const (
+	sameHost       = 20 * event.Microsecond
+	sameRegion     = 500 * event.Microsecond
+	betweenRegions = 40 * event.Millisecond
+)
+
+// Build makes the machines of a deployment, in boot order: stores, brokers, control planes, traffic
+// managers, gateways. Values come from the profile, then from the deployment's files, then from the
+// knobs. The caller adds the run: seed, start, length, load, steps, faults. What the stores keep
+// over a restart belongs to the world, so each run is built anew.
+func Build(d *Deployment, o Options) (*world.World, error) {
+	base, err := profile(d, o.Profile)
+	if err != nil {
+		return nil, err
+	}
+	knobs, err := settingsOf(o.Knobs)
+	if err != nil {
+		return nil, fmt.Errorf("build deployment %s: %w", d.Name, err)
+	}
+	b := builder{d: d, base: base, knobs: knobs}
+	b.stores(&o.Catalog)
+	for i := range d.Hosts {
+		b.host(&d.Hosts[i])
+	}
+	b.order()
+	if err := b.verify(); err != nil {
+		return nil, fmt.Errorf("build deployment %s: %w", d.Name, err)
+	}
+	return &world.World{Members: b.members, Links: linksOf(&d.Links)}, nil
+}
+
+func profile(d *Deployment, name string) (configs, error) {
+	if name == "" {
+		name = d.Profile
+	}
+	switch name {
+	case "", "wso2":
+		return wso2(), nil
+	case "hardened":
+		return hardened(), nil
+	}
+	return configs{}, fmt.Errorf("build deployment %s: there is no profile %q\nhint: profiles are wso2 and hardened", d.Name, name)
+}
+
+type builder struct {
+	d       *Deployment
+	base    configs
+	knobs   []setting
+	members []world.Member
+}
+
+// configs are those of a host: profile, files, knobs, wiring.
+func (b *builder) configs(h *Host) configs {
+	c := b.base
+	c.keys(b.d, h)
+	for i := range b.knobs {
+		b.knobs[i].apply(&c)
+	}
+	c.wiring(b.d, h)
+	return c
+}
+
+// host adds the machines of a host.
+func (b *builder) host(h *Host) {
+	c := b.configs(h)
+	for _, m := range h.Machines {
+		member := world.Member{ID: m.ID, Role: m.Role, Region: h.Region, Offset: h.Clock.Offset, Drift: h.Clock.Drift}
+		switch m.Role {
+		case node.Gateway:
+			member.New = func() node.Node { return gateway.New(c.Gateway) }
+		case node.TrafficManager:
+			member.New = func() node.Node { return trafficmgr.New(c.TrafficManager) }
+		case node.ControlPlane:
+			member.New = func() node.Node { return controlplane.New(c.ControlPlane) }
+		case node.Broker:
+			member.New = func() node.Node { return broker.New(c.Broker) }
+		}
+		b.members = append(b.members, member)
+	}
+}
+
+// stores adds the databases: the first region's is the writer, the others follow it.
+func (b *builder) stores(catalog *Catalog) {
+	c := b.base
+	for i := range b.knobs {
+		b.knobs[i].apply(&c)
+	}
+	initial := catalog.rows()
+	for i, s := range b.d.Stores {
+		cfg := c.Store
+		cfg.ID, cfg.Initial, cfg.Disk = s.ID, initial, new(store.Disk)
+		if i > 0 {
+			cfg.Writer = b.d.Stores[0].ID
+		} else {
+			for _, r := range b.d.Stores[1:] {
+				cfg.Replicas = append(cfg.Replicas, r.ID)
+			}
+		}
+		b.members = append(b.members, world.Member{
+			ID: s.ID, Role: node.Store, Region: s.Region, New: func() node.Node { return store.New(cfg) },
+		})
+	}
+}
+
+// bootOrder is such that what a machine asks for at its boot is there.
+var bootOrder = []node.Role{node.Store, node.Broker, node.ControlPlane, node.TrafficManager, node.Gateway}
+
+func (b *builder) order() {
+	slices.SortStableFunc(b.members, func(x, y world.Member) int {
+		return slices.Index(bootOrder, x.Role) - slices.Index(bootOrder, y.Role)
+	})
+}
+
+// verify refuses a deployment that no driver can run.
+func (b *builder) verify() error {
+	seen := map[event.NodeID]bool{}
+	for i := range b.members {
+		m := &b.members[i]
+		if seen[m.ID] {
+			return fmt.Errorf("two machines are called %s\nhint: rename one of the nodes", m.ID)
+		}
+		seen[m.ID] = true
+	}
+	if len(b.d.Stores) == 0 {
+		return fmt.Errorf("there is no control plane, so nobody can tell a gateway of an API\nhint: add a deployment.toml with server_role = \"control-plane\"")
+	}
+	return nil
+}
+
+// rows are the catalog as rows of the database, in a fixed order.
+func (c *Catalog) rows() []event.Row {
+	var rows []event.Row
+	for i := range c.APIs {
+		rows = append(rows, event.Row{Table: event.TableAPI, API: &c.APIs[i]})
+	}
+	for i := range c.Applications {
+		rows = append(rows, event.Row{Table: event.TableApplication, Application: &c.Applications[i]})
+	}
+	for i := range c.Subscriptions {
+		rows = append(rows, event.Row{Table: event.TableSubscription, Subscription: &c.Subscriptions[i]})
+	}
+	for i := range c.Policies {
+		rows = append(rows, event.Row{Table: event.TablePolicy, Policy: &c.Policies[i]})
+	}
+	for i := range c.KeyManagers {
+		rows = append(rows, event.Row{Table: event.TableKeyManager, KeyManager: &c.KeyManagers[i]})
+	}
+	for i := range c.Revoked {
+		rows = append(rows, event.Row{Table: event.TableRevoked, Revoked: &c.Revoked[i]})
+	}
+	for i := range c.Blocked {
+		rows = append(rows, event.Row{Table: event.TableBlock, Block: &c.Blocked[i]})
+	}
+	return rows
+}
+
+// linksOf fills what topology.yaml leaves open.
+func linksOf(l *Links) world.Links {
+	or := func(link *Link, latency event.Duration) world.Latency {
+		if link == nil {
+			return world.Latency{Base: latency}
+		}
+		return world.Latency{Base: link.Latency, Mean: link.Jitter}
+	}
+	w := world.Links{
+		Local: or(l.SameHost, sameHost), Near: or(l.SameRegion, sameRegion), Far: or(l.Between, betweenRegions),
+		Regions: map[string]world.Latency{}, Hosts: map[string]world.Latency{},
+	}
+	for _, name := range sortedKeys(l.Regions) {
+		link := l.Regions[name]
+		w.Regions[name] = or(&link, 0)
+	}
+	for _, name := range sortedKeys(l.Hosts) {
+		link := l.Hosts[name]
+		w.Hosts[name] = or(&link, 0)
+	}
+	return w
+}

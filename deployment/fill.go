@@ -1,0 +1,159 @@
+package deployment
+
+import (
+	"hubsim/broker"
+	"hubsim/controlplane"
+	"hubsim/event"
+	"hubsim/gateway"
+	"hubsim/node"
+	"hubsim/session"
+	"hubsim/store"
+	"hubsim/trafficmgr"
+)
+
+// configs are the configurations of the machines that a host may run.
+type configs struct {
+	Gateway        gateway.Config
+	TrafficManager trafficmgr.Config
+	ControlPlane   controlplane.Config
+	Store          store.Config
+	Broker         broker.Config
+}
+
+func wso2() configs {
+	return configs{gateway.WSO2(), trafficmgr.WSO2(), controlplane.WSO2(), store.WSO2(), broker.WSO2()}
+}
+
+func hardened() configs {
+	return configs{gateway.Hardened(), trafficmgr.Hardened(), controlplane.Hardened(), store.Hardened(), broker.Hardened()}
+}
+
+const artifacts = "apim.sync_runtime_artifacts.gateway."
+
+// set puts a value from the files in the place of the profile's, if the file gives the key.
+func set[T any](s *Settings, key string, to *T, value T) {
+	if s.sets(key) {
+		*to = value
+	}
+}
+
+// keys fills what deployment.toml says about behaviour into the configurations. What it leaves open
+// stays as the profile has it.
+func (c *configs) keys(d *Deployment, h *Host) {
+	s := &h.Settings
+	g, t, p := &c.Gateway, &c.TrafficManager, &c.ControlPlane
+	g.Labels = s.Artifacts.Labels
+	set(s, artifacts+"event_waiting_time", &g.ArtifactWaiting, s.Artifacts.Waiting)
+	set(s, "apim.event_hub.init_delay", &g.InitDelay, s.EventHub.InitDelay)
+	set(s, "apim.event_hub.event_waiting_time", &g.EventWaiting, s.EventHub.Waiting)
+	set(s, "apim.event_hub.event_waiting_time", &t.EventWaitingTime, s.EventHub.Waiting)
+	if s.sets("apim.throttling.enable_policy_deployment") || s.sets("server.enable_traffic_management") {
+		t.DeployPolicies = s.Throttling.PolicyDeployment
+	}
+	t.SkipRedeploying = s.Throttling.SkipRedeploying
+	retryKeys(s, &g.ArtifactRetry)
+	sessionKeys(s, &g.Session)
+	sessionKeys(s, &t.Session)
+	feedKeys(s, &p.Feed)
+	heartbeat(d, h, &g.Session.Topic)
+	heartbeat(d, h, &t.Session.Topic)
+	set(s, "apim.token.revocation.enable_realtime_notifier", &p.RealtimeRevocation, s.Revocation.Realtime)
+	set(s, "apim.token.revocation.realtime_notifier.ttl", &p.RevocationTTL, s.Revocation.TTL)
+	set(s, "apim.oauth_config.enable_revoke_token_cleanup", &p.RevokedCleanup, s.Revocation.Cleanup)
+	set(s, "database.apim_db.pool_options.maxWait", &p.Database.Timeout, s.Pool.MaxWait)
+	set(s, "database.apim_db.pool_options.maxActive", &p.Database.Statements, s.Pool.MaxActive+p.Pulls)
+}
+
+func sessionKeys(s *Settings, c *session.Config) {
+	retryKeys(s, &c.Pull.Retry)
+	set(s, "apim.throttling.sequential_failover_from_beginning", &c.Topic.Dial.FromBeginning, s.Throttling.SequentialFailover)
+	feedKeys(s, &c.Feed)
+}
+
+func retryKeys(s *Settings, c *session.RetryConfig) {
+	set(s, artifacts+"deployment_retry_duration", &c.First, s.Artifacts.Retry)
+	set(s, artifacts+"max_retry_count", &c.Times, s.Artifacts.Retries)
+	set(s, artifacts+"retry_progression_factor", &c.Factor, s.Artifacts.Factor)
+}
+
+func feedKeys(s *Settings, c *session.FeedConfig) {
+	const agent = "transport.binary.agent."
+	set(s, agent+"queue_size", &c.Ring, s.Agent.Queue)
+	set(s, agent+"batch_size", &c.Batch, s.Agent.Batch)
+	set(s, agent+"reconnection_interval", &c.Reconnect.First, s.Agent.Reconnect)
+	set(s, agent+"socket_timeout", &c.AckTimeout, s.Agent.Socket)
+	set(s, agent+"socket_timeout", &c.ConnectTimeout, s.Agent.Socket)
+}
+
+// heartbeat takes the heartbeat from the brokers: the server proposes it and the client takes it
+// (protocol/eventhub.md 7.10). Of several brokers the first that sets it counts.
+func heartbeat(d *Deployment, h *Host, c *session.TopicConfig) {
+	for _, list := range [][]event.NodeID{h.Wiring.Hubs, h.Wiring.Decisions} {
+		for _, b := range list {
+			if to := d.Host(b.Host()); to != nil && to.Settings.sets("qpid.heartbeat.delay") {
+				c.Heartbeat = to.Settings.Heartbeat.Delay
+				return
+			}
+		}
+	}
+}
+
+// wiring fills in who is there.
+func (c *configs) wiring(d *Deployment, h *Host) {
+	w := &h.Wiring
+	g, t, p := &c.Gateway, &c.TrafficManager, &c.ControlPlane
+	g.ID, t.ID, p.ID = h.Machine(node.Gateway), h.Machine(node.TrafficManager), h.Machine(node.ControlPlane)
+	if h.Settings.Throttling.DecisionConnection {
+		g.TrafficManagers = w.Decisions
+	}
+	if h.Settings.Throttling.Publishing {
+		g.Groups = groupsOf(w.Feed)
+	}
+	g.EventHubs, g.ControlPlanes = w.Hubs, w.Pull
+	t.Brokers, t.Duplicate, t.Hubs, t.ControlPlanes = w.Decisions, w.Twin, w.Hubs, w.Pull
+	if len(w.Decisions) == 0 {
+		t.Brokers = []event.NodeID{Broker(h.ID)}
+	}
+	p.Region, p.Store, p.Broker = h.Region, d.storeOf(h.Region), Broker(h.ID)
+	if len(w.Hubs) > 0 {
+		p.Broker = w.Hubs[0] // jndi-cp.properties is made of event_listening_endpoints
+	}
+	p.PublishGroups, p.Duplicate, p.Remotes = groupsOf(w.Publish), w.Duplicate, remotesOf(w.Remote)
+}
+
+func groupsOf(feeds []Feed) []session.Group {
+	groups := make([]session.Group, len(feeds))
+	for i, f := range feeds {
+		groups[i].LoadBalance = f.LoadBalance
+		for _, to := range f.To {
+			groups[i].Endpoints = append(groups[i].Endpoints, event.Endpoint{Node: to, Service: event.Feed})
+		}
+	}
+	return groups
+}
+
+func remotesOf(remotes []Remote) []controlplane.Remote {
+	var all []controlplane.Remote
+	for _, r := range remotes {
+		to := controlplane.Remote{Region: r.Region, Brokers: r.To}
+		for _, s := range controlplane.Streams() {
+			for _, topic := range r.Topics {
+				if s.Topic() == topic {
+					to.Streams = append(to.Streams, s)
+				}
+			}
+		}
+		all = append(all, to)
+	}
+	return all
+}
+
+// storeOf is the store of a region; a control plane always has one.
+func (d *Deployment) storeOf(region string) event.NodeID {
+	for _, s := range d.Stores {
+		if s.Region == region {
+			return s.ID
+		}
+	}
+	return ""
+}
