@@ -1,0 +1,264 @@
+package live
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"hubsim/event"
+	"hubsim/fault"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// faults is the one controller of all that breaks, and of all that boots: what happens at an instant
+// happens on its agenda's goroutine, what is pinned to a mark on that of the node that passes it.
+type faults struct {
+	run    *run
+	all    fault.Schedule
+	nodes  [][]*site // by fault: whom crash, pause and clock mean
+	from   [][]bool  // by fault and member: whether its link begins there
+	to     [][]bool
+	hits   []atomic.Int64
+	agenda agenda
+
+	mu      sync.Mutex
+	passes  map[string]int  // how often each mark was passed
+	pausing map[int][]*gate // by pause that is on: what it shut
+	links   atomic.Pointer[[]int]
+}
+
+// newFaults resolves the names of a schedule and puts its instants on the agenda.
+func newFaults(r *run) (*faults, error) {
+	n := len(r.w.Faults)
+	f := &faults{
+		run: r, all: r.w.Faults, nodes: make([][]*site, n), from: make([][]bool, n), to: make([][]bool, n),
+		hits: make([]atomic.Int64, n), agenda: newAgenda(&r.clock), passes: map[string]int{}, pausing: map[int][]*gate{},
+	}
+	f.links.Store(new([]int))
+	for k := range f.all {
+		if err := f.resolve(k); err != nil {
+			return nil, err
+		}
+		if one := &f.all[k]; one.Mark == "" {
+			f.agenda.at(event.Mono(one.At), func() error { return f.begin(k) })
+		}
+	}
+	return f, nil
+}
+
+func (f *faults) resolve(k int) error {
+	one := &f.all[k]
+	named := func(name string) ([]bool, error) {
+		mask, some := make([]bool, len(f.run.sites)), false
+		for _, i := range f.run.w.Find(name) {
+			mask[i], some = true, true
+		}
+		if !some {
+			return nil, fmt.Errorf("live run: the fault %q names %q, which is nobody's name", one, name)
+		}
+		return mask, nil
+	}
+	if !one.Kind.OnLink() {
+		mask, err := named(one.Node)
+		for i, meant := range mask {
+			if meant {
+				f.nodes[k] = append(f.nodes[k], f.run.sites[i])
+			}
+		}
+		return err
+	}
+	var err error
+	if f.from[k], err = named(one.From); err != nil {
+		return err
+	}
+	f.to[k], err = named(one.To)
+	return err
+}
+
+// passed counts a mark, under its own name and under node/mark, and begins the faults pinned to it.
+func (f *faults) passed(s *site, mark string) {
+	for _, name := range [2]string{mark, string(s.ID) + "/" + mark} {
+		f.mu.Lock()
+		f.passes[name]++
+		nth := f.passes[name]
+		f.mu.Unlock()
+		for k := range f.all {
+			if f.all[k].Mark == name && f.all[k].Nth == nth {
+				if err := f.begin(k); err != nil {
+					f.run.abort(err)
+				}
+			}
+		}
+	}
+}
+
+// begin starts a fault and puts its end on the agenda. It does not wait for anything.
+func (f *faults) begin(k int) error {
+	one := &f.all[k]
+	f.report(trace.FaultOn, k)
+	switch one.Kind {
+	case fault.Crash:
+		f.crash(k)
+	case fault.Pause:
+		f.pause(k)
+	case fault.Clock:
+		f.shift(k, one.By)
+	case fault.Refuse:
+		f.enable(k, true)
+		f.breakLinks(k)
+	case fault.Reset:
+		f.breakLinks(k)
+	case fault.HalfOpen:
+		f.each(k, func(l *link, c crossing) { c.swallow(k) })
+	case fault.Delay:
+		f.enable(k, true)
+	}
+	if one.For > 0 {
+		f.agenda.at(f.run.clock.now().Add(one.For), func() error { return f.end(k) })
+	}
+	return nil
+}
+
+// end heals a fault, on the agenda's goroutine.
+func (f *faults) end(k int) error {
+	switch one := &f.all[k]; one.Kind {
+	case fault.Crash:
+		for _, s := range f.nodes[k] {
+			if h := s.current(); h != nil && h.killed() {
+				<-h.done
+			}
+			if err := f.run.boot(s); err != nil {
+				return err
+			}
+		}
+	case fault.Pause:
+		f.resume(k)
+	case fault.Clock:
+		f.shift(k, -one.By)
+	case fault.Refuse, fault.Delay:
+		f.enable(k, false)
+	case fault.HalfOpen:
+		f.each(k, func(_ *link, c crossing) { c.release(k) })
+	}
+	f.report(trace.FaultOff, k)
+	return nil
+}
+
+func (f *faults) report(kind trace.Kind, k int) {
+	f.run.recorder.world(trace.Record{Kind: kind, N: int64(k), Mark: f.all[k].String()})
+}
+
+// hit counts an observed effect of a fault; the first one is traced.
+func (f *faults) hit(k int, s *site) {
+	if f.hits[k].Add(1) == 1 {
+		f.run.recorder.add(s, trace.Record{Kind: trace.FaultHit, N: int64(k), Mark: f.all[k].String()})
+	}
+}
+
+// crash kills the hosts that run; a hub is stopped on the agenda's goroutine, since that takes time.
+func (f *faults) crash(k int) {
+	for _, s := range f.nodes[k] {
+		if h := s.current(); h != nil && !h.killed() {
+			f.hit(k, s)
+			h.kill(event.Crashed)
+		}
+		if s.Role == node.Broker {
+			f.agenda.at(f.run.clock.now(), func() error {
+				if s.running() {
+					f.hit(k, s)
+					f.run.stop(s, event.Crashed)
+				}
+				return nil
+			})
+		}
+	}
+}
+
+// pause shuts the gates of those that run; one that boots meanwhile has a new gate.
+func (f *faults) pause(k int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.nodes[k] {
+		if s.running() {
+			g := s.gate.Load()
+			g.close()
+			f.pausing[k] = append(f.pausing[k], g)
+		}
+	}
+}
+
+func (f *faults) resume(k int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, g := range f.pausing[k] {
+		g.lift()
+	}
+	delete(f.pausing, k)
+}
+
+// held is the observed effect of a pause: something waits at the site's gate.
+func (f *faults) held(s *site) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for k, gates := range f.pausing {
+		if slices.Contains(gates, s.gate.Load()) {
+			f.hit(k, s)
+		}
+	}
+}
+
+func (f *faults) shift(k int, by event.Duration) {
+	for _, s := range f.nodes[k] {
+		s.shift.Add(int64(by))
+		if s.running() {
+			f.hit(k, s)
+		}
+	}
+}
+
+// each visits what crosses the links that a fault means.
+func (f *faults) each(k int, visit func(*link, crossing)) {
+	for _, l := range f.run.between(f.from[k], f.to[k]) {
+		for _, c := range l.current() {
+			visit(l, c)
+		}
+	}
+}
+
+func (f *faults) breakLinks(k int) {
+	f.each(k, func(l *link, c crossing) {
+		f.hit(k, l.from)
+		c.reset()
+	})
+}
+
+// enable turns a fault on that links ask for at each connection or message.
+func (f *faults) enable(k int, on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := without(append([]int(nil), *f.links.Load()...), k)
+	if on {
+		list = append(list, k)
+	}
+	f.links.Store(&list)
+}
+
+// active are the refusals and delays that are on.
+func (f *faults) active() []int { return *f.links.Load() }
+
+// leads tells whether a fault means the link from one member to another.
+func (f *faults) leads(k int, from, to *site) bool {
+	return f.from[k][from.index] && f.to[k][to.index]
+}
+
+func without(list []int, k int) []int {
+	kept := list[:0]
+	for _, x := range list {
+		if x != k {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,93 @@
+package live
+
+import (
+	"context"
+	"fmt"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// perform does what the node asked for, in order. What stands behind a mark that kills the node is
+// not done.
+func (h *host) perform() {
+	acts := h.out.Acts
+	for i := range acts {
+		if h.killed() {
+			break
+		}
+		h.act(&acts[i])
+	}
+	h.out.Reset()
+}
+
+func (h *host) act(a *node.Act) {
+	switch a.Verb {
+	case node.Open:
+		h.open(a.Session, a.To)
+	case node.Send:
+		h.send(a.Session, a.Msg)
+	case node.Close:
+		if e := h.ends[a.Session]; e != nil {
+			h.forget(e)
+		}
+	case node.Answer:
+		h.answer(a.Call, a.Msg)
+	case node.Record:
+		h.run.recorder.add(h.site, trace.Record{Kind: trace.Noted, Note: a.Note})
+	case node.Spot:
+		h.run.recorder.add(h.site, trace.Record{Kind: trace.Marked, Mark: a.Mark})
+		h.run.faults.passed(h.site, a.Mark)
+	}
+}
+
+// open begins a session; its outcome comes as an Up or a Down.
+func (h *host) open(id node.SessionID, to event.Endpoint) {
+	target := h.run.byID[to.Node]
+	if target == nil || id <= 0 || h.ends[id] != nil {
+		h.run.abort(fmt.Errorf("%s opens session %d to %s: the node must be deployed and the number new and positive", h.site.ID, id, to))
+		return
+	}
+	ctx, cancel := context.WithTimeout(h.ctx, dialLimit)
+	e := &end{host: h, service: to.Service, peer: target, name: to.Node, cancel: cancel, id: id}
+	h.ends[id] = e
+	h.record(e, trace.Record{Kind: trace.Opening})
+	h.run.spawn(func() error {
+		defer cancel()
+		link, err := h.run.dial(ctx, e)
+		switch {
+		case err != nil:
+			e.Down(dialReason(err))
+		case link != nil:
+			e.up(link)
+		}
+		return nil
+	})
+}
+
+func (h *host) send(id node.SessionID, m event.Message) {
+	e := h.ends[id]
+	if e == nil {
+		e = &end{host: h, id: id, name: h.site.ID}
+	}
+	number := h.run.number(e.service)
+	h.record(e, trace.Record{Kind: trace.Sent, ID: number, Msg: m})
+	if e.link == nil {
+		e.unsent(number, m, event.NoSession)
+		return
+	}
+	if err := e.link.Send(number, m); err != nil {
+		e.unsent(number, m, sendReason(err))
+	}
+}
+
+func (h *host) answer(id event.CallID, m event.Message) {
+	c := h.calls[id]
+	if c == nil {
+		h.run.abort(fmt.Errorf("%s answers call %d, which is not open", h.site.ID, id))
+		return
+	}
+	delete(h.calls, id)
+	c.finish(h.run, m, event.NoReason)
+}

@@ -1,0 +1,207 @@
+package live
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"hubsim/event"
+)
+
+// internalAPI is the internal API of a control plane.
+type internalAPI struct {
+	host *host
+
+	mu    sync.Mutex
+	conns map[net.Conn]*pullServer
+}
+
+type pullServerKey struct{}
+
+func (h *host) servePull(l net.Listener) {
+	api := &internalAPI{host: h, conns: map[net.Conn]*pullServer{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+apiBase+"/healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("POST "+apiBase+"/notify", api.authorised(api.notify))
+	mux.HandleFunc("GET "+apiBase+"/{path...}", api.authorised(api.get))
+	mux.HandleFunc("PATCH "+apiBase+string(event.PathDeployed), api.authorised(api.acknowledge))
+	h.serveHTTP(l, &http.Server{Handler: mux, ConnContext: api.connected, ConnState: api.changed})
+}
+
+// connected gives each connection its end of a session.
+func (api *internalAPI) connected(ctx context.Context, conn net.Conn) context.Context {
+	s := &pullServer{conn: conn, waiting: map[uint64]chan answer{}}
+	s.end = &end{host: api.host, service: event.Pull}
+	api.mu.Lock()
+	defer api.mu.Unlock()
+	api.conns[conn] = s
+	return context.WithValue(ctx, pullServerKey{}, s)
+}
+
+func (api *internalAPI) changed(conn net.Conn, state http.ConnState) {
+	if state != http.StateClosed {
+		return
+	}
+	api.mu.Lock()
+	s := api.conns[conn]
+	delete(api.conns, conn)
+	api.mu.Unlock()
+	s.gone()
+}
+
+// authorised lets a handler see only requests with the right user and password.
+func (api *internalAPI) authorised(handle http.HandlerFunc) http.HandlerFunc {
+	o := &api.host.run.o
+	return func(w http.ResponseWriter, q *http.Request) {
+		user, password, _ := q.BasicAuth()
+		if subtle.ConstantTimeCompare([]byte(user), []byte(o.User))&subtle.ConstantTimeCompare([]byte(password), []byte(o.Password)) == 0 {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			refuse(w, http.StatusUnauthorized, "the user or the password is wrong")
+			return
+		}
+		q.Body = http.MaxBytesReader(w, q.Body, bodyLimit)
+		handle(w, q)
+	}
+}
+
+func (api *internalAPI) get(w http.ResponseWriter, q *http.Request) {
+	ask, err := event.ParseQuery(event.Path("/"+q.PathValue("path")), q.URL.RawQuery)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	api.ask(w, q, ask)
+}
+
+func (api *internalAPI) acknowledge(w http.ResponseWriter, q *http.Request) {
+	body, err := io.ReadAll(q.Body)
+	var asks []*event.PullRequest
+	if err == nil {
+		asks, err = event.ParseAcks(body)
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	api.ask(w, q, asks...)
+}
+
+// ask hands requests to the node and writes its answer to the last of them, or to the first that
+// is not a 200.
+func (api *internalAPI) ask(w http.ResponseWriter, q *http.Request, asks ...*event.PullRequest) {
+	s := q.Context().Value(pullServerKey{}).(*pullServer)
+	id, _ := strconv.ParseUint(q.Header.Get(headerID), 10, 64)
+	said := answer{response: &event.PullResponse{Path: event.PathDeployed, Status: http.StatusOK}}
+	for _, ask := range asks {
+		var ok bool
+		if said, ok = s.ask(q.Context(), id, ask); !ok {
+			return
+		}
+		if said.response.Status != http.StatusOK {
+			break
+		}
+	}
+	body, err := event.AppendPull(nil, said.response)
+	if err != nil {
+		refuse(w, http.StatusNotFound, err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set(headerID, strconv.FormatUint(said.id, 10))
+	w.WriteHeader(said.response.Status)
+	w.Write(body)
+}
+
+// refuse answers with the API's error object.
+func refuse(w http.ResponseWriter, status int, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]any{"code": status, "message": message, "fields": ""})
+}
+
+// pullServer is the control plane's end of a logical client: a Session whose Send answers. The
+// requests of one connection come one after the other.
+type pullServer struct {
+	conn net.Conn
+	end  *end
+	up   bool // the node knows of it; touched by the connection's goroutine only
+
+	mu      sync.Mutex
+	last    uint64                 // the number given to the last request
+	waiting map[uint64]chan answer // by the number of the request
+}
+
+// answer is a response with the number of its sending.
+type answer struct {
+	id       uint64
+	response *event.PullResponse
+}
+
+var _ Session = (*pullServer)(nil)
+
+// ask hands a request to the node and waits for its answer; false when there will be none.
+func (s *pullServer) ask(ctx context.Context, id uint64, ask *event.PullRequest) (answer, bool) {
+	if !s.up {
+		s.end.peer, s.end.name = s.end.host.run.peer(s.conn)
+		if s.up = s.end.up(s); !s.up {
+			return answer{}, false
+		}
+	}
+	said := make(chan answer, 1)
+	ask.ID = s.expect(said)
+	s.end.Received(id, ask)
+	select {
+	case a := <-said:
+		return a, true
+	case <-ctx.Done():
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.waiting, ask.ID)
+		return answer{}, false
+	}
+}
+
+// expect numbers a request whose answer goes into a channel.
+func (s *pullServer) expect(said chan answer) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last++
+	s.waiting[s.last] = said
+	return s.last
+}
+
+// Send implements Session.
+func (s *pullServer) Send(id uint64, m event.Message) error {
+	p, ok := m.(*event.PullResponse)
+	if !ok {
+		return fmt.Errorf("send a %s to a client of the internal API: it takes pull responses only", m.Class())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	said := s.waiting[p.ID]
+	if said == nil {
+		return net.ErrClosed
+	}
+	delete(s.waiting, p.ID)
+	said <- answer{id, p}
+	return nil
+}
+
+// Close implements Session.
+func (s *pullServer) Close() { s.conn.Close() }
+
+// abort implements aborter.
+func (s *pullServer) abort() { hangUp(s.conn.(*net.TCPConn)) }
+
+// gone tells the node that the client hung up.
+func (s *pullServer) gone() {
+	if s.up {
+		s.end.Down(event.Closed)
+	}
+}

@@ -1,0 +1,121 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+	"hubsim/world"
+)
+
+// site is a member's place in the run. It outlives the member's incarnations.
+type site struct {
+	*world.Member
+	index       int
+	gate        atomic.Pointer[gate] // of this incarnation; shut while it is paused
+	shift       atomic.Int64         // what clock faults add to its wall clock, in ns
+	incarnation atomic.Uint32
+
+	mu        sync.Mutex
+	host      *host // nil: not running, or a hub
+	hub       bool  // a hub, and running
+	addresses map[event.Service]string
+}
+
+// running tells whether the member is there.
+func (s *site) running() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.host != nil || s.hub
+}
+
+// current is the host that runs the member now, or nil.
+func (s *site) current() *host {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.host
+}
+
+// address is where a service of the member listens, or false when it does not.
+func (s *site) address(service event.Service) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.addresses[service]
+	return at, ok
+}
+
+// boot starts the member unless it runs. Only the controller's goroutine boots.
+func (r *run) boot(s *site) error {
+	if s.running() {
+		return nil
+	}
+	s.gate.Store(&gate{})
+	if s.Role == node.Broker {
+		if err := r.startHub(s); err != nil {
+			return err
+		}
+		r.booted(s)
+		return nil
+	}
+	h := newHost(r, s)
+	addresses, err := h.listen()
+	if err != nil {
+		h.closeServices()
+		return fmt.Errorf("start %s %s: %w", s.Role, s.ID, err)
+	}
+	s.mu.Lock()
+	s.host, s.addresses = h, addresses
+	s.mu.Unlock()
+	r.booted(s)
+	r.spawn(h.loop)
+	return nil
+}
+
+func (r *run) booted(s *site) {
+	s.incarnation.Add(1)
+	r.recorder.add(s, trace.Record{Kind: trace.Booted})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for service, at := range s.addresses {
+		if r.o.Listening != nil {
+			r.o.Listening(event.Endpoint{Node: s.ID, Service: service}, at)
+		}
+	}
+}
+
+// startHub makes a hub ready.
+func (r *run) startHub(s *site) error {
+	ctx, cancel := context.WithTimeout(r.ctx, hubStartLimit)
+	defer cancel()
+	at, err := r.broker.Start(ctx, s.ID)
+	if err != nil {
+		return fmt.Errorf("start the hub %s: %w", s.ID, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hub, s.addresses = true, map[event.Service]string{event.Topics: at}
+	return nil
+}
+
+// stop ends the member, if it runs, and returns when it has ended. A host may have been killed before.
+func (r *run) stop(s *site, why event.Reason) {
+	s.mu.Lock()
+	h, hub := s.host, s.hub
+	s.hub = false
+	if hub {
+		s.addresses = nil
+	}
+	s.mu.Unlock()
+	switch {
+	case hub:
+		r.broker.Stop(s.ID)
+		r.recorder.add(s, trace.Record{Kind: trace.Stopped})
+	case h != nil:
+		h.kill(why)
+		<-h.done
+	}
+}
