@@ -16,7 +16,7 @@ const (
 	KindLong               // 8
 	KindFloat              // 4
 	KindDouble             // 8
-	KindBool               // 1: 1 is true
+	KindBool               // 1: 01 is true, we take any other byte for false
 )
 
 var kindNames = [...]string{"STRING", "INT", "LONG", "FLOAT", "DOUBLE", "BOOL"}
