@@ -60,7 +60,7 @@ func (o *Oracle) uncounted(k *keyState, g int) Cause {
 	running := false
 	for _, m := range o.reaching(g) {
 		ever, lost = max(ever, w.ever[m]), max(lost, w.lost[m])
-		running = running || !o.down[m]
+		running = running || !o.down[m] && o.fed[m]
 	}
 	switch {
 	case ever >= k.Quota:

@@ -18,8 +18,8 @@ type Deaf struct {
 	decision map[event.NodeID]bool // hubs of traffic managers
 	brokers  [2][]span             // running, of event hubs and of traffic managers
 	deaf     map[consumer][]span
+	at       map[consumer]event.NodeID // where it is attached
 	order    []consumer
-	topics   int
 }
 
 // consumer is one of a gateway's topic connections.
@@ -37,7 +37,7 @@ type span struct {
 
 // NewDeaf makes the checker.
 func NewDeaf(s *Setup, most event.Duration) *Deaf {
-	c := &Deaf{Most: most, setup: s, decision: map[event.NodeID]bool{}, deaf: map[consumer][]span{}}
+	c := &Deaf{Most: most, setup: s, decision: map[event.NodeID]bool{}, deaf: map[consumer][]span{}, at: map[consumer]event.NodeID{}}
 	for _, m := range s.Managers {
 		for _, h := range m.Hubs {
 			c.decision[h] = true
@@ -80,9 +80,13 @@ func (c *Deaf) session(r *trace.Record) {
 	k := consumer{r.Node, r.Note.Detail, c.decision[r.Note.Peer]}
 	switch r.Note.Fact {
 	case node.SessionUp:
-		c.topics++
+		c.at[k] = r.Note.Peer
 		end(c.deaf[k], r.Node, r.At)
 	case node.SessionLost:
+		if at := c.at[k]; at != "" && at != r.Note.Peer {
+			return // it has moved to another hub already
+		}
+		c.at[k] = ""
 		if list := c.deaf[k]; len(list) > 0 && list[len(list)-1].to == event.Never {
 			return
 		}

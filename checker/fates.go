@@ -94,7 +94,7 @@ func (f *Fates) noted(r *trace.Record, g int, gateway bool) {
 	switch {
 	case n.Fact == node.SessionUp && gateway:
 		f.sessions[g][event.Topic(n.Detail)] = subscription{hub: n.Peer}
-	case n.Fact == node.SessionLost && gateway:
+	case n.Fact == node.SessionLost && gateway && f.sessions[g][event.Topic(n.Detail)].hub == n.Peer:
 		f.sessions[g][event.Topic(n.Detail)] = subscription{lost: r.At}
 	case n.Fact == node.EventPublished && n.ID != "" && f.setup.hub(n.Peer):
 		f.publish(r)

@@ -228,7 +228,9 @@ func TestEcho(t *testing.T) {
 func TestJudge(t *testing.T) {
 	outcome := func(v Verdict) *Findings { return &Findings{Outcomes: []Outcome{{Check: "echo", Verdict: v}}} }
 	gap := map[string]string{"echo": "wso2/api-manager#4441"}
-	fault := func(hits int) *Conduct { return &Conduct{Faults: []FaultReport{{Fault: "at 1s crash tm-1", Hits: hits}}} }
+	fault := func(hits int) *Conduct {
+		return &Conduct{Faults: []FaultReport{{Fault: "at 1s crash tm-1", Hits: hits}}}
+	}
 	for _, row := range []struct {
 		why     string
 		f       *Findings

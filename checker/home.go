@@ -60,7 +60,7 @@ func (c *Home) Observe(r *trace.Record) {
 			c.away++
 		}
 	case node.SessionLost:
-		if _, known := c.at[k]; known {
+		if c.at[k] == r.Note.Peer {
 			c.at[k] = ""
 		}
 	}

@@ -27,6 +27,7 @@ type Oracle struct {
 	ring     []call
 	listens  []listening // by gateway
 	down     []bool      // by manager
+	fed      []bool      // by manager: gateways send it events
 	served   int
 	refused  int
 	examples []string
@@ -49,7 +50,7 @@ func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
 		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID][]int{},
 		keys: map[event.ThrottleKey]*keyState{}, routes: map[route][]*keyState{}, ring: make([]call, recent),
-		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)),
+		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), fed: make([]bool, len(s.Managers)),
 	}
 	for i, g := range s.Gateways {
 		o.gateways[g.ID] = i
@@ -92,6 +93,10 @@ func (o *Oracle) Observe(r *trace.Record) {
 func (o *Oracle) noted(r *trace.Record) {
 	n := &r.Note
 	switch n.Fact {
+	case node.EventSent:
+		if m, ok := o.managers[n.Peer]; ok {
+			o.fed[m] = true
+		}
 	case node.Counted:
 		o.counted(r)
 	case node.CountDropped:
@@ -117,7 +122,7 @@ func (o *Oracle) session(r *trace.Record) {
 	}
 	if r.Note.Fact == node.SessionUp {
 		o.listens[g] = listening{r.Note.Peer, r.At}
-	} else {
+	} else if o.listens[g].hub == r.Note.Peer {
 		o.listens[g] = listening{}
 	}
 }

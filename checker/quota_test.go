@@ -135,6 +135,7 @@ func TestOracleNamesTheCause(t *testing.T) {
 			o := NewOracle(testSetup())
 			p := &tape{to: o}
 			p.time(500).listen("gw-1", "tm-1.broker").time(1000)
+			p.note("gw-1", node.Note{Fact: node.EventSent, Peer: "tm-1"})
 			row.play(p)
 			if got := o.Account().Over; got != row.over {
 				t.Errorf("leaks: %v, want %v", got, row.over)

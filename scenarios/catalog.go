@@ -1,0 +1,282 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"hubsim/checker"
+	"hubsim/event"
+)
+
+// Catalog is what the database holds when the run begins.
+type Catalog struct {
+	Policies    []Policy `yaml:"policies,omitempty"`
+	APIs        []API    `yaml:"apis"`
+	Apps        []App    `yaml:"apps"`
+	KeyManagers []string `yaml:"key_managers,omitempty"`
+}
+
+// Policy is a throttling policy with a request-count quota.
+type Policy struct {
+	Name   string   `yaml:"name"`
+	Level  string   `yaml:"level" jsonschema:"enum=subscription,enum=application,enum=api"`
+	Quota  int64    `yaml:"quota" jsonschema:"minimum=1,description=requests a window"`
+	Window Duration `yaml:"window" jsonschema:"description=the window's length: 10s\\, 1m\\, 1h"`
+	// ContinueOverQuota is stopOnQuotaReach=false.
+	ContinueOverQuota bool `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
+}
+
+// API is an API of the catalog.
+type API struct {
+	Name      string     `yaml:"name"`
+	Version   string     `yaml:"version,omitempty" jsonschema:"description=1.0.0 unless said"`
+	Tier      string     `yaml:"tier,omitempty" jsonschema:"description=an api policy; Unlimited unless said"`
+	Labels    []string   `yaml:"labels,omitempty" jsonschema:"description=gateway environments; Default unless said"`
+	Resources []Resource `yaml:"resources,omitempty" jsonschema:"description=GET /menu unless said"`
+	Later     bool       `yaml:"later,omitempty" jsonschema:"description=not deployed before a step deploys it"`
+}
+
+// Resource is one operation.
+type Resource struct {
+	Path string `yaml:"path"`
+	Verb string `yaml:"verb,omitempty"`
+	Tier string `yaml:"tier,omitempty"`
+}
+
+// App is an application, or several alike.
+type App struct {
+	Name      string            `yaml:"name"`
+	Count     int               `yaml:"count,omitempty" jsonschema:"minimum=1,description=so many of them: NAME-1\\, NAME-2 …"`
+	Tier      string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said"`
+	User      string            `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
+	Subscribe map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy"`
+}
+
+// catalog is the catalog, made out.
+type catalog struct {
+	policies      []event.Policy
+	apis          []event.API
+	later         []event.API
+	apps          []event.Application
+	subscriptions []event.Subscription
+	keyManagers   []event.KeyManager
+	tokens        map[string]*event.Token // by application
+	groups        map[string][]string     // an app of the file → its applications
+}
+
+// forever is when tokens of the catalog expire: a day after any run's end.
+const forever = event.Wall(1 << 52)
+
+func (c *Catalog) expand() (*catalog, error) {
+	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}}
+	if err := out.addPolicies(c.Policies); err != nil {
+		return nil, err
+	}
+	if err := out.addAPIs(c.APIs); err != nil {
+		return nil, err
+	}
+	for i := range c.Apps {
+		if err := out.addApp(&c.Apps[i]); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range c.KeyManagers {
+		out.keyManagers = append(out.keyManagers, event.KeyManager{Name: name, Type: name, Enabled: true, Tenant: event.Super})
+	}
+	return out, nil
+}
+
+var levels = map[string]event.Level{
+	"subscription": event.SubscriptionLevel, "application": event.ApplicationLevel, "api": event.APILevel,
+}
+
+func (out *catalog) addPolicies(list []Policy) error {
+	for i, p := range list {
+		level, ok := levels[p.Level]
+		switch {
+		case !ok:
+			return fmt.Errorf("catalog: policy %q: level %q is none of subscription, application, api", p.Name, p.Level)
+		case p.Quota < 1:
+			return fmt.Errorf("catalog: policy %q: a quota of %d admits nothing; it starts from 1", p.Name, p.Quota)
+		case p.Window < Duration(event.Millisecond):
+			return fmt.Errorf("catalog: policy %q: a window of %v is shorter than a millisecond", p.Name, event.Duration(p.Window))
+		}
+		out.policies = append(out.policies, event.Policy{
+			ID: i + 1, Name: p.Name, Level: level, Tenant: event.Super, Quota: p.Quota, Window: event.Duration(p.Window), ContinueOverQuota: p.ContinueOverQuota,
+		})
+	}
+	return nil
+}
+
+// policy finds a policy by level and name; Unlimited has none.
+func (out *catalog) policy(level event.Level, name string) (*event.Policy, error) {
+	if name == "" || name == event.Unlimited {
+		return nil, nil
+	}
+	for i := range out.policies {
+		if p := &out.policies[i]; p.Name == name && p.Level == level {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no %s policy %q in the catalog", level, name)
+}
+
+func (out *catalog) addAPIs(list []API) error {
+	for i, a := range list {
+		e, err := out.api(i+1, a)
+		if err != nil {
+			return fmt.Errorf("catalog: api %q: %w", a.Name, err)
+		}
+		if a.Later {
+			out.later = append(out.later, e)
+		} else {
+			out.apis = append(out.apis, e)
+		}
+	}
+	return nil
+}
+
+func (out *catalog) api(id int, a API) (event.API, error) {
+	version := or(a.Version, "1.0.0")
+	e := event.API{
+		UUID: "api-" + a.Name, ID: id, Name: a.Name, Version: version, Context: "/" + a.Name + "/" + version, Provider: "admin",
+		Tier: or(a.Tier, event.Unlimited), Status: "PUBLISHED", Labels: a.Labels, Revision: 1,
+	}
+	if len(e.Labels) == 0 {
+		e.Labels = []string{"Default"}
+	}
+	if _, err := out.policy(event.APILevel, e.Tier); err != nil {
+		return e, err
+	}
+	for _, r := range a.Resources {
+		if _, err := out.policy(event.APILevel, r.Tier); err != nil {
+			return e, fmt.Errorf("resource %s: %w", r.Path, err)
+		}
+		e.Resources = append(e.Resources, event.Resource{Template: r.Path, Verb: or(r.Verb, "GET"), Tier: or(r.Tier, event.Unlimited)})
+	}
+	if len(e.Resources) == 0 {
+		e.Resources = []event.Resource{{Template: "/menu", Verb: "GET", Tier: event.Unlimited}}
+	}
+	return e, nil
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// find returns an API of the catalog by its name, deployed or not.
+func (out *catalog) find(name string) (*event.API, bool) {
+	for _, list := range [][]event.API{out.apis, out.later} {
+		for i := range list {
+			if list[i].Name == name {
+				return &list[i], true
+			}
+		}
+	}
+	return nil, false
+}
+
+func (out *catalog) addApp(a *App) error {
+	if _, err := out.policy(event.ApplicationLevel, a.Tier); err != nil {
+		return fmt.Errorf("catalog: app %q: %w", a.Name, err)
+	}
+	for n := 1; n <= max(a.Count, 1); n++ {
+		name := a.Name
+		if a.Count > 1 {
+			name += "-" + strconv.Itoa(n)
+		}
+		if err := out.addOne(a, name); err != nil {
+			return fmt.Errorf("catalog: app %q: %w", a.Name, err)
+		}
+		out.groups[a.Name] = append(out.groups[a.Name], name)
+	}
+	return nil
+}
+
+func (out *catalog) addOne(a *App, name string) error {
+	if out.tokens[name] != nil {
+		return fmt.Errorf("the name %q is given twice", name)
+	}
+	id, key := len(out.apps)+1, "key-"+name
+	out.apps = append(out.apps, event.Application{
+		UUID: "app-" + name, ID: id, Name: name, Subscriber: "subscriber", Tier: or(a.Tier, event.Unlimited), ConsumerKeys: []string{key},
+	})
+	out.tokens[name] = &event.Token{ID: event.TokenID("tok-" + name), ConsumerKey: key, User: or(a.User, "alice"), KeyType: "PRODUCTION", Expires: forever}
+	for _, api := range sortedKeys(a.Subscribe) {
+		found, ok := out.find(api)
+		if !ok {
+			return fmt.Errorf("it subscribes to api %q, which is not in the catalog", api)
+		}
+		if _, err := out.policy(event.SubscriptionLevel, a.Subscribe[api]); err != nil {
+			return err
+		}
+		n := len(out.subscriptions) + 1
+		out.subscriptions = append(out.subscriptions, event.Subscription{
+			UUID: "sub-" + strconv.Itoa(n), ID: n, APIID: found.ID, AppID: id, Tier: or(a.Subscribe[api], event.Unlimited), State: "UNBLOCKED",
+		})
+	}
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// counted is the oracle's own reading of the rules: the keys that a call is counted under
+// (protocol of ThrottleHandler.java), with their quotas.
+func (out *catalog) counted(r *event.Request) (keys []checker.Counted) {
+	app, sub, api := out.caller(r)
+	if api == nil || app == nil {
+		return nil
+	}
+	add := func(level event.Level, named event.Level, key, tier string) {
+		if p, _ := out.policy(level, tier); p != nil && !p.ContinueOverQuota {
+			keys = append(keys, checker.Counted{Key: event.ThrottleKey(key), Level: named, Quota: p.Quota, Window: p.Window})
+		}
+	}
+	add(event.ApplicationLevel, event.ApplicationLevel, fmt.Sprintf("%d:%s@%s", app.ID, r.Token.User, event.Super), app.Tier)
+	if sub != nil {
+		add(event.SubscriptionLevel, event.SubscriptionLevel, fmt.Sprintf("%d:%s:%s:%s", app.ID, api.Context, api.Version, sub.Tier), sub.Tier)
+	}
+	if api.Tier != event.Unlimited {
+		add(event.APILevel, event.APILevel, api.Context+":"+api.Version+"_default", api.Tier)
+		return keys
+	}
+	for _, res := range api.Resources {
+		if res.Template == r.Resource && res.Verb == r.Verb {
+			add(event.APILevel, event.ResourceLevel, fmt.Sprintf("%s/%s%s:%s_default", api.Context, api.Version, res.Template, res.Verb), res.Tier)
+		}
+	}
+	return keys
+}
+
+// caller finds who calls what.
+func (out *catalog) caller(r *event.Request) (app *event.Application, sub *event.Subscription, api *event.API) {
+	for _, list := range [][]event.API{out.apis, out.later} {
+		for i := range list {
+			if list[i].Context == r.Context {
+				api = &list[i]
+			}
+		}
+	}
+	for i := range out.apps {
+		if r.Token != nil && slices.Contains(out.apps[i].ConsumerKeys, r.Token.ConsumerKey) {
+			app = &out.apps[i]
+		}
+	}
+	for i := range out.subscriptions {
+		if s := &out.subscriptions[i]; app != nil && api != nil && s.AppID == app.ID && s.APIID == api.ID {
+			sub = s
+		}
+	}
+	return app, sub, api
+}
