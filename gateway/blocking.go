@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"hubsim/event"
 	"hubsim/node"
 )
 
@@ -69,15 +68,4 @@ func (b *blocking) hits(of [4]block) bool {
 		}
 	}
 	return false
-}
-
-// blocksOf are the conditions that would block a caller, in the order in which the product looks
-// (ThrottleHandler.java).
-func blocksOf(a *event.API, app *event.Application, user, keyType string) [4]block {
-	return [4]block{
-		{blockAPI, a.Context},
-		{blockApplication, app.Subscriber + ":" + app.Name},
-		{blockUser, user},
-		{blockSubscription, a.Context + ":" + a.Version + ":" + app.Subscriber + "-" + app.Name + ":" + keyType},
-	}
 }

@@ -43,7 +43,7 @@ func New(c Config) *Gateway {
 		catalog:   newCatalog(),
 		routes:    newRoutes(),
 		blocking:  newBlocking(),
-		throttled: newThrottleData(c.TrustRemaining, c.OrderedDecisions),
+		throttled: newThrottleData(&c),
 		managers:  map[string]event.KeyManager{},
 		recent:    newRecent(c.Grace),
 		startup:   startup{at: event.Never, loaded: map[event.Path]bool{}},

@@ -91,9 +91,11 @@ func TestAttributesOfTiers(t *testing.T) {
 		{"even if it is Unlimited", "Unlimited", "10KPerMin", "/p/1:1", "Unlimited"},
 	}
 	for _, r := range rows {
-		a := &api{API: event.API{Context: "/p/1", Version: "1", Tier: r.api}}
-		res := event.Resource{Template: "/o", Verb: "GET", Tier: r.resource}
-		got := attributes(a, app, sub, res, "alice@carbon.super")
+		p := party{
+			api: &api{API: event.API{Context: "/p/1", Version: "1", Tier: r.api}}, app: app, sub: sub,
+			res: event.Resource{Template: "/o", Verb: "GET", Tier: r.resource}, user: "alice@carbon.super",
+		}
+		got := p.attributes()
 		if got.ResourceKey != r.key || got.ResourceTier != r.tier || got.APITier != "" {
 			t.Errorf("%s: %s %s, want %s %s and never an API tier (%q)",
 				r.why, got.ResourceKey, got.ResourceTier, r.key, r.tier, got.APITier)

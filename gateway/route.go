@@ -64,61 +64,81 @@ func (g *Gateway) find(r *event.Request, a *api) *route {
 	if !known || app == nil || sub == nil {
 		return &forbidden
 	}
-	return g.routes.keep(c, g.resolve(c, a, app, sub, res))
+	user := qualified(c.user, apiTenant(a.Context))
+	return g.routes.keep(c, g.resolve(c.keyType, party{a, app, sub, res, user}))
 }
 
 // forbidden is the route of whoever has no subscription. It is not cached: what strangers send has
 // no bound.
 var forbidden = route{refuse: event.NoSubscription}
 
+// party is who takes part in a call.
+type party struct {
+	api  *api
+	app  *event.Application
+	sub  *event.Subscription
+	res  event.Resource
+	user string // with the API's tenant
+}
+
 // resolve builds a route.
-func (g *Gateway) resolve(c caller, a *api, app *event.Application, sub *event.Subscription, res event.Resource) *route {
-	tenant := apiTenant(a.Context)
-	user := qualified(c.user, tenant)
-	found := &route{attrs: attributes(a, app, sub, res, user)}
+func (g *Gateway) resolve(keyType string, p party) *route {
+	found := &route{attrs: p.attributes()}
 	switch {
-	case subscriptionBlocked(sub.State, c.keyType):
+	case subscriptionBlocked(p.sub.State, keyType):
 		found.refuse = event.APIBlocked
-	case g.blocking.hits(blocksOf(&a.API, app, user, c.keyType)):
+	case g.blocking.hits(p.blocks(keyType)):
 		found.refuse = event.RequestBlocked
 	}
-	if counts(a.Tier) {
+	if counts(p.api.Tier) {
 		found.level, found.base = event.APILimitExceeded, found.attrs.APIKey
-	} else if counts(res.Tier) {
-		found.level, found.base = event.ResourceLimitExceeded, resourceKey(&a.API, &res)
+	} else if counts(p.res.Tier) {
+		found.level, found.base = event.ResourceLimitExceeded, resourceKey(&p.api.API, &p.res)
 	}
 	found.suffixed = found.base + defaultSuffix
-	found.goOn = g.catalog.policies[policyKey{sub.Tier, tenant}].ContinueOverQuota
+	found.goOn = g.catalog.policies[policyKey{p.sub.Tier, found.attrs.APITenant}].ContinueOverQuota
 	return found
 }
 
 // attributes are those of every event of one caller. Any API tier, Unlimited included, makes the
 // resource attributes those of the API; the API tier itself is never sent
 // (DataProcessAndPublishingAgent.java).
-func attributes(a *api, app *event.Application, sub *event.Subscription, res event.Resource, user string) *event.Attributes {
-	id := strconv.Itoa(app.ID)
+func (p *party) attributes() *event.Attributes {
+	id, a := strconv.Itoa(p.app.ID), &p.api.API
 	attrs := &event.Attributes{
-		AppKey:           applicationKey(id, user),
-		AppTier:          app.Tier,
-		APIKey:           apiKey(&a.API),
-		SubscriptionKey:  subscriptionKey(id, &a.API, sub.Tier),
-		SubscriptionTier: sub.Tier,
-		ResourceKey:      resourceKey(&a.API, &res),
-		ResourceTier:     res.Tier,
-		UserID:           user,
+		AppKey:           applicationKey(id, p.user),
+		AppTier:          p.app.Tier,
+		APIKey:           apiKey(a),
+		SubscriptionKey:  subscriptionKey(id, a, p.sub.Tier),
+		SubscriptionTier: p.sub.Tier,
+		ResourceKey:      resourceKey(a, &p.res),
+		ResourceTier:     p.res.Tier,
+		UserID:           p.user,
 		APIContext:       a.Context,
 		APIVersion:       a.Version,
-		AppTenant:        userTenant(app.Subscriber),
+		AppTenant:        userTenant(p.app.Subscriber),
 		APITenant:        apiTenant(a.Context),
 		AppID:            id,
 		APIName:          a.Name,
 	}
 	if a.Tier != "" {
 		attrs.ResourceKey, attrs.ResourceTier = attrs.APIKey, a.Tier
-	} else if res.Tier == "" {
+	} else if p.res.Tier == "" {
 		attrs.ResourceTier = event.Unlimited
 	}
 	return attrs
+}
+
+// blocks are the conditions that would block a caller, in the order in which the product looks
+// (ThrottleHandler.java).
+func (p *party) blocks(keyType string) [4]block {
+	a, owner, name := &p.api.API, p.app.Subscriber, p.app.Name
+	return [4]block{
+		{blockAPI, a.Context},
+		{blockApplication, owner + ":" + name},
+		{blockUser, p.user},
+		{blockSubscription, a.Context + ":" + a.Version + ":" + owner + "-" + name + ":" + keyType},
+	}
 }
 
 // counts tells whether a tier of API or resource level counts anything.

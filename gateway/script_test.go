@@ -10,10 +10,10 @@ import (
 	"hubsim/session"
 )
 
-// TestScripts plays testdata/*.txt: gw-1 in front of tm-1, cp-1 and cp-2, as nodetest describes.
+// TestScripts plays testdata/scripts/*.txt: gw-1 in front of tm-1, cp-1 and cp-2, as nodetest describes.
 // "boot wso2" or "boot hardened" starts it; "Labels=EU" and the like change a field of its Config.
 func TestScripts(t *testing.T) {
-	nodetest.Run(t, "testdata", nodetest.Machine{
+	nodetest.Run(t, "testdata/scripts", nodetest.Machine{
 		New: func(words []string) (node.Node, error) {
 			c, err := config(words)
 			return New(c), err

@@ -23,9 +23,9 @@ type throttleData struct {
 	bases          map[event.ThrottleKey]hold // API and resource keys without their suffix
 }
 
-func newThrottleData(trust, ordered bool) throttleData {
+func newThrottleData(c *Config) throttleData {
 	return throttleData{
-		trust: trust, ordered: ordered,
+		trust: c.TrustRemaining, ordered: c.OrderedDecisions,
 		keys: map[event.ThrottleKey]hold{}, bases: map[event.ThrottleKey]hold{},
 	}
 }

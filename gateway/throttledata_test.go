@@ -51,7 +51,7 @@ func (n *naive) base(at event.Wall, base event.ThrottleKey) bool {
 func TestThrottleDataAgainstModel(t *testing.T) {
 	keys := []event.ThrottleKey{"7:alice@carbon.super", "7:/p/1:1:Gold", "/p/1:1_default", "/p/1:1_condition_2", "/q/1:1_default"}
 	rapid.Check(t, func(t *rapid.T) {
-		real, model := newThrottleData(false, false), naive{}
+		real, model := newThrottleData(&Config{}), naive{}
 		at := event.Wall(1000)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			at += event.Wall(rapid.IntRange(0, 5).Draw(t, "later"))
@@ -61,7 +61,7 @@ func TestThrottleDataAgainstModel(t *testing.T) {
 				d := event.Decision{
 					Key:         rapid.SampledFrom(keys).Draw(t, "key"),
 					IsThrottled: rapid.Bool().Draw(t, "on"),
-					Expiry:      at + event.Wall(rapid.IntRange(-3, 8).Draw(t, "expiry")),
+					Expiry:      at + event.Wall(rapid.IntRange(-3, 25).Draw(t, "expiry")),
 				}
 				real.apply(now, &d)
 				model.apply(at, d)
@@ -119,7 +119,7 @@ func TestTrustRemaining(t *testing.T) {
 		{"the next window has an end of its own", []said{{1 * s, decision(1, 10*s)}, {11 * s, decision(2, 60*s)}}, 71 * s},
 	}
 	for _, r := range rows {
-		data := newThrottleData(true, false)
+		data := newThrottleData(&Config{TrustRemaining: true})
 		for _, x := range r.said {
 			data.apply(node.Clock{Mono: event.Mono(x.at), Wall: 999_999}, &x.d)
 		}

@@ -3,7 +3,7 @@
 //
 //	boot key=value …            builds the machine (afresh each time) and boots it
 //	advance 30s                 lets time pass; a Tick comes whenever the machine asked for one
-//	wall +400ms                 moves the machine's wall clock
+//	wall +400ms                 makes the machine's wall clock run so much ahead
 //	let NAME CLASS Field=v …    names a message; $NAME then stands for it, and more fields may follow
 //	call [N] CLASS Field=v …    calls the machine, N times
 //	publish NODE TOPIC          delivers each line of the input as a message of the topic
