@@ -29,9 +29,16 @@ type route struct {
 }
 
 // routes caches routes by caller.
-type routes struct{ known map[caller]*route }
+type routes struct {
+	known map[caller]*route
+	// forbidden is the route of whoever has no subscription. It is not cached by caller: what
+	// strangers send has no bound.
+	forbidden route
+}
 
-func newRoutes() routes { return routes{known: map[caller]*route{}} }
+func newRoutes() routes {
+	return routes{known: map[caller]*route{}, forbidden: route{refuse: event.NoSubscription}}
+}
 
 // forget empties the cache. Emptying a map walks all that it ever held, and a list of a thousand
 // artifacts changes the catalog a thousand times, so an empty one is left alone.
@@ -62,15 +69,11 @@ func (g *Gateway) find(r *event.Request, a *api) *route {
 	id, known := g.catalog.keys[c.consumer]
 	app, sub := g.catalog.apps[id], g.catalog.subs[pair{a.ID, id}]
 	if !known || app == nil || sub == nil {
-		return &forbidden
+		return &g.routes.forbidden
 	}
 	user := qualified(c.user, apiTenant(a.Context))
 	return g.routes.keep(c, g.resolve(c.keyType, party{a, app, sub, res, user}))
 }
-
-// forbidden is the route of whoever has no subscription. It is not cached: what strangers send has
-// no bound.
-var forbidden = route{refuse: event.NoSubscription}
 
 // party is who takes part in a call.
 type party struct {
