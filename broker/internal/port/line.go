@@ -14,7 +14,21 @@ const farewell = 100 * time.Millisecond
 type Line struct {
 	net.Conn
 	hurried atomic.Bool
+	silent  atomic.Bool
 }
+
+// Read implements net.Conn. It remembers that the other side was silent for too long, which a client
+// library may not say in a form that can be read.
+func (l *Line) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	if err != nil && TimedOut(err) {
+		l.silent.Store(true)
+	}
+	return n, err
+}
+
+// Silent tells whether a read has reached its deadline.
+func (l *Line) Silent() bool { return l.silent.Load() }
 
 // Hurry limits every write, one that waits already included, to a moment.
 func (l *Line) Hurry() {

@@ -1,0 +1,135 @@
+package amqp10broker
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"hubsim/broker/brokertest"
+	"hubsim/event"
+	"hubsim/live"
+)
+
+// brokerURL names a broker to test against: scripts/rabbitmq.sh start prints one.
+const brokerURL = "HUBSIM_AMQP10_URL"
+
+// TestMain leaves out the tests that need a broker when there is none, and says so; where CI is set
+// that is a failure.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if os.Getenv(brokerURL) == "" {
+		fmt.Printf("amqp10broker: NOT RUN: the tests against a real broker, for %s is not set; export %s=$(scripts/rabbitmq.sh start)\n", brokerURL, brokerURL)
+		if os.Getenv("CI") != "" {
+			os.Exit(1)
+		}
+		if err := flag.Set("test.skip", "^TestReal"); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func open(t *testing.T, c Config) *Broker {
+	t.Helper()
+	b, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return b
+}
+
+// real is a configuration for the broker under test in which no other test's messages appear.
+func real(t *testing.T) Config {
+	c := Defaults(os.Getenv(brokerURL))
+	c.Prefix += strings.NewReplacer("/", ".", " ", ".").Replace(t.Name()) + "."
+	return c
+}
+
+func TestRealGolden(t *testing.T) {
+	for _, folder := range []string{"../brokertest/testdata/all", "../brokertest/testdata/exact"} {
+		brokertest.Run(t, folder, func(t *testing.T) brokertest.Body {
+			return brokertest.Body{Broker: open(t, real(t)), Break: func(s live.Session) { s.(*session).sever() }}
+		})
+	}
+}
+
+// deaf is an Inbox that does not mind.
+type deaf struct{}
+
+func (deaf) Received(uint64, event.Message) {}
+func (deaf) Down(event.Reason)              {}
+
+func TestRealBadLogin(t *testing.T) {
+	c := real(t)
+	c.URL = strings.Replace(c.URL, "guest:guest", "guest:wrong", 1)
+	_, err := open(t, c).Start(t.Context(), "hub")
+	if err == nil || strings.Contains(err.Error(), "wrong") {
+		t.Errorf("a wrong password: %v, want an error that does not tell it", err)
+	}
+}
+
+func TestBadURL(t *testing.T) {
+	for _, row := range []struct{ url, want string }{
+		{"http://user:secret@host", `scheme "http", want amqp or amqps`},
+		{"amqp://", "names no host"},
+		{"://secret", "it is not one"},
+		{"", `scheme "", want amqp or amqps`},
+	} {
+		_, err := New(Defaults(row.url))
+		if err == nil || !strings.Contains(err.Error(), row.want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("New(%q): %v, want one with %q", row.url, err, row.want)
+		}
+	}
+}
+
+func TestTarget(t *testing.T) {
+	for _, row := range []struct {
+		url  string
+		want target
+	}{
+		{"amqp://host", target{addr: "host:5672", host: "host"}},
+		{"amqps://me:pw@host", target{addr: "host:5671", host: "host", secure: true, user: "me", password: "pw"}},
+		{"amqp://me@[::1]:99", target{addr: "[::1]:99", host: "::1", user: "me"}},
+	} {
+		if b := open(t, Defaults(row.url)); b.target != row.want {
+			t.Errorf("%s: %+v, want %+v", row.url, b.target, row.want)
+		}
+	}
+}
+
+// TestNobodyThere holds that Start and Dial fail, and say where they went, when nobody listens or
+// what listens does not speak.
+func TestNobodyThere(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	b := open(t, Defaults("amqp://"+addr))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		conn, _ := l.Accept()
+		accepted <- conn
+		cancel()
+	}()
+	if _, err := b.Start(ctx, "hub"); err == nil || !strings.Contains(err.Error(), addr) {
+		t.Errorf("start at a broker that says nothing: %v, want an error with its address", err)
+	}
+	(<-accepted).Close()
+	l.Close()
+	if _, err := b.Start(t.Context(), "hub"); err == nil || !strings.Contains(err.Error(), addr) {
+		t.Errorf("start where nobody listens: %v, want an error with the address", err)
+	}
+	if _, err := b.Dial(t.Context(), addr, "hub", deaf{}); err == nil {
+		t.Error("dial a hub that was not started: no error")
+	}
+}
