@@ -60,7 +60,7 @@ func (c *Deaf) Observe(r *trace.Record) {
 				end(c.deaf[k], r.Node, r.At)
 			}
 		}
-	case r.Kind == trace.Noted && c.isGateway(r.Node) && c.setup.hub(r.Note.Peer):
+	case r.Kind == trace.Noted && (r.Note.Fact == node.SessionUp || r.Note.Fact == node.SessionLost) && c.setup.hub(r.Note.Peer) && c.isGateway(r.Node):
 		c.session(r)
 	}
 }

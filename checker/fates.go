@@ -60,46 +60,63 @@ func NewFates(s *Setup) *Fates {
 
 // Observe implements trace.Observer.
 func (f *Fates) Observe(r *trace.Record) {
-	g, ok := f.gateways[r.Node]
 	switch r.Kind {
 	case trace.Noted:
-		f.noted(r, g, ok)
+		f.noted(r)
 	case trace.Booted, trace.Stopped:
-		if ok {
+		if g, ok := f.gateways[r.Node]; ok {
 			f.running[g] = r.Kind == trace.Booted
 			clear(f.sessions[g])
 		}
 	case trace.Received:
-		if e := f.of(r); ok && e != nil {
+		if e, g := f.of(r); e != nil {
 			e.fates[g].copies++
 		}
 	case trace.Dropped:
-		if e := f.of(r); ok && e != nil && e.fates[g].reason == 0 {
+		if e, g := f.of(r); e != nil && e.fates[g].reason == 0 {
 			e.fates[g].reason = r.Reason
 		}
 	}
 }
 
-// of returns the event that a record's message carries.
-func (f *Fates) of(r *trace.Record) *published {
+// of returns the event that a record's message carries to a gateway, and the gateway.
+func (f *Fates) of(r *trace.Record) (*published, int) {
 	p, ok := r.Msg.(*event.Publish)
 	if !ok || len(f.events) == 0 || p.Body == nil {
-		return nil
+		return nil, 0
 	}
-	return f.events[event.IDOf(p.Body)]
+	g, ok := f.gateways[r.Node]
+	if !ok {
+		return nil, 0
+	}
+	return f.events[event.IDOf(p.Body)], g
 }
 
-func (f *Fates) noted(r *trace.Record, g int, gateway bool) {
+func (f *Fates) noted(r *trace.Record) {
 	n := &r.Note
-	switch {
-	case n.Fact == node.SessionUp && gateway:
-		f.sessions[g][event.Topic(n.Detail)] = subscription{hub: n.Peer}
-	case n.Fact == node.SessionLost && gateway && f.sessions[g][event.Topic(n.Detail)].hub == n.Peer:
-		f.sessions[g][event.Topic(n.Detail)] = subscription{lost: r.At}
-	case n.Fact == node.EventPublished && n.ID != "" && f.setup.hub(n.Peer):
-		f.publish(r)
-	case n.Fact == node.PublishDropped && n.ID != "":
-		f.publishDropped(r)
+	switch n.Fact {
+	case node.SessionUp, node.SessionLost:
+		if g, ok := f.gateways[r.Node]; ok {
+			f.session(r, g)
+		}
+	case node.EventPublished:
+		if n.ID != "" && f.setup.hub(n.Peer) {
+			f.publish(r)
+		}
+	case node.PublishDropped:
+		if n.ID != "" {
+			f.publishDropped(r)
+		}
+	}
+}
+
+// session follows which hub a gateway's consumer of a topic is attached to.
+func (f *Fates) session(r *trace.Record, g int) {
+	topic := event.Topic(r.Note.Detail)
+	if r.Note.Fact == node.SessionUp {
+		f.sessions[g][topic] = subscription{hub: r.Note.Peer}
+	} else if f.sessions[g][topic].hub == r.Note.Peer {
+		f.sessions[g][topic] = subscription{lost: r.At}
 	}
 }
 

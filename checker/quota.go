@@ -165,22 +165,28 @@ func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
 	switch {
 	case reply.Code == event.Served:
 		o.served++
-		if c := o.call(r.Request.ID); c != nil {
-			c.served = r.At
-		}
-		for _, k := range o.states(r.Request) {
+		for _, k := range o.keysOf(r) {
 			o.current(k, r.At)
 			o.admit(k, g, r)
 		}
 	case reply.Code.Throttled():
 		o.refused++
-		for _, k := range o.states(r.Request) {
+		for _, k := range o.keysOf(r) {
 			if levelOf(reply.Code) == k.Level {
 				o.current(k, r.At)
 				o.refuse(k, g, r)
 			}
 		}
 	}
+}
+
+// keysOf returns the keys of the call that a record answers, and notes when it was answered.
+func (o *Oracle) keysOf(r *trace.Record) []*keyState {
+	if c := o.call(r.Request.ID); c != nil {
+		c.served = r.At
+		return c.keys
+	}
+	return o.states(r.Request)
 }
 
 func levelOf(c event.Code) event.Level {

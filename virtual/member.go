@@ -171,6 +171,11 @@ func (r *run) act(i int32, a *node.Act) {
 }
 
 func (r *run) answer(i int32, id event.CallID, m event.Message) {
+	if id == r.lastCall && r.pending {
+		r.pending = false
+		r.answered(i, id, r.current, m)
+		return
+	}
 	c, ok := r.calls[id]
 	if !ok {
 		r.fail("%s answers call %d, which is not open", r.members[i].ID, id)

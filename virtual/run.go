@@ -45,15 +45,17 @@ type run struct {
 	out      node.Output
 	rec      trace.Record
 	digest   trace.Digest
-	calls    map[event.CallID]call
+	calls    map[event.CallID]call // that were not answered in the step they came in
 	lastCall event.CallID
+	current  call // the one being made
+	pending  bool // it has no answer yet
 	lastMsg  uint64
 	faults   faults
 	result   world.Result
 	err      error
 }
 
-// call is a call that was not answered in the step it came in.
+// call is an API call or an administrator's step.
 type call struct {
 	req *event.Request
 	due int64
@@ -162,8 +164,11 @@ func (r *run) call(i int32, m event.Message, c call) {
 	rec := r.record(trace.Called, i)
 	rec.Call, rec.Msg, rec.Request, rec.Due = id, m, c.req, event.Mono(c.due)
 	r.emit()
-	r.calls[id] = c
+	r.current, r.pending = c, true
 	r.input(i, node.Input{Kind: node.Called, Call: id, Msg: m})
+	if r.pending {
+		r.calls[id], r.pending = c, false
+	}
 }
 
 func unavailable(m event.Message) event.Message {
