@@ -17,10 +17,10 @@ type deployer struct {
 	pull   session.Pull
 	lastID uint64 // of pull requests
 
-	load    uint64         // the request of the load under way; 0 if there is none
-	path    int            // which of policyPaths it asks
-	loaded  []event.Policy // what it has so far
-	isReady bool
+	load              uint64         // the request of the load under way; 0 if there is none
+	path              int            // which of policyPaths it asks
+	loaded            []event.Policy // what it has so far
+	isLoaded, isReady bool
 
 	waiting []policyEvent
 	asked   uint64 // the request for the first of waiting; 0 if it was not made yet
@@ -121,7 +121,7 @@ func (d *deployer) listed(now node.Clock, resp *event.PullResponse, r *registry,
 	}
 	d.replaceAll(r, out)
 	d.loaded = nil
-	d.isReady = true
+	d.isLoaded = true
 }
 
 const statusOK = 200
@@ -237,8 +237,8 @@ func (d *deployer) fetched(resp *event.PullResponse, r *registry, out *node.Outp
 
 // ready says once that the policies are there and their changes are heard of.
 func (d *deployer) ready(out *node.Output) {
-	if d.isReady && d.topic.Connected() {
-		d.isReady = false
+	if d.isLoaded && !d.isReady && d.topic.Connected() {
+		d.isReady = true
 		out.Note(node.Note{Fact: node.Ready})
 	}
 }

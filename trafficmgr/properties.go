@@ -2,6 +2,7 @@ package trafficmgr
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -36,6 +37,9 @@ func ParseProperties(text string) (*Properties, error) {
 	if d.InputOffset() != int64(len(strings.TrimRight(text, " \t\r\n"))) {
 		return nil, fmt.Errorf("properties of a throttle event: want one JSON object, found more behind byte %d", d.InputOffset())
 	}
+	if p.values == nil {
+		return nil, errors.New("properties of a throttle event: want a JSON object, found null")
+	}
 	p.reset = p.values["reset"] == true
 	p.size = p.amount("messageSize")
 	p.tokens = [3]amount{p.amount("PROMPT_TOKENS"), p.amount("COMPLETION_TOKENS"), p.amount("TOTAL_TOKENS")}
@@ -49,7 +53,10 @@ func (p *Properties) amount(name string) amount {
 		return amount{}
 	}
 	n, err := number.Int64()
-	return amount{n: n, there: err == nil}
+	if err != nil {
+		return amount{}
+	}
+	return amount{n: n, there: true}
 }
 
 // text reads a string.

@@ -106,5 +106,28 @@ func Parse(text []byte) (*Trace, error) {
 	if err := d.Decode(t); err != nil {
 		return nil, fmt.Errorf("read a recorded trace: %w", err)
 	}
-	return t, nil
+	return t, t.check()
+}
+
+// longest is how long a recording may be, in milliseconds: a day.
+const longest = 24 * 60 * 60 * 1000
+
+// check refuses times that no recording has.
+func (t *Trace) check() error {
+	if t.Until < 0 || t.Until > longest || t.Origin < 0 || t.Origin > 1<<50 {
+		return fmt.Errorf("trace %q: runs from %d for %d ms; want an instant since the epoch and at most a day", t.Name, t.Origin, t.Until)
+	}
+	last := int64(0)
+	for i, e := range t.Events {
+		if e.At < last || e.At > t.Until {
+			return fmt.Errorf("trace %q, event %d: at %d ms; want no time before the event before, %d, nor after the end, %d", t.Name, i, e.At, last, t.Until)
+		}
+		last = e.At
+	}
+	for _, s := range t.Stalls {
+		if s.From > s.Until || s.Until > t.Until {
+			return fmt.Errorf("trace %q: stalls from %d to %d ms; want an interval within the %d ms of the trace", t.Name, s.From, s.Until, t.Until)
+		}
+	}
+	return nil
 }
