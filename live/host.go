@@ -68,6 +68,10 @@ func (h *host) loop() (err error) {
 	h.step(node.Input{Kind: node.Boot})
 	var spare []item
 	for h.arm(); ; h.arm() {
+		if h.run.over.Load() {
+			<-h.ctx.Done()
+			return nil
+		}
 		select {
 		case <-h.ctx.Done():
 			return nil
@@ -106,7 +110,7 @@ func (h *host) tick() {
 
 // pass waits while the node is paused and tells whether it lives.
 func (h *host) pass() bool {
-	for !h.killed() {
+	for !h.killed() && !h.run.over.Load() {
 		opens := h.site.gate.Load().closed()
 		if opens == nil {
 			return true
@@ -239,6 +243,9 @@ func (h *host) teardown() {
 // discard accounts for an item that the node will not see.
 func (h *host) discard(it *item) {
 	why := event.Reason(h.why.Load())
+	if why == event.NoReason {
+		why = event.RunEnded
+	}
 	switch it.kind {
 	case node.Up:
 		it.link.Close()

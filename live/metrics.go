@@ -149,6 +149,9 @@ func (m *Metrics) stopped(r *trace.Record) {
 // bind lets the gauges of the driver's own state read a run's.
 func (m *Metrics) bind(r *run) { m.run.Store(r) }
 
+// Registry is where the metrics are registered.
+func (m *Metrics) Registry() *prometheus.Registry { return m.registry }
+
 // Handler serves the metrics.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})

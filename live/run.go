@@ -83,6 +83,7 @@ type run struct {
 	ctx   context.Context // ends when all hosts have ended, or at the first error
 	group *errgroup.Group // everything that was started
 
+	over     atomic.Bool // the run's time is up: nodes get no more inputs, and wait to be stopped
 	lastMsg  atomic.Uint64
 	lastCall atomic.Uint64
 	steps    atomic.Uint64
@@ -166,6 +167,7 @@ func (r *run) live(ctx context.Context) error {
 		}
 		err = r.waitForEnd(ctx)
 	}
+	r.over.Store(true)
 	stop()
 	done.Wait()
 	r.stopAll()

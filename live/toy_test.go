@@ -111,6 +111,35 @@ func until(t *testing.T, w *world.World, o live.Options, wanted ...want) (*watch
 	return seen, result
 }
 
+// visit runs a world until a stranger who is given the address of one of its services has done what
+// it came for.
+func visit(t *testing.T, w *world.World, service event.Endpoint, stranger func(at string)) *watch {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var once sync.Once
+	var came sync.WaitGroup
+	came.Add(1)
+	seen := &watch{wanted: []want{{"the stranger's end", func(*trace.Record) bool { return false }}}, cancel: cancel}
+	w.Watch, w.Length = seen, 0
+	_, err := live.Run(ctx, w, hubs(t), live.Options{Listening: func(where event.Endpoint, address string) {
+		if where == service {
+			once.Do(func() {
+				go func() {
+					defer came.Done()
+					defer cancel()
+					stranger(address)
+				}()
+			})
+		}
+	}})
+	came.Wait()
+	if err != nil {
+		t.Fatalf("run: %v", err)
+	}
+	return seen
+}
+
 // line prints a record for a failed test's log.
 func line(r *trace.Record) string {
 	class := ""

@@ -1,0 +1,180 @@
+package live_test
+
+import (
+	"strings"
+	"testing"
+
+	"hubsim/event"
+	"hubsim/fault"
+	"hubsim/live"
+	"hubsim/node"
+	"hubsim/trace"
+	"hubsim/world"
+)
+
+// broken is the town with a schedule.
+func broken(t *testing.T, schedule string, then func(in node.Input, out *node.Output)) *world.World {
+	t.Helper()
+	w := town(then)
+	var err error
+	if w.Faults, err = fault.Parse(schedule); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// ping sends a message to the store again and again: each result brings the next.
+func ping(in node.Input, out *node.Output) {
+	if r, ok := in.Msg.(*event.StoreResult); ok {
+		out.Send(in.Session, &event.StoreOp{ID: r.ID + 1, Read: event.TableRevoked})
+	}
+}
+
+func TestFaultsTakeEffect(t *testing.T) {
+	down := func(n event.NodeID, s event.Service, why event.Reason) want {
+		return want{string(n) + " down " + s.String() + " " + why.String(), func(r *trace.Record) bool {
+			return r.Node == n && r.Kind == trace.Down && r.Service == s && r.Reason == why
+		}}
+	}
+	for _, row := range []struct {
+		what     string
+		schedule string
+		then     func(in node.Input, out *node.Output)
+		wanted   []want
+	}{
+		{"a host that crashes takes its machines and its hub, its peers hear of it, and it comes back with a new incarnation",
+			"at 100ms for 100ms crash cp-1", nil,
+			[]want{at("cp-1", trace.FaultHit), at("cp-1", trace.Stopped), at("cp-1", trace.Booted), session("cp-1", trace.Up, event.Feed)}},
+		{"sessions to a node that crashed are lost and found", "at 100ms for 100ms crash cp-1", nil,
+			[]want{down("gw-1", event.Feed, event.Reset), session("gw-1", trace.Up, event.Feed), got("gw-1", event.ClassBatchAck)}},
+		{"sessions to a hub that crashed are lost and found", "at 100ms for 100ms crash cp-1.broker", nil,
+			[]want{at("cp-1.broker", trace.Stopped), session("gw-1", trace.Down, event.Topics), at("cp-1.broker", trace.Booted),
+				session("gw-1", trace.Up, event.Topics), got("gw-1", event.ClassDecision)}},
+		{"in-process sessions to a node that crashed are lost and found", "at 100ms for 100ms crash store.eu", nil,
+			[]want{down("gw-1", event.Database, event.Reset), down("gw-1", event.Database, event.Refused), session("gw-1", trace.Up, event.Database)}},
+		{"inputs of a paused node wait and come in a burst", "at 100ms for 100ms pause store.eu", ping,
+			[]want{at("store.eu", trace.FaultHit), {"the pause ends", func(r *trace.Record) bool { return r.Kind == trace.FaultOff }}, got("store.eu", event.ClassStore)}},
+		{"a link that is reset goes down and comes back", "at 100ms reset gw-1>cp-1", nil,
+			[]want{down("gw-1", event.Pull, event.Reset), session("gw-1", trace.Up, event.Pull)}},
+		{"an in-process link that is reset goes down at both ends and comes back", "at 100ms reset gw-1>store.eu", nil,
+			[]want{at("gw-1", trace.FaultHit), session("store.eu", trace.Down, event.Database), session("store.eu", trace.Up, event.Database)}},
+		{"a refused link goes down, stays away and comes back", "at 100ms for 100ms refuse gw-1>cp-1", nil,
+			[]want{down("gw-1", event.Feed, event.Reset), down("gw-1", event.Feed, event.Refused), session("gw-1", trace.Up, event.Feed)}},
+		{"a refused hub is as a closed port", "at 100ms for 100ms refuse gw-1>cp-1.broker", nil,
+			[]want{session("gw-1", trace.Down, event.Topics), down("gw-1", event.Topics, event.Refused), session("gw-1", trace.Up, event.Topics)}},
+		{"a half-open in-process link swallows and is reset when it ends", "at 100ms for 100ms half-open gw-1>store.eu", ping,
+			[]want{{"a message swallowed", func(r *trace.Record) bool { return r.Kind == trace.Dropped && r.Reason == event.Swallowed }},
+				down("gw-1", event.Database, event.Reset), session("gw-1", trace.Up, event.Database)}},
+		{"a delayed link is slow", "at 0s delay gw-1>store.eu 20ms", ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
+		{"an exponential delay is one, too, and holds for TCP", "from 0s delay cp-1.broker>gw-1 exp mean 1ms", nil, []want{at("cp-1.broker", trace.FaultHit), got("gw-1", event.ClassDecision)}},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			t.Parallel()
+			_, result := until(t, broken(t, row.schedule, row.then), live.Options{}, row.wanted...)
+			if len(result.Hits) != 1 || result.Hits[0] == 0 {
+				t.Errorf("hits: %v", result.Hits)
+			}
+		})
+	}
+}
+
+func TestAHalfOpenConnectionSwallowsAndNobodyIsTold(t *testing.T) {
+	// The gateway asks for the revoked tokens once more after the link went half-open, is not answered,
+	// asks on a new session, which works, and the old one has still heard nothing.
+	var asked, again node.SessionID
+	w := broken(t, "on mark \"asks\" #1 half-open gw-1>cp-1", func(in node.Input, out *node.Output) {
+		switch m := in.Msg.(type) {
+		case *event.PullResponse:
+			if asked == 0 {
+				asked, again = in.Session, 100
+				out.Mark("asks")
+				out.Send(asked, &event.PullRequest{ID: 18, Path: event.PathRevoked})
+				out.Open(again, event.Endpoint{Node: "cp-1", Service: event.Pull})
+				return
+			}
+			out.Note(node.Note{Fact: node.Ready, ID: "answered", N: int64(m.ID)})
+		}
+		if in.Kind == node.Up && in.Session == again {
+			out.Send(again, &event.PullRequest{ID: 19, Path: event.PathRevoked})
+		}
+	})
+	seen, result := until(t, w, live.Options{}, stated("gw-1", "answered"))
+	for _, r := range seen.records(func(r *trace.Record) bool { return r.Node == "gw-1" && r.Kind == trace.Down }) {
+		if r.Session == asked {
+			t.Errorf("the half-open session went down: %s", r.Reason)
+		}
+	}
+	for _, r := range seen.records(func(r *trace.Record) bool { return r.Kind == trace.Noted }) {
+		if r.Note.N != 19 {
+			t.Errorf("request %d was answered", r.Note.N)
+		}
+	}
+	if result.Hits[0] == 0 {
+		t.Error("nothing was swallowed")
+	}
+}
+
+func TestACrashAtAMarkLeavesTheRestUndone(t *testing.T) {
+	step := func() func(node.Clock, node.Input, *node.Output) {
+		return func(_ node.Clock, in node.Input, out *node.Output) {
+			if in.Kind == node.Boot {
+				out.Note(node.Note{Fact: node.Stored, ID: "before"})
+				out.Mark("stored, not published")
+				out.Note(node.Note{Fact: node.EventPublished, ID: "behind"})
+			}
+		}
+	}
+	w := &world.World{Members: []world.Member{{ID: "cp-1", Role: node.ControlPlane, New: stepper(step)}}}
+	var err error
+	if w.Faults, err = fault.Parse(`on mark "cp-1/stored, not published" #1 for 10ms crash cp-1`); err != nil {
+		t.Fatal(err)
+	}
+	seen, result := until(t, w, live.Options{}, at("cp-1", trace.Stopped), stated("cp-1", "behind"))
+	var story []string
+	for _, r := range seen.records(func(r *trace.Record) bool { return r.Node == "cp-1" }) {
+		story = append(story, r.Kind.String()+r.Note.ID)
+	}
+	const want = "booted notedbefore marked fault-hit stopped booted notedbefore marked notedbehind stopped"
+	if got := strings.Join(story, " "); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if result.Hits[0] != 1 {
+		t.Errorf("hits: %v", result.Hits)
+	}
+}
+
+func TestAClockFaultMovesTheWallClockOnly(t *testing.T) {
+	type reading struct{ mono, wall int64 }
+	read := make(chan reading, 1)
+	step := func() func(node.Clock, node.Input, *node.Output) {
+		return func(now node.Clock, in node.Input, out *node.Output) {
+			if in.Kind == node.Called {
+				read <- reading{int64(now.Mono), int64(now.Wall)}
+				out.Answer(in.Call, &event.StepDone{Status: 200})
+			}
+		}
+	}
+	w := &world.World{Start: 1_000_000, Members: []world.Member{{ID: "cp-1", Role: node.ControlPlane, Offset: event.Second, New: stepper(step)}}}
+	w.Steps = []world.Step{{At: 20 * event.Millisecond, To: []event.NodeID{"cp-1"}, Do: &event.Step{ID: "s"}}}
+	w.Faults = fault.Schedule{{Kind: fault.Clock, Node: "cp-1", By: event.Hour}}
+	until(t, w, live.Options{}, answers(1))
+	got := <-read
+	if ahead := got.wall - 1_000_000 - 1000 - 3_600_000; ahead < got.mono/1e6 || ahead > got.mono/1e6+1000 {
+		t.Errorf("at %d ns since boot the wall clock shows %d", got.mono, got.wall)
+	}
+}
+
+func TestWhatIsNotSentToANodeThatIsPausedTooLongIsCounted(t *testing.T) {
+	w := broken(t, "at 50ms for 200ms pause store.eu", func(in node.Input, out *node.Output) {
+		if _, ok := in.Msg.(*event.StoreResult); !ok {
+			return
+		}
+		for range 3 {
+			out.Send(in.Session, &event.StoreOp{Read: event.TableRevoked})
+		}
+	})
+	full := want{"a mailbox overflows", func(r *trace.Record) bool {
+		return r.Node == "store.eu" && r.Kind == trace.Dropped && r.Reason == event.MailboxFull
+	}}
+	until(t, w, live.Options{Mailbox: 8}, full)
+}

@@ -1,0 +1,154 @@
+package live_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"hubsim/event"
+	"hubsim/trace"
+	"hubsim/wire/databridge"
+)
+
+// Strangers are clients that are not of the world: real gateways, key managers, agents.
+
+var (
+	cpPull = event.Endpoint{Node: "cp-1", Service: event.Pull}
+	cpFeed = event.Endpoint{Node: "cp-1", Service: event.Feed}
+)
+
+func TestTheInternalAPIAnswersStrangers(t *testing.T) {
+	for _, row := range []struct {
+		what         string
+		method, path string
+		password     string
+		body         string
+		status       int
+		contains     string
+	}{
+		{"who knows the password is answered", "GET", "/revokedjwt", "admin", "", 200, "4f1c"},
+		{"who does not is not", "GET", "/revokedjwt", "guess", "", 401, "wrong"},
+		{"an unknown path is none of ours", "GET", "/no-such-list", "admin", "", 404, "not modelled"},
+		{"labels must be base64", "GET", "/apis?gatewayLabel=%21", "admin", "", 400, "base64"},
+		{"a key manager's revocation is taken", "POST", "/notify", "admin",
+			`{"accessToken":"4f1c","expiryTime":99,"eventId":"e-1","type":"token_revocation","tenantId":-1234}`, 200, "{}"},
+		{"another type is taken silently, as the product does", "POST", "/notify", "admin", `{"type":"other"}`, 200, "{}"},
+		{"a notification that is not JSON is refused", "POST", "/notify", "admin", `{`, 400, "notification"},
+		{"an acknowledgement that is not JSON is refused", "PATCH", "/apis/deployed-revisions", "admin", `{`, 400, "code"},
+		{"an acknowledgement of two revisions is two requests", "PATCH", "/apis/deployed-revisions", "admin",
+			`[{"apiId":"a","revisionId":1,"envInfo":[]},{"apiId":"b","revisionId":2,"envInfo":[]}]`, 200, "{}"},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			seen := visit(t, town(nil), cpPull, func(at string) {
+				q, err := http.NewRequest(row.method, "http://"+at+"/internal/data/v1"+row.path, strings.NewReader(row.body))
+				q.SetBasicAuth("admin", row.password)
+				if resp, body := do(t, q, err); resp.StatusCode != row.status || !strings.Contains(body, row.contains) {
+					t.Errorf("%d %s", resp.StatusCode, body)
+				}
+			})
+			if strings.Contains(row.what, "key manager's") {
+				step := once(t, seen, "cp-1", trace.Called, event.ClassStep).Msg.(*event.Step)
+				if step.ID != "e-1" || *step.Revoke != (event.RevokedToken{Token: "4f1c", Expiry: 99}) {
+					t.Errorf("the step is %+v", step)
+				}
+			}
+		})
+	}
+}
+
+// agent is a stranger's connection to a data-bridge receiver.
+type agent struct {
+	t       *testing.T
+	conn    net.Conn
+	answers *databridge.Reader
+}
+
+func dialAgent(t *testing.T, at string) *agent {
+	conn, err := net.Dial("tcp", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.SetDeadline(time.Now().Add(patience))
+	return &agent{t, conn, databridge.NewReader(conn, databridge.DefaultLimit)}
+}
+
+// says sends bytes and returns the answer.
+func (a *agent) says(b []byte) databridge.Response {
+	if _, err := a.conn.Write(b); err != nil {
+		a.t.Error(err)
+	}
+	r, err := a.answers.Response()
+	if err != nil {
+		a.t.Error(err)
+	}
+	return r
+}
+
+func TestTheDataBridgeTakesAStrangersAgent(t *testing.T) {
+	e, err := databridge.FromMessage(throttle(), 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := databridge.AppendLogin(nil, databridge.Login{User: "admin", Password: "admin"})
+	seen := visit(t, town(nil), cpFeed, func(at string) {
+		probe := dialAgent(t, at)
+		probe.conn.Close() // the agent's liveness probe
+
+		control := dialAgent(t, at)
+		defer control.conn.Close()
+		if r := control.says(databridge.AppendLogin(nil, databridge.Login{User: "admin", Password: "guess"})); r.Class != databridge.BadLogin {
+			t.Errorf("a wrong password is answered with %+v", r)
+		}
+		login := control.says(good)
+		if login.Code != databridge.LoggedIn || len(login.Session) != 36 {
+			t.Errorf("the log-in is answered with %+v", login)
+		}
+
+		data := dialAgent(t, at)
+		defer data.conn.Close()
+		publish := func(session string, events ...databridge.Event) databridge.Response {
+			return data.says(databridge.AppendPublish(nil, databridge.Publish{Session: session, Events: events}))
+		}
+		if r := publish("no-such-session", e); r.Class != databridge.SessionExpired {
+			t.Errorf("an unknown session is answered with %+v", r)
+		}
+		if r := publish(login.Session, e, e); r.Code != databridge.OK {
+			t.Errorf("a batch on another connection than the log-in's is answered with %+v", r)
+		}
+		unknown := databridge.Event{Stream: "no.such.stream:1.0.0"}
+		if r := publish(login.Session, unknown, e); r.Code != databridge.OK {
+			t.Errorf("a batch with an unknown stream is answered with %+v", r)
+		}
+		if r := data.says(append(databridge.AppendFrame(nil, databridge.Frame{Type: 9, Body: []byte("?")}),
+			databridge.AppendLogout(nil, databridge.Logout{Session: login.Session})...)); r.Code != databridge.OK {
+			t.Errorf("a logout behind an unknown type is answered with %+v", r)
+		}
+	})
+	var events, bad int
+	for _, r := range seen.records(func(r *trace.Record) bool { return r.Node == "cp-1" && r.Service == event.Feed }) {
+		switch batch, _ := r.Msg.(*event.Batch); {
+		case r.Kind == trace.Received && r.Peer != "gw-1":
+			events += len(batch.Events)
+		case r.Kind == trace.Dropped && r.Reason == event.Malformed:
+			bad += int(r.N)
+		}
+	}
+	if events != 3 || bad != 1 {
+		t.Errorf("%d events and %d bad ones came, want 3 and 1", events, bad)
+	}
+}
+
+func TestAnAgentThatBreaksTheProtocolIsHungUpOn(t *testing.T) {
+	visit(t, town(nil), cpFeed, func(at string) {
+		a := dialAgent(t, at)
+		defer a.conn.Close()
+		a.conn.Write([]byte{2, 0xff, 0xff, 0xff, 0xff}) // a publish of 4 GB
+		if _, err := a.answers.Response(); !errors.Is(err, io.EOF) {
+			t.Errorf("the receiver says %v, want EOF", err)
+		}
+	})
+}
