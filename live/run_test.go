@@ -123,7 +123,9 @@ func TestLatencyKeepsOrder(t *testing.T) {
 	if bad := seen.records(func(r *trace.Record) bool { return r.Note.ID == "out of order" }); len(bad) > 0 {
 		t.Errorf("%d results overtook others", len(bad))
 	}
-	sent := seen.records(func(r *trace.Record) bool { return r.Node == "gw-1" && r.Kind == trace.Sent && r.Service == event.Database })
+	sent := seen.records(func(r *trace.Record) bool {
+		return r.Node == "gw-1" && r.Kind == trace.Sent && r.Service == event.Database
+	})
 	came := seen.records(func(r *trace.Record) bool { return r.Node == "store.eu" && r.Kind == trace.Received })
 	for i := range came {
 		if came[i].ID != sent[i].ID || came[i].At-sent[i].At < event.Mono(event.Millisecond) {
