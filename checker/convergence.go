@@ -57,7 +57,7 @@ func (c *Convergence) Observe(r *trace.Record) {
 	case trace.Booted:
 		c.booted(r.Node)
 	case trace.Stopped:
-		c.running[r.Node] = false
+		c.running[r.Node] = r.At >= event.Mono(c.setup.Length) // what ends with the run was there to its end
 	case trace.FaultOff, trace.FaultOn:
 		c.healed = r.At
 	case trace.Called:

@@ -64,7 +64,7 @@ func (f *Fates) Observe(r *trace.Record) {
 	case trace.Noted:
 		f.noted(r)
 	case trace.Booted, trace.Stopped:
-		if g, ok := f.gateways[r.Node]; ok {
+		if g, ok := f.gateways[r.Node]; ok && r.At < event.Mono(f.setup.Length) {
 			f.running[g] = r.Kind == trace.Booted
 			clear(f.sessions[g])
 		}
