@@ -140,6 +140,14 @@ var broken = []struct {
 	{"a hub behind a load balancer's name", "gw-cp-ha", []edit{
 		{"gw-1.toml", `event_listening_endpoints = ["tcp://cp-1:5672", "tcp://cp-2:5672"]`, `event_listening_endpoints = ["tcp://cp.example.com:5672"]`}}},
 	{"an address as user", "gw-cp", []edit{{"gw-1.toml", "username = \"admin\"", "username = \"admin@example.com\""}}},
+	{"a switch that the simulation does not have", "gw-cp", []edit{
+		{"gw-1.toml", "[apim.throttling]", "[apim.throttling]\nenable_blacklist_condition = \"false\""}}},
+	{"a traffic manager whose decisions go elsewhere", "gw-cp-tm-ha", []edit{
+		{"tm-1.toml", `["tcp://localhost:5672"]`, `["tcp://tm-2:5672"]`}}},
+	{"brokers with different heartbeats", "gw-cp-tm", []edit{{"tm-1.toml", "[apim.throttling]", "[qpid.heartbeat]\ndelay = 20\n\n[apim.throttling]"}}},
+	{"installations that run everything and spread their events over both", "all-in-one", []edit{
+		{"am-1.toml", "[[event_listener]]", "[[apim.throttling.url_group]]\ntraffic_manager_urls = [\"tcp://am-1:9611\", \"tcp://am-2:9611\"]\ntype = \"loadbalance\"\n\n[[event_listener]]"},
+		{"topology.yaml", "", "nodes:\n  am-1: {copies: 2}\n"}}},
 	{"a heartbeat that is on", "gw-cp", []edit{{"cp-1.toml", "[apim.key_manager]", "[qpid.heartbeat]\ndelay = 20\n\n[apim.key_manager]"}}},
 	{"the multi-DC page's trap: a publisher names a jndi file that nobody wrote", "multi-dc", []edit{
 		{"eu-cp-1/eventpublishers/blockingEventJMSPublisherUs.xml", "jndi-us.properties", "jndi2-us.properties"},

@@ -11,6 +11,9 @@ import (
 // check looks at how the nodes fit together. An inferred host is not looked at: what is wrong with
 // it is wrong with the file that it was copied from.
 func (d *Deployment) check(found *findings) {
+	if len(d.Stores) == 0 {
+		found.add("no-control-plane", Place{}, "there is no control plane")
+	}
 	in := inference{hosts: d.Hosts, balancers: d.Balancers, topology: &topology{}}
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
@@ -25,11 +28,19 @@ func (d *Deployment) check(found *findings) {
 			c.counting()
 			c.decisions()
 			c.hub()
+			c.heartbeats()
 			c.labels()
 		case TrafficManager:
 			c.hub()
 			c.heartbeat()
+			c.heartbeats()
+			c.manager()
 		default:
+			if h.Role == AllInOne {
+				c.counting()
+				c.decisions()
+				c.labels()
+			}
 			c.duplicates()
 			c.publishing()
 			c.listening()
@@ -135,7 +146,7 @@ func (c *checked) counting() {
 		}
 	}
 	if feeds := c.h.Wiring.Feed; shared && len(feeds) > 1 {
-		c.found.add("counted-twice", s.Groups[0].At, sprint("there are %d groups, and the traffic managers share their counter", len(feeds)))
+		c.found.add("counted-twice", s.At, sprint("there are %d groups, and the traffic managers share their counter", len(feeds)))
 	}
 	for _, f := range c.h.Wiring.Feed {
 		for _, id := range f.To {
@@ -232,6 +243,17 @@ func (c *checked) hub() {
 	}
 	if len(hubs) > 0 && len(c.h.Wiring.Pull) == 0 {
 		c.found.add("no-pull", s.At, "service_url leads to no control plane")
+	}
+}
+
+// manager looks at what a traffic manager does with its decisions and counts.
+func (c *checked) manager() {
+	s := &c.h.Settings.Throttling
+	if d := c.h.Wiring.Decisions; len(s.Decisions) > 0 && len(d) > 0 && d[0] != Broker(c.h.ID) {
+		c.found.add("manager-writes-elsewhere", s.Decisions[0].At, sprint("a traffic manager names the broker of %s", d[0].Host()))
+	}
+	if s.SharedCounter {
+		c.found.add("shared-counter", Place{File: c.h.File, Key: "apim.distributed_throttling.enable"}, "the shared counter has no part in the simulation")
 	}
 }
 

@@ -13,12 +13,12 @@ func (c *checked) duplicates() {
 	targets := c.h.Wiring.Duplicate
 	switch {
 	case slices.Contains(targets, Broker(c.h.ID)):
-		c.found.add("duplicate-to-itself", s.Duplicate[0].At, "event_duplicate_url leads to the node's own broker")
+		c.found.add("duplicate-to-itself", c.duplicateAt(), "event_duplicate_url leads to the node's own broker")
 		return
 	case len(others) == 0 || !s.Enabled:
 		return
 	case len(targets) > 1:
-		c.found.add("duplicate-list", s.Duplicate[0].At, sprint("there are %d URLs; only the first that answers gets the copy", len(targets)),
+		c.found.add("duplicate-list", c.duplicateAt(), sprint("there are %d URLs; only the first that answers gets the copy", len(targets)),
 			"list one; with three control planes no setting reaches all of them")
 		return
 	case len(targets) == 1:
@@ -31,6 +31,15 @@ func (c *checked) duplicates() {
 		}
 	}
 	c.found.add("duplicate-missing", s.place("event_duplicate_url"), sprint("there is %s too, and event_duplicate_url is not set", idList(others)))
+}
+
+// duplicateAt is where the duplicate is written: under the event hub, else under throttling.
+func (c *checked) duplicateAt() Place {
+	s := &c.h.Settings
+	if written := slices.Concat(s.EventHub.Duplicate, s.Throttling.Duplicate); len(written) > 0 {
+		return written[0].At
+	}
+	return s.EventHub.place("event_duplicate_url")
 }
 
 // place is where the section is written, under the name of one of its keys.
@@ -58,7 +67,7 @@ func (c *checked) publishing() {
 	}
 	for _, f := range c.h.Wiring.Publish {
 		if len(f.To) > 1 {
-			c.found.add("publish-missing", s.Publish[0].At, sprint("%s are in one group: each event reaches only one of them", idList(f.To)))
+			c.found.add("publish-missing", s.place("publish.url_group"), sprint("%s are in one group: each event reaches only one of them", idList(f.To)))
 		}
 	}
 }
@@ -90,6 +99,17 @@ func (c *checked) heartbeat() {
 		at := hb.At
 		at.Key = "qpid.heartbeat.delay"
 		c.found.add("heartbeat-off", at, "the broker's connections have no heartbeat")
+	}
+}
+
+// heartbeats compares the heartbeats of the brokers that a host listens to.
+func (c *checked) heartbeats() {
+	delays := map[event.Duration]bool{}
+	for _, b := range slices.Concat(c.h.Wiring.Hubs, c.h.Wiring.Decisions) {
+		delays[c.d.Host(b.Host()).Settings.Heartbeat.Delay] = true
+	}
+	if len(delays) > 1 {
+		c.found.add("heartbeat-differs", Place{File: c.h.File, Key: "qpid.heartbeat.delay"}, "the brokers that it listens to have different heartbeats")
 	}
 }
 

@@ -8,6 +8,8 @@
 //	infer, front, uses, wiring                 one topology of all files: names, twins, balancers
 //	rules, finding, check, checkhub            what starts cleanly and does not work
 //
+// Build makes the machines: fill takes their configurations from the files, knobs from the run.
+//
 // A complaint is a Finding with file, line and column, the key, why it matters and what to do;
 // rules.go is the one home of these texts.
 //

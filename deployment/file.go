@@ -134,6 +134,9 @@ func (f *file) checkKeys() {
 			f.found.add("deprecated-key", f.place(path), "the key is deprecated: the product no longer reads it", "write "+k.Instead)
 		case known:
 			f.checkType(path, k)
+			if on, is := asFlag(f.values[path]); is && !on && slices.Contains(alwaysOn, schema) {
+				f.found.add("not-simulated", f.place(path), "the simulation goes on as if it were true")
+			}
 		case isClosed(schema) || similarKey(schema) != "":
 			fix := ""
 			if s := similarKey(schema); s != "" {
@@ -150,6 +153,12 @@ func (f *file) checkKeys() {
 		at.Key = section
 		f.found.add("not-simulated", at, plural(len(skipped[section]), "key")+" of this section without a part in the simulation")
 	}
+}
+
+// alwaysOn are switches that the simulation has no off for.
+var alwaysOn = []string{
+	"apim.throttling.enable_blacklist_condition", "apim.throttling.enable_policy_recreation_on_startup",
+	"apim.throttling.enable_advanced_throttling", "apim.sync_runtime_artifacts.gateway.enable",
 }
 
 func (f *file) checkType(path string, k Key) {

@@ -54,6 +54,8 @@ var rules = []Rule{
 		Fix: "write the port that the node listens on, its offset included"},
 
 	// How the nodes fit together.
+	{ID: "no-control-plane", Severity: Error, Why: "nobody can tell a gateway of an API or a traffic manager of a policy: such a set cannot be run",
+		Fix: `add the deployment.toml of a node with server_role = "control-plane"`},
 	{ID: "load-balanced-counting", Severity: Error, Why: "each traffic manager sees only its share of the requests and counts alone: n traffic managers grant n times the quota",
 		Fix: "write one [[apim.throttling.url_group]] for each traffic manager, or switch the shared counter on with [apim.distributed_throttling] enable = true", Scenario: "quota-multiplies", Source: "wso2/product-apim#11462"},
 	{ID: "counted-twice", Severity: Warning, Why: "with a shared counter and one group for each traffic manager every request is counted as often as there are traffic managers",
@@ -96,6 +98,13 @@ var rules = []Rule{
 		Fix: "use a user without an @ for the event hub", Source: "wso2/product-apim#12754"},
 	{ID: "heartbeat-off", Severity: Note, Why: "a connection that a firewall has forgotten looks alive: what is published is lost until somebody writes",
 		Fix: "set [qpid.heartbeat] delay to less than the firewall's idle time, e.g. 20", Scenario: "idle-firewall-drop", Source: "wso2/docs-apim#8373"},
+
+	{ID: "heartbeat-differs", Severity: Note, Why: "here a node's connections all have the heartbeat of the first broker that sets one; in the product each has its own broker's",
+		Fix: "give the brokers one [qpid.heartbeat]"},
+	{ID: "shared-counter", Severity: Warning, Why: "the traffic managers of the simulation count alone: a run shows more leaks than the product with its shared counter would",
+		Fix: "run the set with one [[apim.throttling.url_group]] for each traffic manager", Scenario: "quota-multiplies"},
+	{ID: "manager-writes-elsewhere", Severity: Warning, Why: "on a traffic manager this is where its own decisions go: its own broker's subscribers get none of them",
+		Fix: `write throttle_decision_endpoints = ["tcp://localhost:5672"]`, Source: "jndi.properties.j2"},
 
 	// Several regions.
 	{ID: "publisher-without-jndi", Severity: Error, Why: "the publisher starts and its events go nowhere", Scenario: "region-link-loss", Source: "apim docs, multi-DC pattern 1: jndi2-region2.properties"},

@@ -81,9 +81,7 @@ type Throttling struct {
 	Groups             []Group  `json:"url_group,omitempty"`
 	Duplicate          []URL    `json:"event_duplicate_url,omitempty"`
 	PolicyDeployment   bool     `json:"enable_policy_deployment"`
-	Recreate           bool     `json:"enable_policy_recreation_on_startup"`
 	SkipRedeploying    []string `json:"skip_redeploying_policies,omitempty"`
-	Blacklist          bool     `json:"enable_blacklist_condition"`
 	Publishing         bool     `json:"enable_data_publishing"`
 	DecisionConnection bool     `json:"enable_decision_connection"`
 	SequentialFailover bool     `json:"sequential_failover_from_beginning"`
@@ -93,7 +91,6 @@ type Throttling struct {
 
 // Artifacts is [apim.sync_runtime_artifacts.gateway].
 type Artifacts struct {
-	Enabled  bool           `json:"enable"`
 	Labels   []string       `json:"gateway_labels"`
 	LabelsAt Place          `json:"labels_at"`
 	Retry    event.Duration `json:"deployment_retry_duration"`
@@ -214,9 +211,7 @@ func readThrottling(f *file) Throttling {
 		Groups:             readGroups(f, s+".url_group", "traffic_manager_urls", "traffic_manager_auth_urls"),
 		Duplicate:          f.urls(s + ".event_duplicate_url"),
 		PolicyDeployment:   f.flag(s+".enable_policy_deployment") && f.flag("server.enable_traffic_management"),
-		Recreate:           f.flag(s + ".enable_policy_recreation_on_startup"),
 		SkipRedeploying:    f.list(s + ".skip_redeploying_policies"),
-		Blacklist:          f.flag(s + ".enable_blacklist_condition"),
 		Publishing:         f.flag(s + ".enable_data_publishing"),
 		DecisionConnection: f.flag(s + ".enable_decision_connection"),
 		SequentialFailover: f.flag(s + ".sequential_failover_from_beginning"),
@@ -248,7 +243,6 @@ func readArtifacts(f *file) Artifacts {
 		f.found.add("not-simulated", f.place(s+"retry_progression_factor"), sprint("waits grow by a whole factor here; %v is taken for %d", factor, wholeFactor(factor)))
 	}
 	return Artifacts{
-		Enabled:  f.flag(s + "enable"),
 		Labels:   f.list(s + "gateway_labels"),
 		LabelsAt: f.place(s + "gateway_labels"),
 		Retry:    f.duration(s+"deployment_retry_duration", event.Millisecond),
