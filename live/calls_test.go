@@ -113,6 +113,23 @@ func TestCallsThatFindAllCallersBusyAreNotSent(t *testing.T) {
 	}
 }
 
+func TestCallsInProcessDoNotWaitForACaller(t *testing.T) {
+	w := gateway(calls("gw-1", 5), func(q *event.Request) event.Message {
+		if q.ID < 5 {
+			return nil
+		}
+		return &event.Reply{Status: 200}
+	})
+	seen, result := until(t, w, live.Options{Calls: live.InProcess, Callers: 1}, answers(1))
+	if l := result.Load; l.Intended != 5 || l.Sent != 5 || l.NotSent != 0 || l.LateP99 <= 0 {
+		t.Errorf("the load says %+v", l)
+	}
+	called := seen.records(func(r *trace.Record) bool { return r.Kind == trace.Called })
+	if len(called) != 5 || called[4].Request == nil || called[4].Due != event.Mono(4*event.Millisecond) {
+		t.Errorf("called: %+v", called)
+	}
+}
+
 func TestCallsToAGatewayThatIsNotThereAreAnsweredForIt(t *testing.T) {
 	w := gateway(calls("gw-1", 2), func(*event.Request) event.Message { return &event.Reply{Status: 200} })
 	w.Members[0].BootAt = event.Hour

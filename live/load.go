@@ -75,6 +75,11 @@ func (l *load) keep(ctx context.Context) error {
 // arrive gives an arrival to a free caller, or counts it as not sent.
 func (l *load) arrive(ctx context.Context, to *site, a workload.Arrival, busy *sync.WaitGroup) {
 	c := l.run.newCall(to, a.Req, event.Mono(a.At))
+	if l.run.o.Calls == InProcess {
+		l.begin(c)
+		l.run.hand(c)
+		return
+	}
 	select {
 	case l.callers <- struct{}{}:
 	default:
@@ -126,14 +131,16 @@ func (l *load) call(ctx context.Context, c *call) {
 	}
 }
 
-// begin counts a call as sent, with its lateness, and keeps it for the front to find.
+// begin counts a call as sent, with its lateness, and keeps it for a front to find.
 func (l *load) begin(c *call) {
 	late := l.run.clock.now() - c.due
 	l.count(&l.sent)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.late.RecordValue(max(1, int64(late)/int64(event.Microsecond)))
-	l.open[c.id] = c
+	if l.run.o.Calls == OverHTTP {
+		l.open[c.id] = c
+	}
 }
 
 // claim takes a call by its number; nil when it is not open.

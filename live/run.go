@@ -37,6 +37,8 @@ type Options struct {
 	// Callers is how many API calls may be under way at once; 0 is 512. A call that finds all
 	// callers busy is not sent, and counted.
 	Callers int
+	// Calls is how API calls reach their gateways.
+	Calls Calls
 	// Mailbox is how many messages and calls may wait for one node; 0 is 65,536: twice the product's
 	// largest queue, the data bridge agent's ring of 32,768.
 	Mailbox int
@@ -46,6 +48,15 @@ type Options struct {
 	// gateway's front for API calls.
 	Listening func(at event.Endpoint, address string)
 }
+
+// Calls is how API calls reach a gateway.
+type Calls uint8
+
+// The ways.
+const (
+	OverHTTP  Calls = iota // as HTTP requests to its front
+	InProcess              // handed over by the generator, which does not wait: no front, no Callers
+)
 
 func (o Options) withDefaults() Options {
 	text := func(p *string, value string) {
@@ -77,7 +88,7 @@ type run struct {
 	recorder *recorder
 	faults   *faults
 	links    links
-	peers    sync.Map // address of a relay's socket to a service → *site of the opener
+	cables   sync.Map // address of a connection's end → *cable it belongs to
 	load     load
 
 	ctx   context.Context // ends when all hosts have ended, or at the first error
@@ -242,14 +253,6 @@ func (r *run) spawn(do func() error) { r.group.Go(do) }
 // abort ends the run with an error.
 func (r *run) abort(err error) { r.spawn(func() error { return err }) }
 
-// number gives a sending its number, or 0 where the wire has no room for one.
-func (r *run) number(s event.Service) uint64 {
-	if s == event.Feed {
-		return 0
-	}
-	return r.lastMsg.Add(1)
-}
-
 // wait waits for a while.
 func (r *run) wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
@@ -277,8 +280,8 @@ func (r *run) dialTCP(ctx context.Context, at string) (*net.TCPConn, error) {
 // peer is who stands behind the relay that a connection came through, or a name for a stranger.
 func (r *run) peer(conn net.Conn) (*site, event.NodeID) {
 	at := conn.RemoteAddr().String()
-	if s, ok := r.peers.Load(at); ok {
-		return s.(*site), s.(*site).ID
+	if c := r.cableOf(at); c != nil {
+		return c.link.from, c.link.from.ID
 	}
 	return nil, event.NodeID(at)
 }
