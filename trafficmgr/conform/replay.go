@@ -173,7 +173,7 @@ func Compare(t *Trace) (string, error) {
 		}
 	}
 	for _, plan := range slices.Sorted(maps.Keys(got)) {
-		if len(want[plan]) == 0 {
+		if len(want[plan]) == 0 && len(got[plan]) > 0 {
 			return "recorded: none of plan " + plan + "; ours: " + got[plan][0].String(), nil
 		}
 	}
