@@ -77,7 +77,9 @@ func Hardened() Config {
 	c := WSO2()
 	c.Session = session.Hardened()
 	c.PolicyEvents = 10_000
-	c.Rules = Rules{FreshWindows: true, RepeatTrueEvery: event.Second, ForgetIdle: true}
+	c.Rules = Rules{
+		FreshWindows: true, RepeatTrueEvery: 100 * event.Millisecond, ForgetIdle: true, QuietFirst: true, LateBy: 5 * event.Second,
+	}
 	c.RollFirst, c.KeepCounts, c.Resync, c.TellRemaining = true, true, true, true
 	return c
 }

@@ -14,6 +14,13 @@ type Rules struct {
 	// ForgetIdle gives up a key that was not seen in two whole windows. WSO2: false, keys are kept
 	// until the plan goes; it has no key.
 	ForgetIdle bool
+	// QuietFirst says nothing of a key's first event below the quota. The product says false, which
+	// lifts what another traffic manager decided while this one was away. WSO2: false; it has no key.
+	QuietFirst bool
+	// LateBy is how much older than the window an event may be stamped and is counted all the same, so
+	// that a gateway's clock that is behind loses nothing. WSO2: 0 (ThrottleStreamProcessor.java); it
+	// has no key.
+	LateBy event.Duration
 }
 
 // Arrival is an event as one plan sees it.
@@ -75,9 +82,9 @@ func newPlan(s planSpec, rules Rules) *ExecutionPlan {
 		Name: s.name, Evaluated: s.evaluated, quota: s.quota, rules: rules, due: event.Never,
 		resets: s.level == event.ApplicationLevel,
 		keys:   newKeyTable(s.suffix),
-		change: stateChange{quarter: event.Wall(rules.RepeatTrueEvery / (4 * event.Millisecond))},
+		change: stateChange{quarter: event.Wall(rules.RepeatTrueEvery / (4 * event.Millisecond)), quiet: rules.QuietFirst},
 	}
-	p.window = Window{unit: event.Wall(s.unit / event.Millisecond), unaligned: s.unaligned, lax: s.quota.Kind == EventCount}
+	p.window = Window{unit: event.Wall(s.unit / event.Millisecond), unaligned: s.unaligned, grace: event.Wall(rules.LateBy / event.Millisecond), lax: s.quota.Kind == EventCount}
 	if s.quota.Kind == AIQuota {
 		p.ai = newAISums(s.quota, !rules.FreshWindows)
 	}

@@ -264,6 +264,18 @@ func TestHardened(t *testing.T) {
 			b.timer(60)
 			b.stamped(61, 61, keyK, `{"TOTAL_TOKENS":100}`)
 		}, "false 60, true 60, true 60, true 60, false 60, true 120"},
+		{"a key's first event below the quota is worth no word", five(event.SubscriptionLevel), Rules{QuietFirst: true}, func(b *bench) {
+			b.events(10, 5)
+			b.timer(60)
+		}, "true 60, false 60"},
+		{"an event of a clock that is behind counts, one of an old window does not", five(event.SubscriptionLevel), Rules{QuietFirst: true, LateBy: 5 * event.Second}, func(b *bench) {
+			b.events(10, 1)
+			b.timer(60)
+			b.stamped(61, 54, keyK, "")
+			b.stamped(62, 55, keyK, "")
+			b.events(63, 3)
+			b.events(70, 1)
+		}, "true 120"},
 		{"a true is repeated at most once a second", five(event.SubscriptionLevel), Rules{RepeatTrueEvery: event.Second}, func(b *bench) {
 			b.events(10, 50)
 			b.said = append(b.said, "|")

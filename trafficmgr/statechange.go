@@ -11,6 +11,9 @@ type stateChange struct {
 	// milliseconds; 0 lets all pass, as WSO2. Its clock ticks in quarters, so that 16 bits a key suffice:
 	// two trues may be up to five of them apart, and once in hours one is held back for longer.
 	quarter event.Wall
+	// quiet holds a key's first false back: it lifts nothing, unless another traffic manager had
+	// throttled the key, and then it is wrong. The product lets it through.
+	quiet bool
 }
 
 // counted decides on the result of an event.
@@ -40,5 +43,5 @@ func (s stateChange) ended(k *key, on bool) bool {
 		return true
 	}
 	k.flags &^= keyOn
-	return was&keyKnown == 0 || was&keyOn != 0
+	return was&keyKnown == 0 && !s.quiet || was&keyOn != 0
 }

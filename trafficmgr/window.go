@@ -11,8 +11,9 @@ type Window struct {
 	unit      event.Wall // length in milliseconds
 	end       event.Wall // the first millisecond that is no longer in the window
 	open      bool
-	unaligned bool // timeBatch(unit) without start: the first event is the anchor
-	lax       bool // no late rule, as in the event-count operator (AsyncAPIThrottleStreamProcessor.java)
+	unaligned bool       // timeBatch(unit) without start: the first event is the anchor
+	grace     event.Wall // how much older than its start an event may be stamped; 0 in the product
+	lax       bool       // no late rule, as in the event-count operator (AsyncAPIThrottleStreamProcessor.java)
 }
 
 // Admission says what an event found.
@@ -34,7 +35,7 @@ func (w *Window) Admit(now, at event.Wall) Admission {
 		w.openAt(now)
 		return Admitted
 	}
-	if at < w.end-w.unit && !w.lax {
+	if at < w.end-w.unit-w.grace && !w.lax {
 		return Late
 	}
 	if now < w.end {
