@@ -15,6 +15,7 @@ type call struct {
 	msg      event.Message
 	req      *event.Request // msg, when it is one
 	due      event.Mono     // when it was intended
+	called   atomic.Bool    // its node has it; only the node's own answer is recorded
 	finished atomic.Bool
 	reply    chan event.Message // holds the answer; read by who waits for it, if anyone does
 }
@@ -26,12 +27,16 @@ func (r *run) newCall(to *site, msg event.Message, due event.Mono) *call {
 	return c
 }
 
-// finish records the answer, unless there was one already.
+// finish gives a call its answer, unless there was one already. One that failed with a reason is
+// recorded only if the node never had the call: else the call stays open in the trace, as in virtual
+// time, since it may have taken effect.
 func (c *call) finish(r *run, m event.Message, why event.Reason) {
 	if !c.finished.CompareAndSwap(false, true) {
 		return
 	}
-	r.recorder.add(c.to, trace.Record{Kind: trace.Answered, Call: c.id, Msg: m, Request: c.req, Due: c.due, Reason: why})
+	if why == event.NoReason || !c.called.Load() {
+		r.recorder.add(c.to, trace.Record{Kind: trace.Answered, Call: c.id, Msg: m, Request: c.req, Due: c.due, Reason: why})
+	}
 	c.reply <- m
 }
 

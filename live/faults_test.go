@@ -134,7 +134,7 @@ func TestACrashAtAMarkLeavesTheRestUndone(t *testing.T) {
 	for _, r := range seen.records(func(r *trace.Record) bool { return r.Node == "cp-1" }) {
 		story = append(story, r.Kind.String()+r.Note.ID)
 	}
-	const want = "booted notedbefore marked fault-hit stopped booted notedbefore marked notedbehind stopped"
+	const want = "booted notedbefore marked fault-hit stopped booted notedbefore marked notedbehind"
 	if got := strings.Join(story, " "); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
@@ -177,4 +177,54 @@ func TestWhatIsNotSentToANodeThatIsPausedTooLongIsCounted(t *testing.T) {
 		return r.Node == "store.eu" && r.Kind == trace.Dropped && r.Reason == event.MailboxFull
 	}}
 	until(t, w, live.Options{Mailbox: 8}, full)
+}
+
+// TestEveryMessageHasOneFate breaks links of each kind under traffic: what was sent between nodes was
+// received or dropped, once, and nothing else was.
+func TestEveryMessageHasOneFate(t *testing.T) {
+	chat := func(in node.Input, out *node.Output) { // each answer brings the next question
+		switch m := in.Msg.(type) {
+		case *event.StoreResult:
+			out.Send(in.Session, &event.StoreOp{ID: m.ID + 1, Read: event.TableRevoked})
+		case *event.PullResponse:
+			out.Send(in.Session, &event.PullRequest{ID: m.ID + 1, Path: event.PathRevoked})
+		case *event.BatchAck:
+			out.Send(in.Session, &event.Batch{Seq: m.Seq + 1, Events: []event.Message{throttle()}})
+		}
+	}
+	for _, schedule := range []string{
+		"at 60ms reset gw-1>*", "at 60ms for 50ms refuse gw-1>*", "at 60ms for 50ms half-open gw-1>*", "at 60ms half-open gw-1>*",
+		"at 60ms for 50ms crash cp-1\nat 60ms for 50ms crash store.eu", "at 60ms for 50ms crash gw-1", "at 60ms for 50ms pause *",
+		"at 60ms delay gw-1>* exp mean 5ms\nat 90ms reset gw-1>*",
+	} {
+		t.Run(schedule, func(t *testing.T) {
+			t.Parallel()
+			w := broken(t, schedule, chat)
+			w.Links.Near = world.Latency{Base: event.Millisecond, Mean: event.Millisecond}
+			seen := &watch{wanted: []want{{"the end", func(*trace.Record) bool { return false }}}}
+			w.Watch, w.Length = seen, 250*event.Millisecond
+			if _, err := live.Run(t.Context(), w, hubs(t), live.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			open := map[uint64]string{}
+			for i := range seen.all {
+				r := &seen.all[i]
+				switch {
+				case r.Service == event.Topics: // a hub's copies are not numbered
+				case r.Kind == trace.Sent && r.ID == 0:
+					t.Errorf("without a number: %s", line(r))
+				case r.Kind == trace.Sent:
+					open[r.ID] = line(r)
+				case r.Kind == trace.Received, r.Kind == trace.Dropped:
+					if open[r.ID] == "" {
+						t.Errorf("never sent, or twice: %s", line(r))
+					}
+					delete(open, r.ID)
+				}
+			}
+			for _, one := range open {
+				t.Errorf("no fate: %s", one)
+			}
+		})
+	}
 }

@@ -15,6 +15,7 @@ import (
 type feedClient struct {
 	out   *outbox
 	end   *end
+	cable *cable
 	login string // the receiver's id for the session
 
 	mu      sync.Mutex
@@ -39,7 +40,7 @@ func (r *run) dialFeed(ctx context.Context, at string, e *end) (Session, error) 
 		conn.Close()
 		return nil, fmt.Errorf("log in at the data bridge of %s: %w", e.peer.ID, err)
 	}
-	c := &feedClient{out: r.newOutbox(conn), end: e, login: id}
+	c := &feedClient{out: r.newOutbox(conn), end: e, login: id, cable: r.cableOf(conn.LocalAddr().String())}
 	r.spawn(func() error {
 		c.read(answers)
 		return nil
@@ -62,7 +63,7 @@ func (r *run) logIn(conn net.Conn, answers *databridge.Reader) (string, error) {
 }
 
 // Send implements Session.
-func (c *feedClient) Send(_ uint64, m event.Message) error {
+func (c *feedClient) Send(id uint64, m event.Message) error {
 	batch, ok := m.(*event.Batch)
 	if !ok {
 		return fmt.Errorf("send a %s over the data bridge: it takes batches only: %w", m.Class(), databridge.ErrNoForm)
@@ -78,7 +79,12 @@ func (c *feedClient) Send(_ uint64, m event.Message) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	on := c.cable.transit(there)
+	if !on.push(id, m) {
+		return net.ErrClosed
+	}
 	if err := c.out.put(databridge.AppendPublish(nil, p)); err != nil {
+		on.undo(id)
 		return err
 	}
 	c.waiting = append(c.waiting, batch.Seq)
@@ -94,12 +100,14 @@ func (c *feedClient) abort() { c.out.abort() }
 // read hands on the answers until the connection ends, or one says that the session did.
 func (c *feedClient) read(answers *databridge.Reader) {
 	defer c.out.close()
+	on := c.cable.transit(back)
+	defer func() { on.end(c.end, c.cable.fate(c.out.closed())) }()
 	for {
 		answer, err := answers.Response()
 		switch {
 		case err == nil && answer.Code == databridge.OK:
 			if seq, ok := c.oldest(); ok {
-				c.end.Received(0, &event.BatchAck{Seq: seq})
+				c.end.Received(on.pop(), &event.BatchAck{Seq: seq})
 			}
 		case c.out.closed():
 			return

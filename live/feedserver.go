@@ -89,6 +89,7 @@ type feedServer struct {
 	end      *end
 	up       bool   // the node knows of it
 	batches  uint64 // received so far
+	cable    *cable // set with up
 }
 
 var _ Session = (*feedServer)(nil)
@@ -102,6 +103,7 @@ func (v *feedReceiver) serve(conn net.Conn) {
 	defer v.leave(conn)
 	s := &feedServer{receiver: v, out: v.host.run.newOutbox(conn), end: &end{host: v.host, service: event.Feed}}
 	defer s.out.close()
+	defer func() { s.cable.transit(there).end(s.end, s.cable.fate(s.out.closed())) }()
 	frames := databridge.NewReader(conn, databridge.DefaultLimit)
 	for {
 		frame, err := frames.Frame()
@@ -160,6 +162,7 @@ func (s *feedServer) welcome() error {
 		return nil
 	}
 	s.end.peer, s.end.name = s.end.host.run.peer(s.out.conn)
+	s.cable = s.end.host.run.cableOf(s.out.conn.RemoteAddr().String())
 	if s.up = s.end.up(s); !s.up {
 		return net.ErrClosed
 	}
@@ -205,7 +208,7 @@ func (s *feedServer) publish(body []byte) error {
 	s.malformed(bad)
 	s.batches++
 	batch.Seq = s.batches
-	s.end.Received(0, batch)
+	s.end.Received(s.cable.transit(there).pop(), batch)
 	return nil
 }
 
@@ -230,11 +233,19 @@ func (s *feedServer) malformed(n int) {
 }
 
 // Send implements Session.
-func (s *feedServer) Send(_ uint64, m event.Message) error {
+func (s *feedServer) Send(id uint64, m event.Message) error {
 	if _, ok := m.(*event.BatchAck); !ok {
 		return fmt.Errorf("answer a batch with a %s: %w", m.Class(), databridge.ErrNoForm)
 	}
-	return s.answer(databridge.Response{Code: databridge.OK})
+	on := s.cable.transit(back)
+	if !on.push(id, m) {
+		return net.ErrClosed
+	}
+	err := s.answer(databridge.Response{Code: databridge.OK})
+	if err != nil {
+		on.undo(id)
+	}
+	return err
 }
 
 // Close implements Session.

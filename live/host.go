@@ -185,6 +185,7 @@ func (h *host) received(it *item) {
 
 func (h *host) called(c *call) {
 	h.calls[c.id] = c
+	c.called.Store(true)
 	h.run.recorder.add(h.site, trace.Record{Kind: trace.Called, Call: c.id, Msg: c.msg, Request: c.req, Due: c.due})
 	h.step(node.Input{Kind: node.Called, Call: c.id, Msg: c.msg})
 }
@@ -225,7 +226,9 @@ func (h *host) teardown() {
 	h.site.mu.Lock()
 	h.site.host, h.site.addresses = nil, nil
 	h.site.mu.Unlock()
-	h.run.recorder.add(h.site, trace.Record{Kind: trace.Stopped})
+	if why != event.RunEnded { // the run's end is not a part of it
+		h.run.recorder.add(h.site, trace.Record{Kind: trace.Stopped})
+	}
 	for i := range left {
 		h.discard(&left[i])
 	}

@@ -152,7 +152,11 @@ func (l *line) abandon() {
 	left := l.queue
 	l.queue, l.size, l.works = nil, 0, false
 	l.mu.Unlock()
+	why := event.BrokenInFlight
+	if l.link.run.over.Load() {
+		why = event.RunEnded
+	}
 	for _, p := range left {
-		p.lost(event.BrokenInFlight)
+		p.lost(why)
 	}
 }

@@ -71,7 +71,10 @@ func (h *host) send(id node.SessionID, m event.Message) {
 	if e == nil {
 		e = &end{host: h, id: id, name: h.site.ID}
 	}
-	number := h.run.number(e.service)
+	var number uint64 // a stranger's messages have none
+	if e.peer != nil || e.link == nil {
+		number = h.run.lastMsg.Add(1)
+	}
 	h.record(e, trace.Record{Kind: trace.Sent, ID: number, Msg: m})
 	if e.link == nil {
 		e.unsent(number, m, event.NoSession)

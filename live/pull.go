@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -25,9 +26,10 @@ const bodyLimit = 64 << 20
 // pullClient is one logical client of the internal API: one HTTP/1.1 connection, whose answers come
 // in the order of the requests.
 type pullClient struct {
-	run *run
-	out *outbox
-	in  Inbox
+	run   *run
+	out   *outbox
+	end   *end
+	cable *cable
 
 	mu      sync.Mutex
 	waiting []asked // oldest first
@@ -49,7 +51,7 @@ func (r *run) dialPull(ctx context.Context, at string, e *end) (Session, error) 
 		return nil, err
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	c := &pullClient{run: r, in: e}
+	c := &pullClient{run: r, end: e}
 	br := bufio.NewReader(conn)
 	probe, err := c.request(http.MethodGet, "/healthz", nil)
 	if err == nil {
@@ -64,7 +66,7 @@ func (r *run) dialPull(ctx context.Context, at string, e *end) (Session, error) 
 		conn.Close()
 		return nil, fmt.Errorf("open a session to the internal API of %s: %w", e.peer.ID, err)
 	}
-	c.out = r.newOutbox(conn)
+	c.out, c.cable = r.newOutbox(conn), r.cableOf(conn.LocalAddr().String())
 	r.spawn(func() error {
 		c.read(br)
 		return nil
@@ -100,7 +102,12 @@ func (c *pullClient) Send(id uint64, m event.Message) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	on := c.cable.transit(there)
+	if !on.push(id, m) {
+		return net.ErrClosed
+	}
 	if err := c.out.put(text.Bytes()); err != nil {
+		on.undo(id)
 		return err
 	}
 	c.waiting = append(c.waiting, asked{ask.ID, ask.Path, q})
@@ -135,6 +142,8 @@ func (c *pullClient) abort() { c.out.abort() }
 // read hands on answers until the connection ends.
 func (c *pullClient) read(br *bufio.Reader) {
 	defer c.out.close()
+	on := c.cable.transit(back)
+	defer func() { on.end(c.end, c.cable.fate(c.out.closed())) }()
 	for {
 		if _, err := br.Peek(1); err != nil {
 			c.ended(err)
@@ -155,7 +164,8 @@ func (c *pullClient) read(br *bufio.Reader) {
 			continue // an answer to no request
 		}
 		id, _ := strconv.ParseUint(resp.Header.Get(headerID), 10, 64)
-		c.in.Received(id, pulled(next, resp.StatusCode, body))
+		on.remove(id)
+		c.end.Received(id, pulled(next, resp.StatusCode, body))
 		if resp.Close {
 			c.ended(io.EOF)
 			return
@@ -165,7 +175,7 @@ func (c *pullClient) read(br *bufio.Reader) {
 
 func (c *pullClient) ended(err error) {
 	if !c.out.closed() {
-		c.in.Down(downReason(err))
+		c.end.Down(downReason(err))
 	}
 }
 

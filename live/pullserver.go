@@ -130,7 +130,10 @@ func refuse(w http.ResponseWriter, status int, message string) {
 type pullServer struct {
 	conn net.Conn
 	end  *end
-	up   bool // the node knows of it; touched by the connection's goroutine only
+
+	// Touched by the connection's goroutine only.
+	up    bool // the node knows of it
+	cable *cable
 
 	mu      sync.Mutex
 	last    uint64                 // the number given to the last request
@@ -149,12 +152,14 @@ var _ Session = (*pullServer)(nil)
 func (s *pullServer) ask(ctx context.Context, id uint64, ask *event.PullRequest) (answer, bool) {
 	if !s.up {
 		s.end.peer, s.end.name = s.end.host.run.peer(s.conn)
+		s.cable = s.end.host.run.cableOf(s.conn.RemoteAddr().String())
 		if s.up = s.end.up(s); !s.up {
 			return answer{}, false
 		}
 	}
 	said := make(chan answer, 1)
 	ask.ID = s.expect(said)
+	s.cable.transit(there).remove(id)
 	s.end.Received(id, ask)
 	select {
 	case a := <-said:
@@ -189,6 +194,9 @@ func (s *pullServer) Send(id uint64, m event.Message) error {
 		return net.ErrClosed
 	}
 	delete(s.waiting, p.ID)
+	if !s.cable.transit(back).push(id, m) {
+		return net.ErrClosed
+	}
 	said <- answer{id, p}
 	return nil
 }
@@ -201,7 +209,9 @@ func (s *pullServer) abort() { hangUp(s.conn.(*net.TCPConn)) }
 
 // gone tells the node that the client hung up.
 func (s *pullServer) gone() {
-	if s.up {
-		s.end.Down(event.Closed)
+	if !s.up {
+		return
 	}
+	s.cable.transit(there).end(s.end, s.cable.fate(false))
+	s.end.Down(event.Closed)
 }

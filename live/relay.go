@@ -74,8 +74,10 @@ func (l *link) admit(near *net.TCPConn) {
 		hangUp(near)
 		return
 	}
-	l.run.peers.Store(far.LocalAddr().String(), l.from) // before the service hears a byte
 	c := newCable(l, near, far)
+	for _, at := range c.addresses() {
+		l.run.cables.Store(at, c) // before either side hears a byte
+	}
 	if !l.enter(c) || l.refused() {
 		c.sever(true)
 		return
@@ -102,6 +104,7 @@ type cable struct {
 	once     sync.Once
 	swallows atomic.Int32 // 1 + the half-open fault; 0: none
 	mute     atomic.Int32 // ends that closed while it swallowed
+	transits [2]transit   // by way
 }
 
 func newCable(l *link, near, far *net.TCPConn) *cable {
@@ -110,6 +113,12 @@ func newCable(l *link, near, far *net.TCPConn) *cable {
 		c.lines[way] = newLine(l, relayLimit, c.broken)
 	}
 	return c
+}
+
+// addresses are by what either side knows the cable: the opener's of its own end, and the service's
+// of its peer.
+func (c *cable) addresses() [2]string {
+	return [2]string{c.ends[there].RemoteAddr().String(), c.ends[back].LocalAddr().String()}
 }
 
 // pump carries one direction to its end.
@@ -175,7 +184,9 @@ func (c *cable) sever(hard bool) {
 			conn.Close()
 		}
 		c.link.leave(c)
-		c.link.run.peers.Delete(c.ends[back].LocalAddr().String())
+		for _, at := range c.addresses() {
+			c.link.run.cables.Delete(at)
+		}
 	})
 }
 

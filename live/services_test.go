@@ -1,6 +1,8 @@
 package live_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"hubsim/event"
@@ -117,9 +119,8 @@ func TestEveryServiceCarriesMessagesBothWays(t *testing.T) {
 	if m := once(t, seen, "gw-1", trace.Received, event.ClassDecision).Msg.(*event.Publish); *m.Body.(*event.Decision) != *decision {
 		t.Errorf("the decision came as %+v", m.Body)
 	}
-	batch := once(t, seen, "cp-1", trace.Received, event.ClassBatch)
-	if e := batch.Msg.(*event.Batch).Events; len(e) != 1 || e[0].(*event.Throttle).ID != 7 || batch.ID != 0 || batch.Peer != "gw-1" {
-		t.Errorf("the batch came as %+v from %s with id %d", e, batch.Peer, batch.ID)
+	if e := once(t, seen, "cp-1", trace.Received, event.ClassBatch).Msg.(*event.Batch).Events; len(e) != 1 || e[0].(*event.Throttle).ID != 7 {
+		t.Errorf("the batch came as %+v", e)
 	}
 	if m := once(t, seen, "gw-1", trace.Received, event.ClassBatchAck).Msg.(*event.BatchAck); m.Seq != 41 {
 		t.Errorf("the ack is of batch %d, want 41", m.Seq)
@@ -128,27 +129,49 @@ func TestEveryServiceCarriesMessagesBothWays(t *testing.T) {
 	if m := pull.Msg.(*event.PullResponse); m.ID != 17 || m.Status != 200 || len(m.Revoked) != 1 || m.Revoked[0].Token != "4f1c" {
 		t.Errorf("the pull was answered with %+v", m)
 	}
-	for _, c := range []event.Class{event.ClassPull, event.ClassStore} {
-		there := map[event.Class]event.NodeID{event.ClassPull: "cp-1", event.ClassStore: "store.eu"}[c]
-		sent, came := once(t, seen, "gw-1", trace.Sent, c), once(t, seen, there, trace.Received, c)
-		if sent.ID == 0 || sent.ID != came.ID || sent.Peer != there || came.Peer != "gw-1" {
-			t.Errorf("%s: sent as %d to %s, came as %d from %s", c, sent.ID, sent.Peer, came.ID, came.Peer)
+	for _, way := range []struct {
+		from, to event.NodeID
+		class    event.Class
+	}{
+		{"gw-1", "cp-1", event.ClassPull}, {"cp-1", "gw-1", event.ClassPulled}, {"gw-1", "cp-1", event.ClassBatch},
+		{"cp-1", "gw-1", event.ClassBatchAck}, {"gw-1", "store.eu", event.ClassStore}, {"store.eu", "gw-1", event.ClassStored},
+	} {
+		sent, came := once(t, seen, way.from, trace.Sent, way.class), once(t, seen, way.to, trace.Received, way.class)
+		if sent.ID == 0 || sent.ID != came.ID || sent.Peer != way.to || came.Peer != way.from {
+			t.Errorf("%s: sent as %d to %s, came as %d from %s", way.class, sent.ID, sent.Peer, came.ID, came.Peer)
 		}
+	}
+	if lost := seen.records(func(r *trace.Record) bool { return r.Kind == trace.Dropped }); len(lost) > 0 {
+		t.Errorf("lost: %s", line(&lost[0]))
 	}
 	if result.Driver != "live" || result.Steps == 0 || result.Records < uint64(len(seen.all)) {
 		t.Errorf("the result is %+v for %d records", result, len(seen.all))
 	}
 }
 
-func TestNodesStopInReverseOfTheirStart(t *testing.T) {
-	seen, _ := until(t, town(nil), live.Options{}, at("gw-1", trace.Booted))
-	var order []event.NodeID
-	for _, r := range seen.records(func(r *trace.Record) bool { return r.Kind == trace.Booted || r.Kind == trace.Stopped }) {
-		order = append(order, r.Node)
+// orderly tells in which order hubs start and stop.
+type orderly struct {
+	live.Broker
+	story *[]string
+}
+
+func (o orderly) Start(ctx context.Context, hub event.NodeID) (string, error) {
+	*o.story = append(*o.story, "start "+string(hub))
+	return o.Broker.Start(ctx, hub)
+}
+
+func (o orderly) Stop(hub event.NodeID) {
+	*o.story = append(*o.story, "stop "+string(hub))
+	o.Broker.Stop(hub)
+}
+
+func TestMembersStopInReverseOfTheirStart(t *testing.T) {
+	w := &world.World{Length: event.Millisecond, Members: []world.Member{{ID: "a.broker", Role: node.Broker}, {ID: "b.broker", Role: node.Broker}}}
+	var story []string
+	if _, err := live.Run(t.Context(), w, orderly{hubs(t), &story}, live.Options{}); err != nil {
+		t.Fatal(err)
 	}
-	for i := range order {
-		if len(order) != 8 || order[i] != order[len(order)-1-i] {
-			t.Fatalf("started and stopped: %v", order)
-		}
+	if got := strings.Join(story, ", "); got != "start a.broker, start b.broker, stop b.broker, stop a.broker" {
+		t.Error(got)
 	}
 }

@@ -113,7 +113,9 @@ func (r *run) stop(s *site, why event.Reason) {
 	switch {
 	case hub:
 		r.broker.Stop(s.ID)
-		r.recorder.add(s, trace.Record{Kind: trace.Stopped})
+		if why != event.RunEnded {
+			r.recorder.add(s, trace.Record{Kind: trace.Stopped})
+		}
 	case h != nil:
 		h.kill(why)
 		<-h.done
