@@ -15,9 +15,10 @@ type database struct {
 	waiting []statement // in order of id, and so of due
 }
 
-// statement is one that waits for its answer.
+// statement is one that waits for its answer, or for the connection to send it on.
 type statement struct {
 	id   uint64
+	op   *event.StoreOp
 	due  event.Mono
 	then asker
 }
@@ -40,19 +41,22 @@ func (d *database) deadline() event.Mono {
 	return min(d.alarm, d.waiting[0].due)
 }
 
-// ask sends a statement; then hears of it in any case, and at once when it cannot be sent.
+// ask sends a statement; then hears of it in any case, and at once when it cannot be sent. While the
+// connection is being made it waits, as for a connection of the product's pool (maxWait).
 func (c *ControlPlane) ask(now node.Clock, op *event.StoreOp, then asker, out *node.Output) {
 	d := &c.db
 	switch {
-	case !d.live:
+	case d.session == 0:
 		then.answered(c, now, answer{fail: event.NoSession}, out)
 	case len(d.waiting) >= c.cfg.Database.Statements:
 		then.answered(c, now, answer{fail: event.BufferFull}, out)
 	default:
 		d.lastID++
 		op.ID = d.lastID
-		d.waiting = append(d.waiting, statement{id: op.ID, due: now.Mono.Add(c.cfg.Database.Timeout), then: then})
-		out.Send(d.session, op)
+		d.waiting = append(d.waiting, statement{id: op.ID, op: op, due: now.Mono.Add(c.cfg.Database.Timeout), then: then})
+		if d.live {
+			out.Send(d.session, op)
+		}
 	}
 }
 
@@ -71,6 +75,9 @@ func (c *ControlPlane) stepDatabase(now node.Clock, in *node.Input, out *node.Ou
 	case in.Kind == node.Up:
 		d.live, d.failed, d.alarm = true, 0, event.Never
 		out.Note(node.Note{Fact: node.SessionUp, Peer: c.cfg.Store, Detail: event.Database.String()})
+		for _, s := range d.waiting {
+			out.Send(d.session, s.op)
+		}
 		c.flushOutbox(now, out)
 	case in.Kind == node.Down:
 		c.lostDatabase(now, in.Reason, out)
