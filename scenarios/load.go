@@ -78,28 +78,27 @@ func Parse(file string, text []byte) (*Scenario, error) {
 // complaints turns what the YAML library says into one line each, with its place.
 func complaints(err error) []string {
 	var all *yaml.LoadErrors
-	if !errors.As(err, &all) {
-		return []string{" " + err.Error()}
+	if one := (*yaml.LoadError)(nil); !errors.As(err, &all) {
+		if !errors.As(err, &one) {
+			return []string{" " + err.Error()}
+		}
+		all = &yaml.LoadErrors{Errors: []*yaml.LoadError{one}} // no YAML at all: the library stops at the first
 	}
 	var out []string
 	for _, e := range all.Errors {
-		out = append(out, fmt.Sprintf("%d:%d: %s", e.Mark.Line, e.Mark.Column, plain(e.Error())))
+		place := ""
+		if e.Mark.Line > 0 {
+			place = fmt.Sprintf("%d:%d:", e.Mark.Line, e.Mark.Column)
+		}
+		out = append(out, place+" "+plain(e.Message))
 	}
 	return out
 }
 
-// plain takes the library's own place and type names out of a message.
+// plain takes the library's type names out of a message.
 func plain(text string) string {
-	if i := strings.Index(text, ": "); strings.HasPrefix(text, "yaml") && i > 0 {
-		text = text[i+2:]
-	}
-	if rest, found := strings.CutPrefix(text, "line "); found {
-		if _, after, ok := strings.Cut(rest, ": "); ok {
-			text = after
-		}
-	}
 	if i := strings.Index(text, " in type scenarios."); i >= 0 {
-		text = text[:i] + " is not known here (hint: sim docs scenarios lists the keys)"
+		text = strings.TrimSuffix(text[:i], " not found") + " is not known here"
 	}
 	return text
 }
