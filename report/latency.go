@@ -29,7 +29,7 @@ func (p *page) latency() {
 		}
 	}
 	if len(t.rows) == 0 {
-		p.say("no quota was used up, so nothing was decided")
+		p.say("no throttle decision reached a gateway")
 		return
 	}
 	told, left := slowest(p.r.Gateways)

@@ -13,7 +13,7 @@ const columns = 80
 const gap = 2
 
 // narrowest is what the last column of a table is wrapped to at least, however wide the others are.
-const narrowest = 24
+const narrowest = 18
 
 // table is rows of cells. Its last column is wrapped; a line break in it stays.
 type table struct {

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hubsim/deployment"
+)
+
+func newInitCommand() *cobra.Command {
+	patterns := strings.Join(deployment.Patterns(), ", ")
+	return &cobra.Command{
+		Use:   "init PATTERN DIR",
+		Short: "Write the deployment.toml files of a pattern, to start from",
+		Long: "init writes the files of a deployment pattern to a directory: one deployment.toml a node,\n" +
+			"as the product reads them. It overwrites nothing.\n\nPatterns: " + patterns + ".",
+		Example: `  sim init gw-cp-tm-ha ./conf
+  sim check ./conf
+  sim run tm-kill-midwindow --deployment ./conf`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return wrong(errors.New("sim init needs a pattern and a directory"), "patterns are "+patterns)
+			}
+			return nil
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return deployment.Patterns(), cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			names, err := lay(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "wrote %d files to %s:\n", len(names), args[1])
+			for _, name := range names {
+				fmt.Fprintf(cmd.OutOrStdout(), "  %s\n", name)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "sim check %s says how they are wired\n", args[1])
+			return nil
+		},
+	}
+}
+
+// lay writes a pattern's files to a directory: all of them, or none when one is already there.
+func lay(pattern, dir string) (names []string, err error) {
+	files, err := deployment.Pattern(pattern)
+	if err != nil {
+		return nil, wrong(fmt.Errorf("there is no deployment pattern %q", pattern), didYouMean(pattern, deployment.Patterns(), "patterns are "+strings.Join(deployment.Patterns(), ", ")))
+	}
+	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		names = append(names, name)
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return wrong(fmt.Errorf("%s is already there; nothing was written", filepath.Join(dir, name)), "choose an empty directory")
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if err := put(files, name, filepath.Join(dir, name)); err != nil {
+			return nil, broken(fmt.Errorf("write %s: %w", filepath.Join(dir, name), reason(err)), "choose a place that can be written")
+		}
+	}
+	return names, nil
+}
+
+func put(files fs.FS, name, path string) error {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
+}

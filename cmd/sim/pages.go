@@ -1,0 +1,169 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+	"github.com/spf13/cobra"
+
+	"hubsim/checker"
+	"hubsim/deployment"
+	"hubsim/scenarios"
+)
+
+func writeScenarios(b *strings.Builder, _ *cobra.Command) error {
+	b.WriteString(madeBy + "# Scenarios\n\nEach asks one question. `sim run NAME` runs it; `sim run NAME --twin` runs its known-bad twin, which must fail.\n\n")
+	head(b, "scenario", "question")
+	names := scenarios.Names()
+	for _, name := range names {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			return err
+		}
+		row(b, fmt.Sprintf("[%s](#%s)", name, name), cell(s.Question))
+	}
+	for _, name := range names {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			return err
+		}
+		scenarioSection(b, s)
+	}
+	return nil
+}
+
+func scenarioSection(b *strings.Builder, s *scenarios.Scenario) {
+	e := entryOf(s)
+	fmt.Fprintf(b, "\n## %s\n\n**%s**\n\n", s.Name, s.Question)
+	if s.Story != "" {
+		fmt.Fprintf(b, "%s\n\n", strings.TrimSpace(s.Story))
+	}
+	head(b, "", "")
+	for _, line := range [][2]string{
+		{"source", cell(e.Source)}, {"deployment", code(e.Pattern)}, {"length", e.Length}, {"driver", e.Driver},
+		{"checks", cell(strings.Join(e.Checks, ", "))}, {"known gaps", cell(strings.Join(e.Gaps, ", "))}, {"known-bad twin", cell(e.Twin)},
+	} {
+		if line[1] != "" {
+			row(b, line[0], line[1])
+		}
+	}
+	if faults := strings.TrimSpace(s.Faults); faults != "" {
+		fmt.Fprintf(b, "\n```\n%s\n```\n", faults)
+	}
+}
+
+func writeChecks(b *strings.Builder, _ *cobra.Command) error {
+	b.WriteString(madeBy + "# Checks\n\nA check that saw nothing to judge is NOT EXERCISED, and the run INVALID.\n\n")
+	head(b, "check", "what it asks")
+	for _, c := range checker.Checks {
+		row(b, code(c.Name), cell(c.Asks))
+	}
+	b.WriteString("\n## Causes\n\nEvery call that was served past its quota, or refused below it, has one; `allow` names those that a scenario admits; a call without any of them is a bug of the simulator.\n\n")
+	for _, name := range causeNames() {
+		fmt.Fprintf(b, "* `%s`\n", name)
+	}
+	return nil
+}
+
+// scenarioSchema is the JSON Schema of a scenario file, from the Go types that read it.
+func scenarioSchema() *jsonschema.Schema {
+	duration := reflect.TypeFor[scenarios.Duration]()
+	r := &jsonschema.Reflector{
+		FieldNameTag: "yaml",
+		Anonymous:    true,
+		Mapper: func(t reflect.Type) *jsonschema.Schema {
+			if t != duration {
+				return nil
+			}
+			return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`, Examples: []any{"90s", "1.5s", "2m"}}
+		},
+	}
+	s := r.Reflect(&scenarios.Scenario{})
+	s.Title = "A scenario of sim run"
+	words(s, "Check", "check").Enum = checkNames()
+	words(s, "Check", "allow").Items.Enum = causeNames()
+	words(s, "Twin", "fails").Items.Enum = checkNames()
+	return s
+}
+
+// words is the schema of a property of which the code knows the words.
+func words(s *jsonschema.Schema, kind, property string) *jsonschema.Schema {
+	found, ok := s.Definitions[kind].Properties.Get(property)
+	if !ok {
+		panic(fmt.Sprintf("a scenario's %s has no %s any more", kind, property)) // TestSchema calls this
+	}
+	return found
+}
+
+func checkNames() (names []any) {
+	for _, c := range checker.Checks {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func causeNames() (names []any) {
+	for cause := checker.Unexplained + 1; cause <= checker.LateDecision; cause++ {
+		names = append(names, strings.ReplaceAll(cause.String(), " ", "-"))
+	}
+	return names
+}
+
+func writeSchema(b *strings.Builder, _ *cobra.Command) error {
+	text, err := json.MarshalIndent(scenarioSchema(), "", "  ")
+	b.Write(append(text, '\n'))
+	return err
+}
+
+func writeConfig(b *strings.Builder, _ *cobra.Command) error {
+	b.WriteString(madeBy + "# Configuration\n\n## Keys of deployment.toml\n\nKeys without an effect are known and play no part in the simulation.\n\n")
+	head(b, "key", "type", "default", "effect")
+	for _, k := range deployment.Keys() {
+		effect := k.Effect
+		if k.Instead != "" {
+			effect = "deprecated: write `" + k.Instead + "`"
+		}
+		row(b, code(k.Name), cell(fmt.Sprint(k.Type)), code(k.Default), cell(effect))
+	}
+	b.WriteString("\n## Knobs\n\nA scenario's `knobs` set them; they override the deployment's files.\n\n")
+	head(b, "knob", "type", "wso2", "hardened")
+	for _, k := range deployment.Knobs() {
+		row(b, code(k.Name), cell(k.Type), code(k.WSO2), code(k.Hardened))
+	}
+	return nil
+}
+
+func writeRules(b *strings.Builder, _ *cobra.Command) error {
+	b.WriteString(madeBy + "# Findings of sim check\n\n")
+	head(b, "rule", "severity", "why it matters", "what to do", "scenario", "source")
+	for _, r := range deployment.Rules() {
+		row(b, code(r.ID), r.Severity.String(), cell(r.Why), cell(r.Fix), code(r.Scenario), cell(r.Source))
+	}
+	return nil
+}
+
+func writeCLI(b *strings.Builder, root *cobra.Command) error {
+	b.WriteString(madeBy + "# The command line\n\n" + root.Long + "\n")
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			commandSection(b, c)
+		}
+	}
+	return nil
+}
+
+func commandSection(b *strings.Builder, c *cobra.Command) {
+	fmt.Fprintf(b, "\n## %s\n\n%s.\n\n```\n%s\n```\n", c.CommandPath(), c.Short, c.UseLine())
+	if c.Long != "" {
+		fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(c.Long))
+	}
+	if c.Example != "" {
+		fmt.Fprintf(b, "\n```\n%s\n```\n", strings.ReplaceAll(c.Example, "\n  ", "\n")[2:])
+	}
+	if flags := c.NonInheritedFlags(); flags.HasAvailableFlags() {
+		fmt.Fprintf(b, "\n```\n%s```\n", flags.FlagUsages())
+	}
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hubsim/deployment"
+	"hubsim/event"
+	"hubsim/scenarios"
+)
+
+// job is one run to make.
+type job struct {
+	scenario *scenarios.Scenario
+	options  scenarios.Options
+	driver   string
+	replay   string // the command that makes the run again; "" for a live one
+}
+
+// driverOf is how a scenario is run unless the user says.
+func driverOf(s *scenarios.Scenario) string {
+	if s.Driver == "" {
+		return "virtual"
+	}
+	return s.Driver
+}
+
+func lengthOf(s *scenarios.Scenario) event.Duration { return event.Duration(s.Length) }
+
+// plan turns arguments and flags into runs, and finds what is wrong with them before anything runs.
+func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
+	if err := f.agree(cmd, args); err != nil {
+		return nil, err
+	}
+	first, last, err := f.seedRange()
+	if err != nil {
+		return nil, err
+	}
+	site, err := f.site(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if f.all {
+		args = scenarios.Names()
+	}
+	var jobs []job
+	for _, name := range args {
+		s, err := load(name)
+		if err != nil {
+			return nil, err
+		}
+		j := job{scenario: s, driver: f.driverFor(s), options: scenarios.Options{
+			Seed: first, Length: f.duration, Deployment: site, Strict: f.strict,
+		}}
+		variants, err := f.variants(name, j)
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, variants...)
+	}
+	if len(jobs) == 0 {
+		return nil, wrong(errors.New("none of these scenarios has a known-bad twin"), "run them without --twin")
+	}
+	if err := f.live(jobs); err != nil {
+		return nil, err
+	}
+	return seeded(jobs, first, last), nil
+}
+
+// agree refuses flags and arguments that contradict each other.
+func (f *runFlags) agree(cmd *cobra.Command, args []string) error {
+	given := cmd.Flags().Changed
+	const hint = "sim run --help shows how it is used"
+	switch {
+	case f.all && len(args) > 0:
+		return wrong(fmt.Errorf("run --all runs every scenario, %q is too much", args[0]), "name scenarios, or say --all")
+	case !f.all && len(args) == 0:
+		return wrong(errors.New("sim run needs a scenario"), "sim list shows them; --all runs them all")
+	case f.twin && f.twins:
+		return wrong(errors.New("--twin runs the twins alone, --twins both"), hint)
+	case given("seed") && given("seeds"):
+		return wrong(errors.New("--seed is one run, --seeds are many"), "say one of them")
+	case given("seeds") && f.driver.value == "live":
+		return wrong(errors.New("--seeds needs virtual time: a live run does not depend on its seed alone"), "leave out --driver live")
+	case given("duration") && f.duration <= 0:
+		return wrong(fmt.Errorf("--duration %v is no length of a run", f.duration), "it is more than 0s")
+	case given("output") && f.json == "-":
+		return wrong(errors.New("--json - already says what goes to standard output"), "leave out --output")
+	case f.junit == "-":
+		return wrong(errors.New("--junit needs a file of its own: standard output has the report"), "name a file")
+	case f.json != "" && f.json == f.junit:
+		return wrong(fmt.Errorf("--json and --junit both write %s", f.json), "name two files")
+	}
+	return nil
+}
+
+// seedRange reads --seed and --seeds.
+func (f *runFlags) seedRange() (first, last uint64, err error) {
+	if f.seeds == "" {
+		return f.seed, f.seed, nil
+	}
+	from, to, _ := strings.Cut(f.seeds, "-")
+	first, err = strconv.ParseUint(from, 10, 64)
+	if err == nil {
+		last, err = strconv.ParseUint(to, 10, 64)
+	}
+	const most = 1_000_000
+	switch {
+	case err != nil:
+		err = fmt.Errorf("--seeds: %q is not two whole numbers as 1-200", f.seeds)
+	case last < first:
+		err = fmt.Errorf("--seeds: %q ends before it begins", f.seeds)
+	case last-first >= most:
+		err = fmt.Errorf("--seeds: %q is more than %d seeds", f.seeds, most)
+	default:
+		return first, last, nil
+	}
+	return 0, 0, wrong(err, "--seeds A-B runs every seed from A to B")
+}
+
+// load reads a scenario by name or path.
+func load(name string) (*scenarios.Scenario, error) {
+	s, err := scenarios.Load(name)
+	if err == nil {
+		return s, nil
+	}
+	if errors.Is(err, scenarios.ErrUnknown) {
+		return nil, wrong(fmt.Errorf("there is no scenario %q", name), didYouMean(name, scenarios.Names(), "sim list shows all; a file of your own is given by its path, as ./mine.yaml"))
+	}
+	if bad := (*scenarios.FileError)(nil); errors.As(err, &bad) {
+		return nil, wrong(err, "sim docs schema prints what may stand in a scenario")
+	}
+	return nil, wrong(fmt.Errorf("read scenario %s: %w", name, reason(err)), "a name without a dot or a slash is one of sim list")
+}
+
+// driverFor is the flag's driver, or the scenario's own. Many runs are for virtual time.
+func (f *runFlags) driverFor(s *scenarios.Scenario) string {
+	switch {
+	case f.driver.value != "":
+		return f.driver.value
+	case f.all || f.seeds != "":
+		return "virtual"
+	}
+	return driverOf(s)
+}
+
+// variants are the runs of one scenario: each profile, itself and its twin. Each is made out once, so
+// that a mistake shows before anything runs.
+func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
+	profiles := []string{f.profile.value}
+	if f.profile.value == "both" {
+		profiles = scenarios.Profiles
+	}
+	for _, profile := range profiles {
+		j.options.Profile = profile
+		if !f.twin {
+			jobs = append(jobs, j)
+		}
+		if twin, ok := f.twinOf(j); ok {
+			jobs = append(jobs, twin)
+		} else if f.twin && !f.all {
+			return nil, noTwin(j)
+		}
+	}
+	for i := range jobs {
+		made, err := jobs[i].scenario.Prepare(jobs[i].options)
+		if err != nil {
+			return nil, wrong(err, "")
+		}
+		jobs[i].options.Profile = made.Options.Profile
+		jobs[i].replay = f.again(name, &jobs[i])
+	}
+	return jobs, nil
+}
+
+// twinOf is the known-bad twin of a run, if it is wanted and there is one under its profile.
+func (f *runFlags) twinOf(j job) (job, bool) {
+	t := j.scenario.Twin
+	if !f.twin && !f.twins || t == nil {
+		return j, false
+	}
+	if t.Profile != "" {
+		if f.profile.value != "" && t.Profile != j.options.Profile {
+			return j, false
+		}
+		j.options.Profile = t.Profile
+	}
+	j.options.Twin = true
+	return j, true
+}
+
+func noTwin(j job) error {
+	if t := j.scenario.Twin; t != nil {
+		return wrong(fmt.Errorf("the known-bad twin of %s is one of profile %s", j.scenario.Name, t.Profile), "leave out --profile")
+	}
+	return wrong(fmt.Errorf("scenario %s has no known-bad twin", j.scenario.Name), "run it without --twin")
+}
+
+// again is the command that makes a virtual run again.
+func (f *runFlags) again(name string, j *job) string {
+	if j.driver == "live" {
+		return ""
+	}
+	words := []string{"sim run", name, "--profile", j.options.Profile}
+	if driverOf(j.scenario) == "live" {
+		words = append(words, "--driver virtual")
+	}
+	if j.options.Twin {
+		words = append(words, "--twin")
+	}
+	if f.deployment != "" {
+		words = append(words, "--deployment", f.deployment)
+	}
+	if f.duration > 0 {
+		words = append(words, "--duration", f.duration.String())
+	}
+	if f.strict {
+		words = append(words, "--strict")
+	}
+	return strings.Join(append(words, "--seed"), " ")
+}
+
+// seeded gives each run every seed, and its command the seed.
+func seeded(jobs []job, first, last uint64) (all []job) {
+	for _, j := range jobs {
+		replay := j.replay
+		for seed := first; ; seed++ {
+			j.options.Seed = seed
+			if replay != "" {
+				j.replay = fmt.Sprint(replay, " ", seed)
+			}
+			all = append(all, j)
+			if seed == last {
+				break
+			}
+		}
+	}
+	return all
+}
+
+// unrunnable are the rules of findings after which a set of files says too little to be run. What is
+// only wired wrongly is run: its harm is what an experiment shows.
+var unrunnable = []string{
+	"syntax", "wrong-type", "unresolved-reference", "bad-url", "several-urls-in-one", "unknown-role", "topology-file",
+}
+
+// site reads --deployment; nil leaves each scenario its own pattern.
+func (f *runFlags) site(cmd *cobra.Command) (*deployment.Deployment, error) {
+	if f.deployment == "" {
+		return nil, nil
+	}
+	d, findings, err := readDeployment(f.deployment)
+	if err != nil {
+		return nil, wrong(err, "")
+	}
+	var bad []deployment.Finding
+	for _, finding := range findings {
+		if finding.Severity == deployment.Error && slices.Contains(unrunnable, finding.Rule) {
+			bad = append(bad, finding)
+		}
+	}
+	if err := deployment.Errors(bad); err != nil {
+		return nil, wrong(errors.New(strings.ReplaceAll(err.Error(), "\n  hint: ", "; fix: ")), "sim check "+f.deployment+" tells more")
+	}
+	if worst := deployment.Worst(findings); worst >= deployment.Warning && !f.quiet {
+		fmt.Fprintf(cmd.ErrOrStderr(), "sim: %s has findings, up to %s; sim check %s lists them\n", f.deployment, worst, f.deployment)
+	}
+	return d, nil
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"hubsim/checker"
+	"hubsim/scenarios"
+)
+
+func TestExitCodeOfManyRuns(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		all  []checker.Judgement
+		want int
+	}{
+		{"nothing is wrong", []checker.Judgement{checker.Pass, checker.Pass}, exitPass},
+		{"one proves nothing", []checker.Judgement{checker.Pass, checker.Invalid, checker.Pass}, exitInvalid},
+		{"a breach counts more than an invalid run", []checker.Judgement{checker.Invalid, checker.Fail, checker.Invalid}, exitFail},
+		{"no run, no complaint", nil, exitPass},
+	} {
+		var results []checker.Result
+		for _, j := range row.all {
+			results = append(results, checker.Result{Judgement: j})
+		}
+		if got := codeOf(results); got != row.want {
+			t.Errorf("%s: exit code %d, want %d", row.name, got, row.want)
+		}
+	}
+}
+
+func TestTwinIsJudgedTheOtherWayRound(t *testing.T) {
+	s := &scenarios.Scenario{Twin: &scenarios.Twin{Mistake: "a wire is cut.", Fails: []string{"revocation"}}}
+	for _, row := range []struct {
+		name    string
+		verdict checker.Verdict
+		faults  []checker.FaultReport
+		want    checker.Judgement
+		reason  string
+	}{
+		{"the mistake is noticed", checker.Violated, nil, checker.Pass, "is noticed: revocation violated"},
+		{"the mistake is not noticed", checker.Holds, nil, checker.Fail, "has lost its teeth"},
+		{"the experiment is no good", checker.Violated, []checker.FaultReport{{Fault: "at 1s crash tm-1"}}, checker.Invalid, "no observed effect"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := checker.Result{Judgement: checker.Fail, Conduct: checker.Conduct{Faults: row.faults}}
+			r.Outcomes = []checker.Outcome{{Check: "revocation", Verdict: row.verdict}}
+			judgeTwin(s, &r)
+			if r.Judgement != row.want || len(r.Reasons) != 1 || !strings.Contains(r.Reasons[0], row.reason) {
+				t.Errorf("%s %q, want %s because it %s", r.Judgement, r.Reasons, row.want, row.reason)
+			}
+		})
+	}
+}
+
+func TestStoppedRunIsInvalid(t *testing.T) {
+	r := checker.Result{Judgement: checker.Fail, Reasons: []string{"revocation is violated: 3 calls"}, Ran: 12e9}
+	cutShort(&r, 33e9)
+	if r.Judgement != checker.Invalid || len(r.Reasons) != 2 || r.Reasons[0] != "stopped by the user after 12.0s of 33s" {
+		t.Errorf("%s %q", r.Judgement, r.Reasons)
+	}
+}
+
+func TestPanicIsTheSimulatorsOwnFailure(t *testing.T) {
+	var b bytes.Buffer
+	if code := crashed(&b, errors.New("index out of range")); code != exitInternal {
+		t.Errorf("exit code %d, want %d: Go's own, 2, would read as INVALID", code, exitInternal)
+	}
+	if !strings.HasPrefix(b.String(), "sim: internal error: index out of range\nhint: ") {
+		t.Errorf("it says %q", b.String())
+	}
+}
+
+func TestErrorsArePrintedOnce(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		err  error
+		code int
+		want string
+	}{
+		{"nothing", nil, exitPass, ""},
+		{"a verdict says nothing: the report has", judged(exitFail), exitFail, ""},
+		{"with a hint", wrong(errors.New("no such thing"), "look again"), exitWrong, "sim: no such thing\nhint: look again\n"},
+		{"the hint in brackets", wrong(errors.New("no such thing (hint: look again)"), ""), exitWrong, "sim: no such thing\nhint: look again\n"},
+		{"the hint on its own line", wrong(errors.New("no such thing\nhint: look again"), ""), exitWrong, "sim: no such thing\nhint: look again\n"},
+		{"several lines", broken(errors.New("one\ntwo"), ""), exitInternal, "sim: one\n     two\n"},
+		{"of unknown kind", errors.New("surprise"), exitInternal, "sim: surprise\n"},
+	} {
+		var b bytes.Buffer
+		if code := explain(&b, row.err); code != row.code || b.String() != row.want {
+			t.Errorf("%s: exit code %d and %q, want %d and %q", row.name, code, b.String(), row.code, row.want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"run", "report", "quickstart", "revoke-one-gateway", "revoke-during-partition"}
+	for given, want := range map[string]string{
+		"rnu": "run", "quickstrat": "quickstart", "revoke-one": "revoke-one-gateway", "xyzzy": "", "": "", "reprot": "report",
+	} {
+		if got := nearest(given, names); got != want {
+			t.Errorf("nearest to %q is %q, want %q", given, got, want)
+		}
+	}
+}
