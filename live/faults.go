@@ -41,11 +41,23 @@ func newFaults(r *run) (*faults, error) {
 		if err := f.resolve(k); err != nil {
 			return nil, err
 		}
-		if one := &f.all[k]; one.Mark == "" {
-			f.agenda.at(event.Mono(one.At), func() error { return f.begin(k) })
+		if one := &f.all[k]; one.Mark == "" && one.At > 0 {
+			f.agenda.at(event.Mono(one.At), func() error {
+				f.begin(k)
+				return nil
+			})
 		}
 	}
 	return f, nil
+}
+
+// beginFirst begins the faults of instant 0, before anybody boots.
+func (f *faults) beginFirst() {
+	for k := range f.all {
+		if f.all[k].Mark == "" && f.all[k].At <= 0 {
+			f.begin(k)
+		}
+	}
 }
 
 func (f *faults) resolve(k int) error {
@@ -86,16 +98,14 @@ func (f *faults) passed(s *site, mark string) {
 		f.mu.Unlock()
 		for k := range f.all {
 			if f.all[k].Mark == name && f.all[k].Nth == nth {
-				if err := f.begin(k); err != nil {
-					f.run.abort(err)
-				}
+				f.begin(k)
 			}
 		}
 	}
 }
 
 // begin starts a fault and puts its end on the agenda. It does not wait for anything.
-func (f *faults) begin(k int) error {
+func (f *faults) begin(k int) {
 	one := &f.all[k]
 	f.report(trace.FaultOn, k)
 	switch one.Kind {
@@ -118,7 +128,6 @@ func (f *faults) begin(k int) error {
 	if one.For > 0 {
 		f.agenda.at(f.run.clock.now().Add(one.For), func() error { return f.end(k) })
 	}
-	return nil
 }
 
 // end heals a fault, on the agenda's goroutine.

@@ -29,6 +29,7 @@ func (h *host) front(w http.ResponseWriter, q *http.Request) {
 		}
 		http.Error(w, fmt.Sprintf("%s answered with a %s", h.site.ID, m.Class()), http.StatusInternalServerError)
 	case <-q.Context().Done():
+		panic(http.ErrAbortHandler) // hangs up: to return would be to answer 200
 	}
 }
 

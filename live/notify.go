@@ -43,5 +43,6 @@ func (api *internalAPI) notify(w http.ResponseWriter, q *http.Request) {
 		}
 		refuse(w, http.StatusInternalServerError, "the revocation was not taken")
 	case <-q.Context().Done():
+		panic(http.ErrAbortHandler) // hangs up: to return would be to answer 200
 	}
 }

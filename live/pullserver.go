@@ -101,7 +101,7 @@ func (api *internalAPI) ask(w http.ResponseWriter, q *http.Request, asks ...*eve
 	for _, ask := range asks {
 		var ok bool
 		if said, ok = s.ask(q.Context(), id, ask); !ok {
-			return
+			panic(http.ErrAbortHandler) // hangs up: to return would be to answer 200
 		}
 		if said.response.Status != http.StatusOK {
 			break

@@ -166,6 +166,7 @@ func (r *run) live(ctx context.Context) error {
 	r.clock = beginClock(r.w.Start)
 	work, stop := context.WithCancel(r.ctx)
 	defer stop()
+	r.faults.beginFirst()
 	err := r.startAll()
 	var done sync.WaitGroup
 	if err == nil {
