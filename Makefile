@@ -1,6 +1,6 @@
 # Every target says what it does; make alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help check lint test fuzz clean
+.PHONY: help check lint test run sim bench fuzz docs clean
 
 GO       ?= go
 FUZZTIME ?= 20s
@@ -8,7 +8,7 @@ FUZZTIME ?= 20s
 help: ## this list
 	@sed -n 's/^\([a-z]*\): .*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-check: lint test ## what CI runs: form, vet, build, dependencies, then all tests with the race detector
+check: lint test ## what CI runs: form, build, vet, dependencies, docs, then all tests with the race detector
 
 lint: ## everything of check but the tests
 	@echo "gofmt:    every file as gofmt writes it"
@@ -19,9 +19,23 @@ lint: ## everything of check but the tests
 	@$(GO) vet ./...
 	@echo "tidy:     go.mod and go.sum name what is used, no more (go mod tidy mends it)"
 	@$(GO) mod tidy -diff
+	@echo "docs:     docs/reference is what the code says (make docs mends it), the guide's scenario runs"
+	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	  $(GO) build -o "$$dir/sim" ./cmd/sim && mkdir "$$dir/reference" && \
+	  "$$dir/sim" docs --dir "$$dir/reference" >"$$dir/out" && diff -ru docs/reference "$$dir/reference" && \
+	  "$$dir/sim" run docs/guide/*.yaml --twins --quiet >"$$dir/out" || { cat "$$dir/out"; exit 1; }
 
 test: ## all tests, in random order, with the race detector
 	@$(GO) test -race -shuffle=on ./...
+
+run: ## a first run: scenario quickstart, live, half a minute
+	@$(GO) run ./cmd/sim run quickstart
+
+sim: ## every scenario and its known-bad twin, as the product and as it should be, in virtual time
+	@$(GO) run ./cmd/sim run --all --twins --profile both
+
+bench: ## every benchmark once
+	@$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## every fuzz test for FUZZTIME (20s)
 	@for pkg in $$($(GO) list ./...); do \
@@ -30,6 +44,9 @@ fuzz: ## every fuzz test for FUZZTIME (20s)
 	    $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+docs: ## writes docs/reference, made from the code
+	@$(GO) run ./cmd/sim docs --dir docs/reference
 
 clean: ## removes what runs and builds leave behind
 	rm -rf bin out sim
