@@ -52,14 +52,18 @@ func (o *Oracle) emission(k *keyState, g int) (event.Mono, bool) {
 	return first, found
 }
 
+// share is the part of a window's events that a traffic manager is sent at least if it is sent all,
+// some of which still wait in the gateway.
+const share = 0.75
+
 // uncounted finds why no manager that g hears had counted up to the quota. Of several managers the
 // one that came closest is asked.
 func (o *Oracle) uncounted(k *keyState, g int) Cause {
 	w := &k.now
-	var ever, lost int64
+	var ever, lost, sent int64
 	running := false
 	for _, m := range o.reaching(g) {
-		ever, lost = max(ever, w.ever[m]), max(lost, w.lost[m])
+		ever, lost, sent = max(ever, w.ever[m]), max(lost, w.lost[m]), max(sent, w.sent[m])
 		running = running || !o.down[m] && o.fed[m]
 	}
 	switch {
@@ -69,12 +73,14 @@ func (o *Oracle) uncounted(k *keyState, g int) Cause {
 		return ManagerDown
 	case k.skewed && ever+w.astray >= k.Quota:
 		return ClockSkew
-	case sum(w.ever) >= k.Quota:
-		return SplitCounting
 	case ever+w.astray >= k.Quota:
 		return BoundaryCarry
 	case lost > 0 && ever+lost+w.astray >= k.Quota:
 		return EventLost
+	case float64(sent) >= share*float64(w.admitted-1):
+		return EventInFlight
+	case sum(w.sent) > sent:
+		return SplitCounting
 	}
-	return EventInFlight
+	return EventWaiting
 }

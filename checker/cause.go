@@ -13,6 +13,7 @@ type Cause uint8
 const (
 	Unexplained      Cause = iota // a bug of the simulator
 	EventInFlight                 // the events that fill the quota had not all been counted yet
+	EventWaiting                  // most of them still waited in the gateways: the feed is not connected, or too slow
 	DecisionInFlight              // the decision was on its way to the gateway
 	EventLost                     // too many of the window's events never reached the traffic manager
 	DecisionLost                  // the decision never reached the gateway, though it was connected
@@ -28,7 +29,7 @@ const (
 )
 
 var causeNames = [causes]string{
-	"unexplained", "event in flight", "decision in flight", "event lost", "decision lost", "gateway deaf",
+	"unexplained", "event in flight", "event waiting in the gateway", "decision in flight", "event lost", "decision lost", "gateway deaf",
 	"traffic manager down", "traffic manager restarted", "split counting", "clock skew", "boundary carry",
 	"lifted early", "late decision",
 }

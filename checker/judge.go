@@ -38,23 +38,31 @@ const (
 	MostLate = 250 * event.Millisecond
 )
 
-// Judge weighs the outcomes against what the profile is known to break: gaps maps a check to the
-// public issue. Known gaps turn the outcome's verdict into KnownGap, unless strict. The reasons say
-// why a judgement is not Pass.
-func Judge(f *Findings, c *Conduct, gaps map[string]string, strict bool) (Judgement, []string) {
+// Expected is what a profile is known to break in a scenario.
+type Expected struct {
+	Gaps   map[string]string // check → the public issue
+	Strict bool              // a known gap fails like any breach
+	// Elsewhere tells that the scenario runs on a deployment that is not its own, where a known gap need
+	// not show.
+	Elsewhere bool
+}
+
+// Judge weighs the outcomes against what is expected. Known gaps turn the outcome's verdict into
+// KnownGap. The reasons say why a judgement is not Pass.
+func Judge(f *Findings, c *Conduct, want Expected) (Judgement, []string) {
 	var invalid, failed []string
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
-		issue, gap := gaps[o.Check]
+		issue, gap := want.Gaps[o.Check]
 		o.Issue = issue
 		switch {
 		case o.Verdict == NotExercised:
 			invalid = append(invalid, o.Check+" was never exercised")
-		case o.Verdict == Violated && gap && !strict:
+		case o.Verdict == Violated && gap && !want.Strict:
 			o.Verdict = KnownGap
 		case o.Verdict == Violated:
 			failed = append(failed, o.Check+" is violated: "+o.Worst)
-		case gap:
+		case gap && !want.Elsewhere:
 			failed = append(failed, fmt.Sprintf("the known gap %s (%s) did not show: the scenario has lost its teeth", o.Check, issue))
 		}
 	}

@@ -23,6 +23,7 @@ type window struct {
 	refused  int64
 	carried  int64   // events of earlier windows that were counted in this one
 	astray   int64   // events of this one that were counted in another
+	sent     []int64 // by manager: events of this one that left for it
 	lost     []int64 // by manager: events of this one that will not reach it
 	ever     []int64 // by manager: counted in this one, over all its incarnations
 	count    []int64 // by manager: what its present incarnation has counted
@@ -70,7 +71,8 @@ func newKeyState(c Counted, managers int) *keyState {
 
 func (w *window) grow(managers int) {
 	if w.lost == nil {
-		w.lost, w.ever, w.count = make([]int64, managers), make([]int64, managers), make([]int64, managers)
+		w.sent, w.lost = make([]int64, managers), make([]int64, managers)
+		w.ever, w.count = make([]int64, managers), make([]int64, managers)
 	}
 }
 
@@ -81,10 +83,11 @@ func (k *keyState) roll(end event.Wall) {
 		w.over[DecisionLost] += p.n
 	}
 	k.settle()
+	clear(w.sent)
 	clear(w.lost)
 	clear(w.ever)
 	clear(w.count)
-	*w = window{end: end, lost: w.lost, ever: w.ever, count: w.count, pending: w.pending[:0]}
+	*w = window{end: end, sent: w.sent, lost: w.lost, ever: w.ever, count: w.count, pending: w.pending[:0]}
 }
 
 // settle adds the present window's leaks to the key's.

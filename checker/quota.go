@@ -96,6 +96,7 @@ func (o *Oracle) noted(r *trace.Record) {
 	case node.EventSent:
 		if m, ok := o.managers[n.Peer]; ok {
 			o.fed[m] = true
+			o.left(m, n.Request)
 		}
 	case node.Counted:
 		o.counted(r)
@@ -325,6 +326,19 @@ func (o *Oracle) lost(manager event.NodeID, b *event.Batch) {
 	for _, one := range b.Events {
 		if t, ok := one.(*event.Throttle); ok {
 			o.lose(m, t.ID, "")
+		}
+	}
+}
+
+// left enters that the event of a call is on its way to a manager.
+func (o *Oracle) left(m int, id event.RequestID) {
+	c := o.call(id)
+	if c == nil {
+		return
+	}
+	for _, k := range c.keys {
+		if windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
+			k.now.sent[m]++
 		}
 	}
 }

@@ -67,6 +67,13 @@ func (p *tape) call(g event.NodeID, code event.Code, wall event.Wall) *tape {
 
 func (p *tape) served(g event.NodeID) *tape { return p.call(g, event.Served, 0) }
 
+func (p *tape) sent(id event.RequestID, to ...event.NodeID) *tape {
+	for _, m := range to {
+		p.note("gw-1", node.Note{Fact: node.EventSent, Request: id, Peer: m})
+	}
+	return p
+}
+
 func (p *tape) counted(m event.NodeID, id event.RequestID, n int64, expiry event.Wall) *tape {
 	return p.note(m, node.Note{Fact: node.Counted, Request: id, Key: key, N: n, Expiry: start + expiry})
 }
@@ -87,7 +94,10 @@ func TestOracleNamesTheCause(t *testing.T) {
 	}{
 		{"two calls fill the quota, none leaks", func(p *tape) { p.served("gw-1").served("gw-1") }, Causes{}},
 		{"a new window has a new quota", func(p *tape) { p.served("gw-1").served("gw-1").time(11_000).served("gw-1") }, Causes{}},
-		{"nothing was counted yet", func(p *tape) { p.served("gw-1").served("gw-1").served("gw-1") }, Causes{EventInFlight: 1}},
+		{"nothing was counted yet", func(p *tape) {
+			p.served("gw-1").sent(1, "tm-1").served("gw-1").sent(2, "tm-1").served("gw-1")
+		}, Causes{EventInFlight: 1}},
+		{"nothing has left the gateway yet", func(p *tape) { p.served("gw-1").served("gw-1").served("gw-1") }, Causes{EventWaiting: 1}},
 		{"the decision was made and comes later", func(p *tape) {
 			p.served("gw-1").served("gw-1").counted("tm-1", 1, 1, 10_000).counted("tm-1", 2, 2, 10_000).emit("tm-1", true, 10_000)
 			p.served("gw-1").time(1100).apply("gw-1", true, 10_000)
@@ -100,8 +110,12 @@ func TestOracleNamesTheCause(t *testing.T) {
 			p.time(1200).listen("gw-1", "tm-1.broker").time(1300).served("gw-1")
 		}, Causes{GatewayDeaf: 1}},
 		{"each of two managers counted one of two", func(p *tape) {
-			p.served("gw-1").served("gw-1").counted("tm-1", 1, 1, 10_000).counted("tm-2", 2, 1, 10_000).served("gw-1")
+			p.served("gw-1").sent(1, "tm-1").served("gw-1").sent(2, "tm-2").counted("tm-1", 1, 1, 10_000).counted("tm-2", 2, 1, 10_000).served("gw-1")
 		}, Causes{SplitCounting: 1}},
+		{"each of two managers is sent both events and has counted one", func(p *tape) {
+			p.served("gw-1").sent(1, "tm-1", "tm-2").served("gw-1").sent(2, "tm-1", "tm-2")
+			p.counted("tm-1", 1, 1, 10_000).counted("tm-2", 1, 1, 10_000).served("gw-1")
+		}, Causes{EventInFlight: 1}},
 		{"an event was dropped at the gateway", func(p *tape) {
 			p.served("gw-1").served("gw-1").counted("tm-1", 1, 1, 10_000)
 			p.note("gw-1", node.Note{Fact: node.EventDropped, Request: 2, Peer: "tm-1", Reason: event.BufferFull}).served("gw-1")

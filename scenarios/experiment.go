@@ -196,11 +196,11 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 	for i, f := range e.World.Faults {
 		r.Conduct.Faults = append(r.Conduct.Faults, checker.FaultReport{Fault: f.String(), Hits: ran.Hits[i]})
 	}
-	var gaps map[string]string
+	want := checker.Expected{Strict: e.Options.Strict, Elsewhere: e.Options.Deployment != nil}
 	if !e.Options.Twin {
-		gaps = s.Expect[e.Options.Profile].Gaps
+		want.Gaps = s.Expect[e.Options.Profile].Gaps
 	}
-	r.Judgement, r.Reasons = checker.Judge(&r.Findings, &r.Conduct, gaps, e.Options.Strict)
+	r.Judgement, r.Reasons = checker.Judge(&r.Findings, &r.Conduct, want)
 	return r
 }
 

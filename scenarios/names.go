@@ -13,34 +13,55 @@ import (
 	"hubsim/world"
 )
 
-// ordinal is how a scenario names a host without knowing the deployment: the N-th gateway, traffic
-// manager or control plane.
-var ordinal = regexp.MustCompile(`^(gw|tm|cp)-([0-9]+)((?:\..+)?)$`)
+// ordinal is how a scenario names hosts without knowing the deployment: the N-th gateway, traffic
+// manager or control plane, the last one, or all; and a machine of theirs behind a dot.
+var ordinal = regexp.MustCompile(`^(gw|tm|cp)-([0-9]+|last|\*)(?:\.([a-z]+))?$`)
 
 var ordinalRoles = map[string]node.Role{"gw": node.Gateway, "tm": node.TrafficManager, "cp": node.ControlPlane}
 
-// resolve turns a scenario's name into one that the world knows. A name of the world stands for
-// itself; gw-2 is the second gateway's host, tm-1 the first host that runs a traffic manager, and a
-// machine behind a dot goes with its host.
-func (e *Experiment) resolve(name string) (string, error) {
+// resolve makes a scenario's name known to the world. A name that means somebody there stands for
+// itself; gw-2 is the second gateway's host, tm-1 the first host that runs a traffic manager.
+func (e *Experiment) resolve(name string) error {
 	if len(e.World.Find(name)) > 0 {
-		return name, nil
+		return nil
 	}
 	parts := ordinal.FindStringSubmatch(name)
 	if parts == nil {
-		return "", fmt.Errorf("%q is nobody's name here (there are: %s)", name, e.hosts())
+		return fmt.Errorf("%q is nobody's name here (there are: %s)", name, e.hosts())
 	}
-	n, _ := strconv.Atoi(parts[2]) // digits only; what overflows is out of range below
 	role := ordinalRoles[parts[1]]
 	of := e.byRole(role)
-	if n < 1 || n > len(of) {
-		return "", fmt.Errorf("%q asks for %s %s, but the deployment has %d (there are: %s)", name, role, parts[2], len(of), e.hosts())
+	switch n, err := strconv.Atoi(parts[2]); {
+	case parts[2] == "last" && len(of) > 0:
+		of = of[len(of)-1:]
+	case err == nil && n >= 1 && n <= len(of):
+		of = of[n-1 : n]
+	case parts[2] != "*" || len(of) == 0:
+		return fmt.Errorf("%q asks for %s %s, but the deployment has %d (there are: %s)", name, role, parts[2], len(of), e.hosts())
 	}
-	host := string(of[n-1].ID.Host()) + parts[3]
-	if len(e.World.Find(host)) == 0 {
-		return "", fmt.Errorf("%q would be %q, which is not there (there are: %s)", name, host, e.hosts())
+	ids := e.machines(of, parts[3])
+	if len(ids) == 0 {
+		return fmt.Errorf("%q names a machine that no such host has (there are: %s)", name, e.hosts())
 	}
-	return host, nil
+	if e.World.Names == nil {
+		e.World.Names = map[string][]event.NodeID{}
+	}
+	e.World.Names[name] = ids
+	return nil
+}
+
+// machines are those of the hosts of some members: all, or the one behind the dot.
+func (e *Experiment) machines(of []*world.Member, machine string) (ids []event.NodeID) {
+	for _, m := range of {
+		host := m.ID.Host()
+		for i := range e.World.Members {
+			id := e.World.Members[i].ID
+			if id.Host() == host && (machine == "" || id == host+event.NodeID("."+machine)) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // byRole returns the members of a role, in their order.
@@ -73,12 +94,11 @@ func (e *Experiment) gateways(names []string) (ids []event.NodeID, err error) {
 		names = []string{node.Gateway.String() + "s"}
 	}
 	for _, name := range names {
-		known, err := e.resolve(name)
-		if err != nil {
+		if err := e.resolve(name); err != nil {
 			return nil, err
 		}
 		before := len(ids)
-		for _, i := range e.World.Find(known) {
+		for _, i := range e.World.Find(name) {
 			if m := &e.World.Members[i]; m.Role == node.Gateway {
 				ids = append(ids, m.ID)
 			}
@@ -95,11 +115,10 @@ func (e *Experiment) controlPlanes(name string) (ids []event.NodeID, err error) 
 	if name == "" {
 		name = node.ControlPlane.String() + "s"
 	}
-	known, err := e.resolve(name)
-	if err != nil {
+	if err := e.resolve(name); err != nil {
 		return nil, err
 	}
-	for _, i := range e.World.Find(known) {
+	for _, i := range e.World.Find(name) {
 		if m := &e.World.Members[i]; m.Role == node.ControlPlane {
 			ids = append(ids, m.ID)
 		}
@@ -118,12 +137,12 @@ func (e *Experiment) faults() error {
 	}
 	for i := range schedule {
 		f := &schedule[i]
-		for _, name := range []*string{&f.Node, &f.From, &f.To} {
-			if *name == "" {
+		for _, name := range []string{f.Node, f.From, f.To} {
+			if name == "" {
 				continue
 			}
-			if *name, err = e.resolve(*name); err != nil {
-				return &fault.Error{Line: f.Line, Text: err.Error(), Hint: "gw-N, tm-N and cp-N are the N-th of each; sim check prints the topology"}
+			if err := e.resolve(name); err != nil {
+				return &fault.Error{Line: f.Line, Text: err.Error(), Hint: "gw-2 is the second gateway, gw-last the last, cp-* all control planes, cp-*.broker their brokers; sim check prints who is there"}
 			}
 		}
 		if f.Mark == "" && f.At >= event.Duration(e.Scenario.Length) {

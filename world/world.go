@@ -3,6 +3,7 @@
 package world
 
 import (
+	"slices"
 	"strings"
 
 	"hubsim/event"
@@ -23,6 +24,9 @@ type World struct {
 	Steps   []Step        // in order of At
 	Faults  fault.Schedule
 	Watch   trace.Observer
+	// Names are further names for Find, such as a scenario's own for the hosts of somebody's
+	// deployment; they go before those that members have.
+	Names map[string][]event.NodeID
 }
 
 // Member is one machine and how to build it.
@@ -95,8 +99,9 @@ func (m *Member) Matches(name string) bool {
 // Find returns the indexes of the members that a name means.
 func (w *World) Find(name string) []int {
 	var found []int
+	named := w.Names[name]
 	for i := range w.Members {
-		if w.Members[i].Matches(name) {
+		if m := &w.Members[i]; slices.Contains(named, m.ID) || named == nil && m.Matches(name) {
 			found = append(found, i)
 		}
 	}

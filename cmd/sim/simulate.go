@@ -171,7 +171,7 @@ func (j *job) settle(r *checker.Result) {
 // judgeTwin turns a twin's judgement round: it passes when the checks that must notice the mistake do.
 // An experiment that cannot be trusted stays so.
 func judgeTwin(s *scenarios.Scenario, r *checker.Result) {
-	if doubt, why := checker.Judge(&checker.Findings{}, &r.Conduct, nil, false); doubt == checker.Invalid {
+	if doubt, why := checker.Judge(&checker.Findings{}, &r.Conduct, checker.Expected{}); doubt == checker.Invalid {
 		r.Judgement, r.Reasons = doubt, why
 		return
 	}
