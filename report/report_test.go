@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,6 +122,28 @@ func TestRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "runs.txt", b.Bytes())
+}
+
+func TestSeeds(t *testing.T) {
+	var all []checker.Result
+	for seed := range uint64(60) {
+		r := passed()
+		switch {
+		case seed == 4:
+			r = invalid()
+		case seed%2 == 1:
+			r = failed()
+		}
+		r.Scenario, r.Seed, r.Replay = "late-gateway", seed+1, fmt.Sprintf("sim run late-gateway --seed %d", seed+1)
+		all = append(all, r)
+	}
+	other := passed()
+	other.Profile = "hardened"
+	var b bytes.Buffer
+	if err := report.Seeds(&b, append(all, other), report.Look{}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "seeds.txt", b.Bytes())
 }
 
 func TestReadable(t *testing.T) {

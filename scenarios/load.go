@@ -114,6 +114,9 @@ func (s *Scenario) missing() (all []string) {
 	if s.Question == "" {
 		complain("question", "a scenario asks something; say what")
 	}
+	if !slices.Contains([]string{"", "virtual", "live"}, s.Driver) {
+		complain("driver", "%q is no driver (they are: virtual, live)", s.Driver)
+	}
 	if s.Length <= 0 {
 		complain("length", "how long does the run take? For instance 60s")
 	}

@@ -19,6 +19,9 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 			`3:9: "5" is not a duration: write it with a unit, as 90s or 1.5s`,
 		}},
 		{"a length before the beginning", "length: -5s\n", []string{`1:9: "-5s" is negative: a duration here starts from 0s`}},
+		{"no driver", "name: x\nquestion: y\ndriver: vitual\nlength: 5s\nchecks: [{check: accounting}]\n", []string{
+			` driver: "vitual" is no driver (they are: virtual, live)`,
+		}},
 		{"what must be there is not", "name: x\nquestion: y\n", []string{
 			" length: how long does the run take? For instance 60s", " checks: nothing would be checked; see sim docs checks",
 		}},

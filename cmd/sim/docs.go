@@ -22,6 +22,7 @@ func docPages() []docPage {
 		{"scenarios", "scenarios.md", "the catalogue", writeScenarios},
 		{"checks", "checks.md", "what a scenario can ask for, and the causes of a leak", writeChecks},
 		{"schema", "scenario.schema.json", "JSON Schema of a scenario file", writeSchema},
+		{"topology", "topology.schema.json", "JSON Schema of topology.yaml", writeTopology},
 		{"config", "config.md", "the keys of deployment.toml that count here, and the machines' knobs", writeConfig},
 		{"cli", "cli.md", "the command line", writeCLI},
 		{"rules", "rules.md", "what sim check looks for", writeRules},

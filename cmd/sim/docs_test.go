@@ -8,16 +8,17 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
 	"hubsim/scenarios"
 )
 
-// compiled is the schema that sim docs schema prints.
-func compiled(t *testing.T) *jsonschema.Schema {
+// compiled is the schema that a page prints.
+func compiled(t *testing.T, page func(*strings.Builder, *cobra.Command) error) *jsonschema.Schema {
 	t.Helper()
 	var b strings.Builder
-	if err := writeSchema(&b, nil); err != nil {
+	if err := page(&b, nil); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(b.String()))
@@ -25,10 +26,10 @@ func compiled(t *testing.T) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("scenario.schema.json", doc); err != nil {
+	if err := c.AddResource("schema.json", doc); err != nil {
 		t.Fatal(err)
 	}
-	schema, err := c.Compile("scenario.schema.json")
+	schema, err := c.Compile("schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func value(t *testing.T, text []byte) any {
 }
 
 func TestSchemaTakesTheCatalogue(t *testing.T) {
-	schema := compiled(t)
+	schema := compiled(t, writeSchema)
 	for _, name := range scenarios.Names() {
 		text, err := os.ReadFile(filepath.Join("..", "..", "scenarios", "catalogue", name+".yaml"))
 		if err != nil {
@@ -67,7 +68,7 @@ func TestSchemaTakesTheCatalogue(t *testing.T) {
 }
 
 func TestSchemaRefusesWhatSimRefuses(t *testing.T) {
-	schema := compiled(t)
+	schema := compiled(t, writeSchema)
 	good, err := os.ReadFile(filepath.Join("..", "..", "scenarios", "catalogue", "baseline-single.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -87,10 +88,27 @@ func TestSchemaRefusesWhatSimRefuses(t *testing.T) {
 			if schema.Validate(value(t, []byte(text))) == nil {
 				t.Error("the schema takes it")
 			}
-			if _, err := scenarios.Parse("x.yaml", []byte(text)); err == nil && row.name != "an unknown check" && row.name != "an unknown driver" {
+			if _, err := scenarios.Parse("x.yaml", []byte(text)); err == nil && row.name != "an unknown check" { // that one shows when the run is prepared
 				t.Error("sim run takes it")
 			}
 		})
+	}
+}
+
+func TestTopologySchema(t *testing.T) {
+	schema := compiled(t, writeTopology)
+	for _, row := range []struct {
+		name, text string
+		ok         bool
+	}{
+		{"nothing", "{}", true},
+		{"copies, a clock, links", "nodes: {gw-1: {copies: 3, clock: {offset: -400ms, drift_ppm: 20}}}\nlinks: {eu>us: {latency: 45ms, jitter: 1ms}}", true},
+		{"an unknown key", "nodes: {gw-1: {copys: 3}}", false},
+		{"a latency without unit", "links: {same_region: {latency: 5}}", false},
+	} {
+		if err := schema.Validate(value(t, []byte(row.text))); (err == nil) != row.ok {
+			t.Errorf("%s: %v", row.name, err)
+		}
 	}
 }
 

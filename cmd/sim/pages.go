@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/invopop/jsonschema"
@@ -68,24 +69,36 @@ func writeChecks(b *strings.Builder, _ *cobra.Command) error {
 	return nil
 }
 
-// scenarioSchema is the JSON Schema of a scenario file, from the Go types that read it.
-func scenarioSchema() *jsonschema.Schema {
-	duration := reflect.TypeFor[scenarios.Duration]()
-	r := &jsonschema.Reflector{
+// reflector makes JSON Schemas of the Go types that read YAML files; durations are texts.
+func reflector(durations ...reflect.Type) *jsonschema.Reflector {
+	return &jsonschema.Reflector{
 		FieldNameTag: "yaml",
 		Anonymous:    true,
 		Mapper: func(t reflect.Type) *jsonschema.Schema {
-			if t != duration {
+			if !slices.Contains(durations, t) {
 				return nil
 			}
-			return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`, Examples: []any{"90s", "1.5s", "2m"}}
+			return &jsonschema.Schema{Type: "string", Pattern: `^-?([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`, Examples: []any{"90s", "1.5s", "2m"}}
 		},
 	}
-	s := r.Reflect(&scenarios.Scenario{})
+}
+
+// scenarioSchema is the JSON Schema of a scenario file.
+func scenarioSchema() *jsonschema.Schema {
+	s := reflector(reflect.TypeFor[scenarios.Duration]()).Reflect(&scenarios.Scenario{})
 	s.Title = "A scenario of sim run"
 	words(s, "Check", "check").Enum = checkNames()
 	words(s, "Check", "allow").Items.Enum = causeNames()
 	words(s, "Twin", "fails").Items.Enum = checkNames()
+	return s
+}
+
+// topologySchema is the JSON Schema of topology.yaml, of which every part may be left out.
+func topologySchema() *jsonschema.Schema {
+	r := reflector(reflect.TypeFor[deployment.Span]())
+	r.RequiredFromJSONSchemaTags = true
+	s := r.Reflect(&deployment.Topology{})
+	s.Title = "topology.yaml beside deployment.toml files"
 	return s
 }
 
@@ -113,7 +126,15 @@ func causeNames() (names []any) {
 }
 
 func writeSchema(b *strings.Builder, _ *cobra.Command) error {
-	text, err := json.MarshalIndent(scenarioSchema(), "", "  ")
+	return writeJSON(b, scenarioSchema())
+}
+
+func writeTopology(b *strings.Builder, _ *cobra.Command) error {
+	return writeJSON(b, topologySchema())
+}
+
+func writeJSON(b *strings.Builder, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
 	b.Write(append(text, '\n'))
 	return err
 }

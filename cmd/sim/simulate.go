@@ -32,6 +32,9 @@ func (f *runFlags) runAll(ctx context.Context, stderr io.Writer, plan []job) ([]
 		if plan[i].driver != "live" {
 			group.Go(func() error {
 				b.run(ctx, i, func(j *job) (checker.Result, error) { return simulate(ctx, j, nil) })
+				if f.sums() {
+					b.results[i] = summed(&b.results[i])
+				}
 				return nil
 			})
 		}
@@ -43,6 +46,26 @@ func (f *runFlags) runAll(ctx context.Context, stderr io.Writer, plan []job) ([]
 		}
 	}
 	return b.end(ctx)
+}
+
+// sums tells whether only sums of the results will be told. There may be so many that they are not
+// all kept whole.
+func (f *runFlags) sums() bool {
+	return f.seeds != "" && f.json == "" && f.junit == "" && f.format.value != "json"
+}
+
+// summed is what a sum over many results needs of one.
+func summed(r *checker.Result) checker.Result {
+	small := *r
+	small.Question, small.Source = "", ""
+	small.Conduct = checker.Conduct{}
+	small.Findings = checker.Findings{Quota: checker.Quota{Over: r.Quota.Over, Under: r.Quota.Under}}
+	for _, o := range r.Outcomes {
+		if o.Verdict == checker.KnownGap {
+			small.Outcomes = append(small.Outcomes, checker.Outcome{Check: o.Check, Verdict: o.Verdict})
+		}
+	}
+	return small
 }
 
 // batch is many runs and what came of them.
