@@ -98,17 +98,16 @@ func (s *session) watch() {
 	s.broker.leave(s)
 	s.end()
 	s.receivers.Wait()
-	if s.line.Silent() {
-		s.ear.Down(event.HeartbeatMissed)
-		return
-	}
-	s.ear.Down(event.Reset)
+	s.ear.Down(s.line.Ended(s.conn.Err()))
 }
 
 // Send implements live.Session. A Subscribe returns when its link is attached.
 func (s *session) Send(id uint64, m event.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.over.Err() != nil {
+		return fmt.Errorf("amqp10broker: send a %T: the session has ended", m)
+	}
 	switch m := m.(type) {
 	case *event.Publish:
 		return s.publish(id, m)

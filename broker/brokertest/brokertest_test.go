@@ -25,3 +25,8 @@ func TestModel(t *testing.T) {
 		})
 	}
 }
+
+// TestModelIsItself runs random scripts on two profiles that differ only where these scripts do not go.
+func TestModelIsItself(t *testing.T) {
+	Same(t, broker.WSO2(), func() Body { return Model(broker.NATS()) })
+}

@@ -34,18 +34,31 @@ func Run(t *testing.T, folder string, body func(*testing.T) Body) {
 // RunFile runs one script and closes the body.
 func RunFile(t *testing.T, path string, body Body) {
 	t.Helper()
-	s := &script{Body: body, journal: newJournal(), addresses: map[string]string{}, sessions: map[string]*session{}, barrier: firstBarrier}
-	defer body.Broker.Close()
-	if err := s.start("hub"); err != nil {
-		t.Fatal(err)
-	}
-	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return s.block(t, d) })
+	s := begin(body)
+	defer s.Broker.Close()
+	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+		said, err := s.block(t, d.FullCmd()+"\n"+d.Input)
+		if err != nil {
+			d.Fatalf(t, "%v", err)
+		}
+		return said
+	})
+}
+
+// begin makes a script that has done nothing; its hub starts with the first block.
+func begin(body Body) *script {
+	return &script{Body: body, journal: newJournal(), addresses: map[string]string{}, sessions: map[string]*session{}, barrier: firstBarrier}
+}
+
+// logger is a test of any kind.
+type logger interface {
+	Logf(format string, args ...any)
 }
 
 // script is a script at some point of its run.
 type script struct {
 	Body
-	t         *testing.T // of the block
+	log       logger // of the block
 	journal   *journal
 	addresses map[string]string   // of the hubs that were started
 	sessions  map[string]*session // those that are there, by name
@@ -62,25 +75,27 @@ type session struct {
 	topics map[event.Topic]bool // subscribed
 }
 
-func (s *script) block(t *testing.T, d *datadriven.TestData) string {
-	t.Helper()
-	s.t = t
-	for _, command := range strings.FieldsFunc(d.FullCmd()+"\n"+d.Input, func(r rune) bool { return r == ';' || r == '\n' }) {
-		if words := strings.Fields(command); len(words) > 0 {
-			if err := s.do(words[0], words[1:]); err != nil {
-				d.Fatalf(t, "%s: %v", strings.Join(words, " "), err)
+// block runs commands and returns what was heard until all was quiet.
+func (s *script) block(log logger, commands string) (said string, err error) {
+	s.log = log
+	if len(s.addresses) == 0 {
+		err = s.start("hub")
+	}
+	for _, command := range strings.FieldsFunc(commands, func(r rune) bool { return r == ';' || r == '\n' }) {
+		if words := strings.Fields(command); len(words) > 0 && err == nil {
+			if err = s.do(words[0], words[1:]); err != nil {
+				err = fmt.Errorf("%s: %w", strings.Join(words, " "), err)
 			}
 		}
 	}
-	if err := s.quiet(); err != nil {
-		d.Fatalf(t, "%v", err)
+	if err == nil {
+		err = s.quiet()
 	}
-	lines := append(s.failures, s.journal.tell()...)
+	for _, line := range append(s.failures, s.journal.tell()...) {
+		said += line + "\n"
+	}
 	s.failures = nil
-	if len(lines) == 0 {
-		return ""
-	}
-	return strings.Join(lines, "\n") + "\n"
+	return said, err
 }
 
 // do runs one command. An error is the script's or the harness's; what fails as it may is output.
@@ -158,7 +173,7 @@ func (s *script) connect(name string) error {
 
 // fails makes a failure output. Its words differ between bodies and are only logged.
 func (s *script) fails(name, doing string, err error) {
-	s.t.Logf("%s: cannot %s: %v", name, doing, err)
+	s.log.Logf("%s: cannot %s: %v", name, doing, err)
 	s.failures = append(s.failures, name+": cannot "+doing)
 }
 

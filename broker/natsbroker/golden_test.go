@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"hubsim/broker"
 	"hubsim/broker/brokertest"
 	"hubsim/live"
 )
@@ -63,11 +64,15 @@ func TestGoldenBubble(t *testing.T) {
 // alone runs one test of this binary in a process of its own.
 func alone(t *testing.T, name string, env ...string) {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+name+"$", "-test.v")
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+name+"$", "-test.v", "-test.timeout=1m")
 	child.Env = append(os.Environ(), "GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0")
 	child.Env = append(child.Env, env...)
 	out, err := child.CombinedOutput()
 	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+name)) {
 		t.Fatalf("%v\n%s", err, out)
 	}
+}
+
+func TestRandomTCP(t *testing.T) {
+	brokertest.Same(t, broker.NATS(), func() brokertest.Body { return body(Defaults()) })
 }

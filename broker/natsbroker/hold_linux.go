@@ -6,8 +6,8 @@ import (
 )
 
 // hold keeps a port of 127.0.0.1 for a hub while no server listens on it: a socket that is bound and
-// does not listen. Others get no connection to it and cannot take the port; a listener of ours can
-// join it, both being SO_REUSEADDR.
+// does not listen. It refuses connections, the kernel gives the port to nobody who asks for any, and
+// the hub's server can join it, both being SO_REUSEADDR. (Who asks for this very port still gets it.)
 type hold struct{ fd int }
 
 // holdPort takes a free port.

@@ -18,9 +18,10 @@ type hub struct {
 	name   event.NodeID
 	addr   string
 	port   int
-	hold   *hold          // nil in process
-	server *server.Server // nil while stopped
-	cut    uint64         // slow consumers that servers before this one cut
+	hold   *hold                    // nil in process
+	server *server.Server           // nil while stopped
+	pipe   func() (net.Conn, error) // opens a connection in process; the server's InProcessConn
+	cut    uint64                   // slow consumers that servers before this one cut
 }
 
 // place finds the address that a hub keeps.
@@ -67,7 +68,7 @@ func (h *hub) run(o *server.Options) error {
 		s.Shutdown()
 		return fmt.Errorf("it does not listen on %s", h.addr)
 	}
-	h.server = s
+	h.server, h.pipe = s, s.InProcessConn
 	return nil
 }
 
@@ -85,10 +86,10 @@ var errStopped = errors.New("the hub is not running")
 
 // dialer makes the connections of one Dial. It is nats.CustomDialer.
 type dialer struct {
-	ctx    context.Context
-	server *server.Server // in process only
-	wrap   func(net.Conn) net.Conn
-	stop   func() bool
+	ctx  context.Context
+	pipe func() (net.Conn, error) // in process only
+	wrap func(net.Conn) net.Conn
+	stop func() bool
 }
 
 // Dial implements nats.CustomDialer. The end of ctx also ends the handshake that follows.
@@ -102,8 +103,8 @@ func (d *dialer) Dial(network, addr string) (net.Conn, error) {
 }
 
 func (d *dialer) open(network, addr string) (net.Conn, error) {
-	if d.server != nil {
-		return d.server.InProcessConn()
+	if d.pipe != nil {
+		return d.pipe()
 	}
 	return new(net.Dialer).DialContext(d.ctx, network, addr)
 }

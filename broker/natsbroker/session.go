@@ -61,19 +61,18 @@ func (b *Broker) Dial(ctx context.Context, addr string, name event.NodeID, in li
 	return s, nil
 }
 
-// find gives the dialer the hub's server when sessions are pipes.
+// find gives the dialer the hub's end when sessions are pipes.
 func (b *Broker) find(d *dialer, name event.NodeID) error {
 	if !b.config.InProcess {
 		return nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if h := b.hubs[name]; h != nil {
-		d.server = h.server
-	}
-	if d.server == nil {
+	h := b.hubs[name]
+	if h == nil || h.server == nil {
 		return errStopped
 	}
+	d.pipe = h.pipe
 	return nil
 }
 
@@ -83,10 +82,10 @@ func (s *session) connect(addr string, d *dialer) (err error) {
 	s.conn, err = nats.Options{
 		Url:                         "nats://" + addr,
 		CustomDialer:                d,
+		WriteBufferSize:             1, // each message leaves by itself, see BenchmarkLatency
 		SkipHostLookup:              true,
 		IgnoreDiscoveredServers:     true,
 		AllowReconnect:              false,
-		ReconnectOnFlusherError:     true, // that is: a write that fails ends the connection
 		NoCallbacksAfterClientClose: true,
 		Timeout:                     c.ConnectTimeout,
 		FlusherTimeout:              c.WriteTimeout,
@@ -109,6 +108,9 @@ func (s *session) connect(addr string, d *dialer) (err error) {
 func (s *session) Send(id uint64, m event.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.conn.IsClosed() {
+		return fmt.Errorf("natsbroker: send a %T: %w", m, nats.ErrConnectionClosed)
+	}
 	switch m := m.(type) {
 	case *event.Publish:
 		return s.publish(id, m)
@@ -218,7 +220,7 @@ func (s *session) down(err error) {
 		s.ear.Down(event.HeartbeatMissed)
 		return
 	}
-	s.ear.Down(port.Broken(err))
+	s.ear.Down(s.line.Ended(err))
 }
 
 // Close implements live.Session. What was sent before has a moment to leave.
