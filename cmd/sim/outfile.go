@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -53,12 +54,16 @@ func beside(path string, perm fs.FileMode) (*outFile, error) {
 			return nil, unwritable(path, err)
 		}
 	}
-	temp := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%d.part", filepath.Base(target), os.Getpid()))
+	temp := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%x.part", filepath.Base(target), rand.Uint64()))
 	o, err := opened(target, temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
-	if err == nil && perm != 0 {
-		err = o.file.Chmod(perm)
+	if err != nil || perm == 0 {
+		return o, err
 	}
-	return o, err
+	if err := o.file.Chmod(perm); err != nil {
+		o.discard()
+		return nil, unwritable(path, err)
+	}
+	return o, nil
 }
 
 func opened(path, temp string, flags int) (*outFile, error) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -206,7 +207,7 @@ func (f *runFlags) again(name string, j *job) string {
 	if j.driver == "live" {
 		return ""
 	}
-	words := []string{"sim run", name, "--profile", j.options.Profile}
+	words := []string{"sim run", quoted(name), "--profile", j.options.Profile}
 	if driverOf(j.scenario) == "live" {
 		words = append(words, "--driver virtual")
 	}
@@ -214,7 +215,7 @@ func (f *runFlags) again(name string, j *job) string {
 		words = append(words, "--twin")
 	}
 	if f.deployment != "" {
-		words = append(words, "--deployment", f.deployment)
+		words = append(words, "--deployment", quoted(f.deployment))
 	}
 	if f.duration > 0 {
 		words = append(words, "--duration", f.duration.String())
@@ -223,6 +224,17 @@ func (f *runFlags) again(name string, j *job) string {
 		words = append(words, "--strict")
 	}
 	return strings.Join(append(words, "--seed"), " ")
+}
+
+// quoted is a word as a shell reads it back.
+func quoted(word string) string {
+	safe := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("./_-:@%+=,", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !safe(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // seeded gives each run every seed, and its command the seed.

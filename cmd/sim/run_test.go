@@ -105,3 +105,13 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestQuoted(t *testing.T) {
+	for word, want := range map[string]string{
+		"./mine.yaml": "./mine.yaml", "my scenario.yaml": "'my scenario.yaml'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",
+	} {
+		if got := quoted(word); got != want {
+			t.Errorf("quoted(%q) = %s, want %s", word, got, want)
+		}
+	}
+}
