@@ -2,7 +2,6 @@ package live
 
 import (
 	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net"
@@ -142,8 +141,7 @@ func (s *feedServer) logIn(body []byte) error {
 		return err
 	}
 	o := &s.receiver.host.run.o
-	right := subtle.ConstantTimeCompare([]byte(login.User), []byte(o.User)) & subtle.ConstantTimeCompare([]byte(login.Password), []byte(o.Password))
-	if right == 0 {
+	if !o.admits(login.User, login.Password) {
 		return s.answer(databridge.Response{Code: databridge.Failed, Class: databridge.BadLogin, Message: "the user or the password is wrong"})
 	}
 	if err := s.welcome(); err != nil {

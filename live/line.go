@@ -64,16 +64,16 @@ func (l *line) offer(p parcel, size int, d time.Duration) bool {
 	return true
 }
 
-// push is offer that waits for room; false means that the line broke.
-func (l *line) push(p parcel, size int, d time.Duration) bool {
+// push is offer that waits for room. On a line that breaks the parcel is lost.
+func (l *line) push(p parcel, size int, d time.Duration) {
 	for !l.offer(p, size, d) {
 		select {
 		case <-l.room:
 		case <-l.broken:
-			return false
+			p.lost(event.BrokenInFlight)
+			return
 		}
 	}
-	return true
 }
 
 // work delivers until nothing waits.

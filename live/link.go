@@ -136,7 +136,7 @@ func (l *link) delay(way int) time.Duration {
 	}
 	d := l.latency[way].Base
 	if mean := l.latency[way].Mean; mean > 0 {
-		d += l.draw(luck.Link, way, from, to, mean)
+		d += l.draw(luck.Link, way, mean)
 	}
 	for _, k := range l.run.faults.active() {
 		f := &l.run.faults.all[k]
@@ -144,7 +144,7 @@ func (l *link) delay(way int) time.Duration {
 		case f.Kind != fault.Delay || !l.run.faults.leads(k, from, to):
 		case f.Exponential:
 			l.run.faults.hit(k, from)
-			d += l.draw(luck.DelayFault, way, from, to, f.By)
+			d += l.draw(luck.DelayFault, way, f.By)
 		default:
 			l.run.faults.hit(k, from)
 			d += f.By
@@ -153,8 +153,10 @@ func (l *link) delay(way int) time.Duration {
 	return d
 }
 
-func (l *link) draw(p luck.Purpose, way int, from, to *site, mean event.Duration) event.Duration {
-	key := uint64(l.service)<<48 | uint64(from.index)<<24 | uint64(to.index)
+// draw draws from an exponential distribution, keyed by the link, the direction and how many draws
+// there were.
+func (l *link) draw(p luck.Purpose, way int, mean event.Duration) event.Duration {
+	key := uint64(way)<<56 | uint64(l.service)<<48 | uint64(l.from.index)<<24 | uint64(l.to.index)
 	return event.Duration(luck.Exp(luck.Pair(l.run.w.Seed, p, key, l.drawn[way].Add(1)), float64(mean)))
 }
 

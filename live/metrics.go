@@ -70,9 +70,12 @@ func NewMetrics() *Metrics {
 		m.registry.MustRegister(v)
 		return v
 	}
-	m.requests = counter("requests_total", "API calls answered, by error code; 0 is served, 503 an absent gateway, -1 not sent.", "gateway", "code")
-	m.latency = histogram("request_latency_seconds", "From the intended instant of an API call to its answer at the gateway.", "gateway")
-	m.decisions = histogram("decision_latency_seconds", "Hops of a throttle decision: feed (queued at a gateway to counted), fanout (decided to applied), whole (queued to applied).", "hop")
+	m.requests = counter("requests_total",
+		"API calls answered, by error code; 0 is served, 503 an absent gateway, -1 not sent.", "gateway", "code")
+	m.latency = histogram("request_latency_seconds",
+		"From the intended instant of an API call to its answer at the gateway.", "gateway")
+	m.decisions = histogram("decision_latency_seconds",
+		"Hops of a throttle decision: feed (queued at a gateway to counted), fanout (decided to applied), whole (queued to applied).", "hop")
 	m.facts = counter("events_total", "Facts stated by nodes, by kind and by reason where something was lost.", "node", "fact", "reason")
 	m.sent = counter("messages_sent_total", "Messages put on a session.", "node", "service", "class")
 	m.received = counter("messages_received_total", "Messages that reached a node.", "node", "service", "class")

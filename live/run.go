@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"crypto/subtle"
 	"fmt"
 	"net"
 	"sync"
@@ -75,6 +76,13 @@ func (o Options) withDefaults() Options {
 	number(&o.Callers, 512)
 	number(&o.Mailbox, 1<<16)
 	return o
+}
+
+// admits tells whether a user and password are the right ones, in a time that does not tell how wrong
+// they are.
+func (o *Options) admits(user, password string) bool {
+	return subtle.ConstantTimeCompare([]byte(user), []byte(o.User))&
+		subtle.ConstantTimeCompare([]byte(password), []byte(o.Password)) == 1
 }
 
 // run is one live run.

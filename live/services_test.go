@@ -95,7 +95,7 @@ func town(then func(in node.Input, out *node.Output)) *world.World {
 }
 
 // once picks the records of a message's way.
-func once(t *testing.T, seen *watch, n event.NodeID, k trace.Kind, c event.Class) trace.Record {
+func (seen *watch) once(t *testing.T, n event.NodeID, k trace.Kind, c event.Class) trace.Record {
 	t.Helper()
 	found := seen.records(func(r *trace.Record) bool {
 		return r.Node == n && r.Kind == k && r.Msg != nil && r.Msg.Class() == c
@@ -116,16 +116,16 @@ func TestEveryServiceCarriesMessagesBothWays(t *testing.T) {
 	}}
 	seen, result := until(t, town(nil), live.Options{}, all)
 
-	if m := once(t, seen, "gw-1", trace.Received, event.ClassDecision).Msg.(*event.Publish); *m.Body.(*event.Decision) != *decision {
+	if m := seen.once(t, "gw-1", trace.Received, event.ClassDecision).Msg.(*event.Publish); *m.Body.(*event.Decision) != *decision {
 		t.Errorf("the decision came as %+v", m.Body)
 	}
-	if e := once(t, seen, "cp-1", trace.Received, event.ClassBatch).Msg.(*event.Batch).Events; len(e) != 1 || e[0].(*event.Throttle).ID != 7 {
+	if e := seen.once(t, "cp-1", trace.Received, event.ClassBatch).Msg.(*event.Batch).Events; len(e) != 1 || e[0].(*event.Throttle).ID != 7 {
 		t.Errorf("the batch came as %+v", e)
 	}
-	if m := once(t, seen, "gw-1", trace.Received, event.ClassBatchAck).Msg.(*event.BatchAck); m.Seq != 41 {
+	if m := seen.once(t, "gw-1", trace.Received, event.ClassBatchAck).Msg.(*event.BatchAck); m.Seq != 41 {
 		t.Errorf("the ack is of batch %d, want 41", m.Seq)
 	}
-	pull := once(t, seen, "gw-1", trace.Received, event.ClassPulled)
+	pull := seen.once(t, "gw-1", trace.Received, event.ClassPulled)
 	if m := pull.Msg.(*event.PullResponse); m.ID != 17 || m.Status != 200 || len(m.Revoked) != 1 || m.Revoked[0].Token != "4f1c" {
 		t.Errorf("the pull was answered with %+v", m)
 	}
@@ -136,7 +136,7 @@ func TestEveryServiceCarriesMessagesBothWays(t *testing.T) {
 		{"gw-1", "cp-1", event.ClassPull}, {"cp-1", "gw-1", event.ClassPulled}, {"gw-1", "cp-1", event.ClassBatch},
 		{"cp-1", "gw-1", event.ClassBatchAck}, {"gw-1", "store.eu", event.ClassStore}, {"store.eu", "gw-1", event.ClassStored},
 	} {
-		sent, came := once(t, seen, way.from, trace.Sent, way.class), once(t, seen, way.to, trace.Received, way.class)
+		sent, came := seen.once(t, way.from, trace.Sent, way.class), seen.once(t, way.to, trace.Received, way.class)
 		if sent.ID == 0 || sent.ID != came.ID || sent.Peer != way.to || came.Peer != way.from {
 			t.Errorf("%s: sent as %d to %s, came as %d from %s", way.class, sent.ID, sent.Peer, came.ID, came.Peer)
 		}

@@ -51,7 +51,7 @@ func TestTheInternalAPIAnswersStrangers(t *testing.T) {
 				}
 			})
 			if strings.Contains(row.what, "key manager's") {
-				step := once(t, seen, "cp-1", trace.Called, event.ClassStep).Msg.(*event.Step)
+				step := seen.once(t, "cp-1", trace.Called, event.ClassStep).Msg.(*event.Step)
 				if step.ID != "e-1" || *step.Revoke != (event.RevokedToken{Token: "4f1c", Expiry: 99}) {
 					t.Errorf("the step is %+v", step)
 				}
