@@ -41,11 +41,11 @@ func (b *Broker) Malformed() uint64 { return b.malformed.Load() }
 func (b *Broker) Start(ctx context.Context, hub event.NodeID) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.config.ConnectTimeout)
 	defer cancel()
-	conn, _, err := b.connect(ctx, b.target.addr)
+	c, err := b.connect(ctx, b.target.addr)
 	if err != nil {
 		return "", fmt.Errorf("amqp10broker: start hub %s at %s: %w (is the broker running, and does it speak AMQP 1.0?)", hub, b.target.addr, err)
 	}
-	_ = conn.Close()
+	c.hangUp()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {

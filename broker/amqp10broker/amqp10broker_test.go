@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/Azure/go-amqp"
 	"go.uber.org/goleak"
 
+	"hubsim/broker"
 	"hubsim/broker/brokertest"
 	"hubsim/event"
 	"hubsim/live"
@@ -60,6 +63,71 @@ func TestRealGolden(t *testing.T) {
 	}
 }
 
+// TestRealRandom runs random scripts, each under names of its own.
+func TestRealRandom(t *testing.T) {
+	c, runs := real(t), 0
+	brokertest.Same(t, broker.Rabbit(), func() brokertest.Body {
+		runs++
+		own := c
+		own.Prefix += strconv.Itoa(runs) + "."
+		return brokertest.Body{Broker: open(t, own), Break: func(s live.Session) { s.(*session).sever() }}
+	})
+}
+
+// TestRealStrangers holds that what others publish on our addresses is read, or counted.
+func TestRealStrangers(t *testing.T) {
+	c := real(t)
+	b := open(t, c)
+	addr, err := b.Start(t.Context(), "hub")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := make(listener, 10)
+	s, err := b.Dial(t.Context(), addr, "hub", in)
+	if err == nil {
+		err = s.Send(0, &event.Subscribe{Topic: event.ThrottleData})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, err := amqp.Dial(t.Context(), c.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stranger.Close()
+	links, err := stranger.NewSession(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender, err := links.NewSender(t.Context(), c.address("hub", string(event.ThrottleData)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := event.AppendPayload(nil, &event.Decision{Key: "k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []*amqp.Message{amqp.NewMessage([]byte("{")), {Value: "text"}, {Value: string(text)}, amqp.NewMessage(text)} {
+		if err := sender.Send(t.Context(), m, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if d, ok := (<-in).(*event.Publish).Body.(*event.Decision); !ok || d.Key != "k" {
+			t.Errorf("heard %v, want the decision", d)
+		}
+	}
+	if got := b.Malformed(); got != 2 {
+		t.Errorf("%d malformed, want 2", got)
+	}
+}
+
+// listener is an Inbox that hands on what it hears.
+type listener chan event.Message
+
+func (l listener) Received(_ uint64, m event.Message) { l <- m }
+func (l listener) Down(event.Reason)                  {}
+
 // deaf is an Inbox that does not mind.
 type deaf struct{}
 
@@ -72,6 +140,17 @@ func TestRealBadLogin(t *testing.T) {
 	_, err := open(t, c).Start(t.Context(), "hub")
 	if err == nil || strings.Contains(err.Error(), "wrong") {
 		t.Errorf("a wrong password: %v, want an error that does not tell it", err)
+	}
+}
+
+// TestRealVirtualHost asks RabbitMQ's way for the virtual host that there is, and for one that is not.
+func TestRealVirtualHost(t *testing.T) {
+	for host, there := range map[string]bool{"vhost:/": true, "vhost:/nowhere": false} {
+		c := real(t)
+		c.HostName = host
+		if _, err := open(t, c).Start(t.Context(), "hub"); (err == nil) != there {
+			t.Errorf("host %q: %v", host, err)
+		}
 	}
 }
 

@@ -3,10 +3,8 @@ package amqp10broker
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 
@@ -27,12 +25,10 @@ var errStopped = errors.New("the hub is not running")
 
 // session is one connection to the broker with one AMQP session on it.
 type session struct {
-	broker    *Broker
-	hub       event.NodeID
-	ear       *port.Ear
-	line      *port.Line
-	conn      *amqp.Conn
-	links     *amqp.Session
+	broker *Broker
+	hub    event.NodeID
+	ear    *port.Ear
+	connection
 	over      context.Context // ends with the session
 	end       context.CancelFunc
 	receivers sync.WaitGroup // the goroutines of subscriptions
@@ -56,39 +52,19 @@ func (b *Broker) Dial(ctx context.Context, addr string, hub event.NodeID, in liv
 	return s, nil
 }
 
-func (s *session) open(ctx context.Context, addr string) (err error) {
+func (s *session) open(ctx context.Context, addr string) error {
 	if !s.broker.isRunning(s.hub) {
 		return errStopped
 	}
-	if s.conn, s.line, err = s.broker.connect(ctx, addr); err != nil {
+	var err error
+	if s.connection, err = s.broker.connect(ctx, addr); err != nil {
 		return err
 	}
-	if s.links, err = s.conn.NewSession(ctx, nil); err == nil && !s.broker.enter(s) {
-		err = errStopped
+	if !s.broker.enter(s) {
+		s.hangUp()
+		return errStopped
 	}
-	if err != nil {
-		s.line.Hurry()
-		_ = s.conn.Close()
-	}
-	return err
-}
-
-// connect opens a connection, logged in.
-func (b *Broker) connect(ctx context.Context, addr string) (*amqp.Conn, *port.Line, error) {
-	raw, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
-	if err != nil {
-		return nil, nil, err
-	}
-	if b.target.secure {
-		raw = tls.Client(raw, b.config.security(b.target))
-	}
-	line := &port.Line{Conn: raw}
-	conn, err := amqp.NewConn(ctx, line, b.config.options(b.target))
-	if err != nil {
-		_ = raw.Close()
-		return nil, nil, err
-	}
-	return conn, line, nil
+	return nil
 }
 
 // watch waits for the end of the connection and tells it once everything that came is handed over.
@@ -219,13 +195,21 @@ func (s *session) receive(receiver *amqp.Receiver, heard func(*amqp.Message)) {
 }
 
 func (s *session) received(t event.Topic, m *amqp.Message) {
-	body, err := event.ParsePayload(t, m.GetData())
+	body, err := event.ParsePayload(t, textOf(m))
 	if err != nil {
 		s.broker.malformed.Add(1)
 		return
 	}
 	id, _ := m.ApplicationProperties[Property].(uint64)
 	s.ear.Received(id, &event.Publish{Topic: t, Body: body})
+}
+
+// textOf returns the payload: a data section, or the string that a JMS TextMessage is.
+func textOf(m *amqp.Message) []byte {
+	if text, ok := m.Value.(string); ok {
+		return []byte(text)
+	}
+	return m.GetData()
 }
 
 // heartbeat sends a message to a name that only this session listens to: AMQP's own heartbeats are
@@ -244,14 +228,10 @@ func (s *session) heartbeat() error {
 	return nil
 }
 
-// sever breaks the connection; watch then tells that the session is down.
-func (s *session) sever() { _ = s.line.Conn.Close() }
-
 // Close implements live.Session. What was sent before has a moment to leave.
 func (s *session) Close() {
 	s.broker.leave(s)
 	s.ear.Close()
-	s.line.Hurry()
 	s.end()
-	_ = s.conn.Close()
+	s.hangUp()
 }
