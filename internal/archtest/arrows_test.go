@@ -52,7 +52,7 @@ var arrows = map[string]arrow{
 	"report":               {"event node trace checker", "tells what the judgement found; it does not judge"},
 	"scenarios":            {"event node fault workload trace world deployment checker virtual", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
 	"search":               {"event fault workload world deployment checker scenarios virtual", "draws and shrinks experiments; it does not define them"},
-	"bench":                {"event node fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker", "load against what the drivers run; it reaches into no machine"},
+	"bench":                {"event node fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker wire/databridge", "load against what the drivers run; it reaches into no machine"},
 	"cmd/sim":              {"*", "puts everything together"},
 	"internal/archtest":    {"", "reads the code, runs none of it"},
 }
@@ -66,7 +66,7 @@ var testArrows = map[string]arrow{
 	"broker/amqpbroker":   {"broker/brokertest", "the golden scripts, on a real listener"},
 	"broker/amqp10broker": {"broker/brokertest", "the golden scripts, on a real broker"},
 	"deployment":          {"trace virtual workload", "what is built must also run"},
-	"live":                {"broker/natsbroker deployment virtual", "a whole site over a real broker; virtual and live decide alike"},
+	"live":                {"broker/natsbroker checker deployment scenarios virtual", "a whole site over a real broker; virtual and live decide alike"},
 }
 
 // checkArrows reports imports that turn an arrow round. It sees test files too.
