@@ -33,14 +33,19 @@ func (r *run) dialFeed(ctx context.Context, at string, e *end) (Session, error) 
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	answers := databridge.NewReader(conn, databridge.DefaultLimit)
 	id, err := r.logIn(conn, answers)
-	if !stop() && err == nil {
+	cable := r.cableOf(conn.LocalAddr(), conn.RemoteAddr())
+	switch {
+	case err != nil:
+	case !stop():
 		err = ctx.Err()
+	case cable == nil:
+		err = net.ErrClosed // the relay broke it meanwhile
 	}
 	if err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("log in at the data bridge of %s: %w", e.peer.ID, err)
 	}
-	c := &feedClient{out: r.newOutbox(conn), end: e, login: id, cable: r.cableOf(conn.LocalAddr().String())}
+	c := &feedClient{out: r.newOutbox(conn), end: e, login: id, cable: cable}
 	r.spawn(func() error {
 		c.read(answers)
 		return nil

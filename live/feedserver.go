@@ -102,7 +102,12 @@ func (v *feedReceiver) serve(conn net.Conn) {
 	defer v.leave(conn)
 	s := &feedServer{receiver: v, out: v.host.run.newOutbox(conn), end: &end{host: v.host, service: event.Feed}}
 	defer s.out.close()
-	defer func() { s.cable.transit(there).end(s.end, s.cable.fate(s.out.closed())) }()
+	defer func() {
+		if !s.up {
+			s.cable = s.end.identify(conn)
+		}
+		s.cable.conclude(s.end, s.out.closed())
+	}()
 	frames := databridge.NewReader(conn, databridge.DefaultLimit)
 	for {
 		frame, err := frames.Frame()
@@ -159,8 +164,7 @@ func (s *feedServer) welcome() error {
 	if s.up {
 		return nil
 	}
-	s.end.peer, s.end.name = s.end.host.run.peer(s.out.conn)
-	s.cable = s.end.host.run.cableOf(s.out.conn.RemoteAddr().String())
+	s.cable = s.end.identify(s.out.conn)
 	if s.up = s.end.up(s); !s.up {
 		return net.ErrClosed
 	}
@@ -223,10 +227,12 @@ func (s *feedServer) malformed(n int) {
 	if n == 0 {
 		return
 	}
+	if !s.up {
+		s.cable = s.end.identify(s.out.conn)
+	}
 	h := s.receiver.host
-	_, name := h.run.peer(s.out.conn)
 	h.run.recorder.add(h.site, trace.Record{
-		Kind: trace.Dropped, Peer: name, Service: event.Feed, Msg: &event.Batch{}, N: int64(n), Reason: event.Malformed,
+		Kind: trace.Dropped, Peer: s.end.name, Service: event.Feed, Msg: &event.Batch{}, N: int64(n), Reason: event.Malformed,
 	})
 }
 

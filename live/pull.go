@@ -59,14 +59,19 @@ func (r *run) dialPull(ctx context.Context, at string, e *end) (Session, error) 
 			_, _, err = readAnswer(br, probe)
 		}
 	}
-	if !stop() && err == nil {
+	c.cable = r.cableOf(conn.LocalAddr(), conn.RemoteAddr())
+	switch {
+	case err != nil:
+	case !stop():
 		err = ctx.Err()
+	case c.cable == nil:
+		err = net.ErrClosed // the relay broke it meanwhile
 	}
 	if err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("open a session to the internal API of %s: %w", e.peer.ID, err)
 	}
-	c.out, c.cable = r.newOutbox(conn), r.cableOf(conn.LocalAddr().String())
+	c.out = r.newOutbox(conn)
 	r.spawn(func() error {
 		c.read(br)
 		return nil

@@ -150,8 +150,7 @@ var _ Session = (*pullServer)(nil)
 // ask hands a request to the node and waits for its answer; false when there will be none.
 func (s *pullServer) ask(ctx context.Context, id uint64, ask *event.PullRequest) (answer, bool) {
 	if !s.up {
-		s.end.peer, s.end.name = s.end.host.run.peer(s.conn)
-		s.cable = s.end.host.run.cableOf(s.conn.RemoteAddr().String())
+		s.cable = s.end.identify(s.conn)
 		if s.up = s.end.up(s); !s.up {
 			return answer{}, false
 		}
@@ -209,8 +208,10 @@ func (s *pullServer) abort() { hangUp(s.conn.(*net.TCPConn)) }
 // gone tells the node that the client hung up.
 func (s *pullServer) gone() {
 	if !s.up {
-		return
+		s.cable = s.end.identify(s.conn)
 	}
-	s.cable.transit(there).end(s.end, s.cable.fate(false))
-	s.end.Down(event.Closed)
+	s.cable.conclude(s.end, false)
+	if s.up {
+		s.end.Down(event.Closed)
+	}
 }

@@ -75,8 +75,8 @@ func (l *link) admit(near *net.TCPConn) {
 		return
 	}
 	c := newCable(l, near, far)
-	for _, at := range c.addresses() {
-		l.run.cables.Store(at, c) // before either side hears a byte
+	for _, name := range c.names() {
+		l.run.cables.Store(name, c) // before either side hears a byte
 	}
 	if !l.enter(c) || l.refused() {
 		c.sever(true)
@@ -115,10 +115,10 @@ func newCable(l *link, near, far *net.TCPConn) *cable {
 	return c
 }
 
-// addresses are by what either side knows the cable: the opener's of its own end, and the service's
-// of its peer.
-func (c *cable) addresses() [2]string {
-	return [2]string{c.ends[there].RemoteAddr().String(), c.ends[back].LocalAddr().String()}
+// names are the two connections that make the cable.
+func (c *cable) names() [2]joint {
+	near, far := c.ends[there], c.ends[back]
+	return [2]joint{jointOf(near.RemoteAddr(), near.LocalAddr()), jointOf(far.LocalAddr(), far.RemoteAddr())}
 }
 
 // pump carries one direction to its end.
@@ -184,9 +184,11 @@ func (c *cable) sever(hard bool) {
 			conn.Close()
 		}
 		c.link.leave(c)
-		for _, at := range c.addresses() {
-			c.link.run.cables.Delete(at)
-		}
+		names := c.names()
+		c.link.run.cables.CompareAndDelete(names[there], c)
+		if c.link.service == event.Topics {
+			c.link.run.cables.CompareAndDelete(names[back], c)
+		} // else the service still reads what came before, and deletes it then
 	})
 }
 

@@ -96,7 +96,7 @@ type run struct {
 	recorder *recorder
 	faults   *faults
 	links    links
-	cables   sync.Map // address of a connection's end → *cable it belongs to
+	cables   sync.Map // joint → *cable
 	load     load
 
 	ctx   context.Context // ends when all hosts have ended, or at the first error
@@ -284,15 +284,6 @@ func (r *run) dialTCP(ctx context.Context, at string) (*net.TCPConn, error) {
 		return nil, err
 	}
 	return conn.(*net.TCPConn), nil
-}
-
-// peer is who stands behind the relay that a connection came through, or a name for a stranger.
-func (r *run) peer(conn net.Conn) (*site, event.NodeID) {
-	at := conn.RemoteAddr().String()
-	if c := r.cableOf(at); c != nil {
-		return c.link.from, c.link.from.ID
-	}
-	return nil, event.NodeID(at)
 }
 
 // dial opens a session for an end. Where the Up comes by itself, it returns neither session nor error.

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"net"
 	"sync"
 
 	"hubsim/event"
@@ -74,10 +75,35 @@ func (t *transit) end(e *end, why event.Reason) {
 	}
 }
 
-// cableOf is the cable that a connection belongs to, by the address of the connection's end that the
-// relay has; nil for a stranger's.
-func (r *run) cableOf(at string) *cable {
-	if c, ok := r.cables.Load(at); ok {
+// identify finds out who stands behind an accepted connection that has said something, or has ended:
+// the opener behind the relay that it came through, or a stranger.
+func (e *end) identify(conn net.Conn) *cable {
+	c := e.host.run.cableOf(conn.RemoteAddr(), conn.LocalAddr())
+	e.name = event.NodeID(conn.RemoteAddr().String())
+	if c != nil {
+		e.peer, e.name = c.link.from, c.link.from.ID
+	}
+	return c
+}
+
+// conclude ends what an accepted connection read, after its last word.
+func (c *cable) conclude(e *end, own bool) {
+	c.transit(there).end(e, c.fate(own))
+	if c != nil {
+		e.host.run.cables.CompareAndDelete(c.names()[back], c)
+	}
+}
+
+// joint names a connection by its two ends. One end is not enough: the kernel gives a port to several
+// connections that lead to different places.
+type joint struct{ from, to string }
+
+func jointOf(from, to net.Addr) joint { return joint{from.String(), to.String()} }
+
+// cableOf is the cable that a connection belongs to, by who dialled and who listened; nil for a
+// stranger's.
+func (r *run) cableOf(from, to net.Addr) *cable {
+	if c, ok := r.cables.Load(jointOf(from, to)); ok {
 		return c.(*cable)
 	}
 	return nil
