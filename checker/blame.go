@@ -19,7 +19,7 @@ func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
 	first, ok := o.emission(k, g)
 	switch {
 	case !ok:
-		return o.uncounted(k, g)
+		return o.uncounted(k, g, r.At)
 	case held.expiry == w.end && held.at >= first:
 		return LiftedEarly
 	case o.listens[g].hub == "" || o.listens[g].since > first:
@@ -52,19 +52,23 @@ func (o *Oracle) emission(k *keyState, g int) (event.Mono, bool) {
 	return first, found
 }
 
-// share is the part of a window's events that a traffic manager is sent at least if it is sent all,
-// some of which still wait in the gateway.
-const share = 0.75
+// Bounds between a feed that works, one that is shared and one that stands.
+const (
+	most   = 0.75         // of a window's events a working feed has delivered or has on its way
+	whole  = 0.6          // of all events a manager gets at least that is sent every one, outages included
+	stands = event.Second // without an event a feed stands
+)
 
 // uncounted finds why no manager that g hears had counted up to the quota. Of several managers the
 // one that came closest is asked.
-func (o *Oracle) uncounted(k *keyState, g int) Cause {
+func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
 	w := &k.now
 	var ever, lost, sent int64
-	running := false
+	running, last := false, event.Mono(0)
 	for _, m := range o.reaching(g) {
 		ever, lost, sent = max(ever, w.ever[m]), max(lost, w.lost[m]), max(sent, w.sent[m])
-		running = running || !o.down[m] && o.fed[m]
+		running = running || !o.down[m] && o.fed[m].events > 0
+		last = max(last, o.fed[m].last)
 	}
 	switch {
 	case ever >= k.Quota:
@@ -77,10 +81,24 @@ func (o *Oracle) uncounted(k *keyState, g int) Cause {
 		return BoundaryCarry
 	case lost > 0 && ever+lost+w.astray >= k.Quota:
 		return EventLost
-	case float64(sent) >= share*float64(w.admitted-1):
+	case float64(sent) >= most*float64(w.admitted-1):
 		return EventInFlight
-	case sum(w.sent) > sent:
+	case o.shared(g):
 		return SplitCounting
+	case now.Sub(last) > stands:
+		return EventWaiting
 	}
-	return EventWaiting
+	return EventInFlight
+}
+
+// shared tells whether the managers that g hears are each sent a part of the events only.
+func (o *Oracle) shared(g int) bool {
+	var closest, all int64
+	for m := range o.fed {
+		all += o.fed[m].events
+	}
+	for _, m := range o.reaching(g) {
+		closest = max(closest, o.fed[m].events)
+	}
+	return closest < all && float64(closest) < whole*float64(o.queued)
 }

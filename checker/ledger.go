@@ -31,6 +31,12 @@ type window struct {
 	pending  []pendingLeak // leaks that wait for the decision to arrive, or not
 }
 
+// feed is what gateways have sent to one manager in the whole run.
+type feed struct {
+	events int64
+	last   event.Mono
+}
+
 // pendingLeak is a leak at a gateway that had been sent a decision.
 type pendingLeak struct {
 	gateway int

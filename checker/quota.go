@@ -27,7 +27,8 @@ type Oracle struct {
 	ring     []call
 	listens  []listening // by gateway
 	down     []bool      // by manager
-	fed      []bool      // by manager: gateways send it events
+	fed      []feed      // by manager
+	queued   int64       // events that entered a feed
 	served   int
 	refused  int
 	examples []string
@@ -50,7 +51,7 @@ func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
 		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID][]int{},
 		keys: map[event.ThrottleKey]*keyState{}, routes: map[route][]*keyState{}, ring: make([]call, recent),
-		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), fed: make([]bool, len(s.Managers)),
+		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
 	}
 	for i, g := range s.Gateways {
 		o.gateways[g.ID] = i
@@ -93,9 +94,11 @@ func (o *Oracle) Observe(r *trace.Record) {
 func (o *Oracle) noted(r *trace.Record) {
 	n := &r.Note
 	switch n.Fact {
+	case node.EventQueued:
+		o.queued++
 	case node.EventSent:
 		if m, ok := o.managers[n.Peer]; ok {
-			o.fed[m] = true
+			o.fed[m].events, o.fed[m].last = o.fed[m].events+1, r.At
 			o.left(m, n.Request)
 		}
 	case node.Counted:

@@ -68,6 +68,7 @@ func (p *tape) call(g event.NodeID, code event.Code, wall event.Wall) *tape {
 func (p *tape) served(g event.NodeID) *tape { return p.call(g, event.Served, 0) }
 
 func (p *tape) sent(id event.RequestID, to ...event.NodeID) *tape {
+	p.note("gw-1", node.Note{Fact: node.EventQueued, Request: id})
 	for _, m := range to {
 		p.note("gw-1", node.Note{Fact: node.EventSent, Request: id, Peer: m})
 	}
@@ -97,7 +98,10 @@ func TestOracleNamesTheCause(t *testing.T) {
 		{"nothing was counted yet", func(p *tape) {
 			p.served("gw-1").sent(1, "tm-1").served("gw-1").sent(2, "tm-1").served("gw-1")
 		}, Causes{EventInFlight: 1}},
-		{"nothing has left the gateway yet", func(p *tape) { p.served("gw-1").served("gw-1").served("gw-1") }, Causes{EventWaiting: 1}},
+		{"nothing has left the gateway for long", func(p *tape) {
+			p.served("gw-1").served("gw-1").time(2500).served("gw-1")
+		}, Causes{EventWaiting: 1}},
+		{"nothing has left the gateway just now", func(p *tape) { p.served("gw-1").served("gw-1").served("gw-1") }, Causes{EventInFlight: 1}},
 		{"the decision was made and comes later", func(p *tape) {
 			p.served("gw-1").served("gw-1").counted("tm-1", 1, 1, 10_000).counted("tm-1", 2, 2, 10_000).emit("tm-1", true, 10_000)
 			p.served("gw-1").time(1100).apply("gw-1", true, 10_000)
@@ -110,6 +114,7 @@ func TestOracleNamesTheCause(t *testing.T) {
 			p.time(1200).listen("gw-1", "tm-1.broker").time(1300).served("gw-1")
 		}, Causes{GatewayDeaf: 1}},
 		{"each of two managers counted one of two", func(p *tape) {
+			p.sent(98, "tm-2").sent(99, "tm-2") // of calls before
 			p.served("gw-1").sent(1, "tm-1").served("gw-1").sent(2, "tm-2").counted("tm-1", 1, 1, 10_000).counted("tm-2", 2, 1, 10_000).served("gw-1")
 		}, Causes{SplitCounting: 1}},
 		{"each of two managers is sent both events and has counted one", func(p *tape) {
@@ -149,7 +154,7 @@ func TestOracleNamesTheCause(t *testing.T) {
 			o := NewOracle(testSetup())
 			p := &tape{to: o}
 			p.time(500).listen("gw-1", "tm-1.broker").time(1000)
-			p.note("gw-1", node.Note{Fact: node.EventSent, Peer: "tm-1"})
+			p.note("gw-1", node.Note{Fact: node.EventSent, Peer: "tm-1"}) // of a call long ago
 			row.play(p)
 			if got := o.Account().Over; got != row.over {
 				t.Errorf("leaks: %v, want %v", got, row.over)
