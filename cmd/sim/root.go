@@ -68,7 +68,7 @@ failure or its environment's.`,
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(
-		newListCommand(), newRunCommand(), newCheckCommand(), newInitCommand(), newReportCommand(), newDocsCommand(), newVersionCommand(),
+		newListCommand(), newRunCommand(), newCheckCommand(), newConformCommand(), newInitCommand(), newReportCommand(), newDocsCommand(), newVersionCommand(),
 	)
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultCompletionCmd("completion")

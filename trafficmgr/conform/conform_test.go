@@ -65,7 +65,7 @@ func TestBadTraces(t *testing.T) {
 		`{"observed_until_ms":-1}`:                                                       "at most a day",
 		`{"stalls":[{"from_ms":3,"until_ms":2}]}`:                                        "want an interval",
 		`{"surprise":1}`:                                                                 "surprise",
-		`{"name":"n","plan":{"kind":"none"}}`:                                            "trace n: deploy policy",
+		`{"name":"n","plan":{"kind":"none"}}`:                                            `kind "none": this kind is not known`,
 		`{"name":"n","plan":{"kind":"api-condition"}}`:                                   "it has no default",
 		`{"name":"n","plan":{"kind":"bandwidth","level":"nowhere"}}`:                     "trace n: deploy policy",
 		`{"name":"n","plan":{"kind":"subscription","unit_ms":0}}`:                        "window of 0s",

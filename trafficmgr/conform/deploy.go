@@ -72,7 +72,11 @@ func policyOf(p *Plan) (trafficmgr.Policy, error) {
 		own = p.Default
 		made.Level, made.Evaluated = event.APILevel, own.Evaluated
 	default:
-		made.Level = levels[p.Kind]
+		level, ok := levels[p.Kind]
+		if !ok {
+			return made, fmt.Errorf("plan of kind %q: this kind is not known", p.Kind)
+		}
+		made.Level = level
 	}
 	if made.Level == event.CustomLevel {
 		made.Custom = trafficmgr.Custom{Of: event.SubscriptionLevel, Tier: made.Name, Unaligned: true}
