@@ -2,7 +2,6 @@ package checker
 
 import (
 	"slices"
-	"strings"
 
 	"hubsim/event"
 	"hubsim/node"
@@ -207,60 +206,6 @@ func levelOf(c event.Code) event.Level {
 	return event.ApplicationLevel
 }
 
-// admit counts a served call and, past the quota, finds its cause.
-func (o *Oracle) admit(k *keyState, g int, r *trace.Record) {
-	w := &k.now
-	w.admitted++
-	if w.admitted <= k.Quota {
-		return
-	}
-	c := o.cause(k, g, r)
-	if c == DecisionInFlight {
-		w.wait(g)
-		return
-	}
-	w.over[c]++
-	if c == Unexplained {
-		o.example("%s: call %d was served by %s as number %d of %d under %s while the gateway held a live decision",
-			clockTime(r.At), r.Request.ID, r.Node, w.admitted, k.Quota, k.Key)
-	}
-}
-
-// wait notes a leak that is decided when the decision arrives, or the window ends.
-func (w *window) wait(g int) {
-	for i := range w.pending {
-		if w.pending[i].gateway == g {
-			w.pending[i].n++
-			return
-		}
-	}
-	w.pending = append(w.pending, pendingLeak{g, 1})
-}
-
-// refuse checks a refusal: below the quota, counting what was carried over, it is wrong.
-func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
-	w := &k.now
-	w.refused++
-	if w.admitted+w.carried >= k.Quota {
-		return
-	}
-	held := k.hold(g)
-	start := w.end - event.Wall(k.Window/event.Millisecond)
-	switch truth := o.setup.truth(r.At); {
-	case truth == start && held.expiry == start:
-		return // the expiry instant itself still throttles (ThrottleDataHolder.java)
-	case k.skewed || skewed(r.Wall, truth):
-		k.under[ClockSkew]++
-	case held.expiry <= start:
-		k.under[LateDecision]++
-	case w.astray > 0 || sum(w.count) > w.admitted:
-		k.under[BoundaryCarry]++
-	default:
-		k.under[Unexplained]++
-		o.example("%s: call %d was refused by %s under %s with %d of %d served", clockTime(r.At), r.Request.ID, r.Node, k.Key, w.admitted, k.Quota)
-	}
-}
-
 func (o *Oracle) example(format string, args ...any) {
 	var out Outcome
 	out.Details = o.examples
@@ -415,47 +360,4 @@ func (o *Oracle) forget(g int) {
 			k.applied[g] = applied{}
 		}
 	}
-}
-
-// Quota is the oracle's account of a run.
-type Quota struct {
-	Served      int        `json:"served"`
-	Throttled   int        `json:"throttled"`
-	Over        Causes     `json:"over"`
-	Under       Causes     `json:"under"`
-	Windows     int        `json:"windows"` // (key, window) pairs in which the quota was reached
-	WorstOver   int64      `json:"worst_over"`
-	WorstKey    string     `json:"worst_key,omitempty"`
-	WorstQuota  int64      `json:"worst_quota,omitempty"`
-	Keys        []KeyQuota `json:"keys"`
-	Unexplained []string   `json:"unexplained,omitempty"`
-}
-
-// KeyQuota is the account of one key.
-type KeyQuota struct {
-	Key       event.ThrottleKey `json:"key"`
-	Quota     int64             `json:"quota"`
-	Windows   int               `json:"windows"`
-	Over      int               `json:"over"`
-	WorstOver int64             `json:"worst_over"`
-	Under     int               `json:"under"`
-}
-
-// Account settles what is open and returns the account; the keys are in order of their texts.
-func (o *Oracle) Account() Quota {
-	q := Quota{Served: o.served, Throttled: o.refused, Unexplained: o.examples, Keys: []KeyQuota{}}
-	for _, k := range o.order {
-		k.roll(k.now.end)
-		q.Windows += k.windows
-		for c := range k.over {
-			q.Over[c] += k.over[c]
-			q.Under[c] += k.under[c]
-		}
-		if k.worst > q.WorstOver {
-			q.WorstOver, q.WorstKey, q.WorstQuota = k.worst, string(k.Key), k.Quota
-		}
-		q.Keys = append(q.Keys, KeyQuota{k.Key, k.Quota, k.windows, k.over.Total(), k.worst, k.under.Total()})
-	}
-	slices.SortFunc(q.Keys, func(a, b KeyQuota) int { return strings.Compare(string(a.Key), string(b.Key)) })
-	return q
 }

@@ -209,7 +209,7 @@ func (r *run) discardHeld(i int32, why event.Reason) {
 	m := &r.members[i]
 	for k, in := range m.held {
 		if in.Kind == node.Received {
-			r.lost(i, m.heldFrom[k].session, m.heldFrom[k].id, in.Msg, why)
+			r.lost(i, letter{m.heldFrom[k].session, m.heldFrom[k].id, in.Msg}, why)
 		}
 	}
 	m.held, m.heldFrom = nil, nil

@@ -227,7 +227,7 @@ func (r *run) finish() {
 	var o occurrence
 	for len(r.queue.heap) > 0 {
 		if r.queue.pop(&o); o.what == arrive {
-			r.dropped(o.session, o.index == 1, o.id, o.input.Msg, event.RunEnded)
+			r.dropped(letter{o.session, o.id, o.input.Msg}, o.index, event.RunEnded)
 		}
 	}
 	for i := range r.members {

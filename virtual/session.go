@@ -153,10 +153,10 @@ func (r *run) send(i int32, id node.SessionID, msg event.Message) {
 		r.rec.Peer, r.rec.ID, r.rec.Msg, r.rec.Reason = r.members[i].ID, msgID, msg, event.NoSession
 		r.emit()
 	case !s.up || s.broken:
-		r.dropped(s, id > 0, msgID, msg, event.NoSession)
+		r.dropped(letter{s, msgID, msg}, 1-side(id), event.NoSession)
 	case s.swallowed > 0:
 		r.faults.hit(r, s.swallowed-1, i)
-		r.dropped(s, id > 0, msgID, msg, event.Swallowed)
+		r.dropped(letter{s, msgID, msg}, 1-side(id), event.Swallowed)
 	default:
 		to := 1 - side(id)
 		*r.queue.push(r.reach(s, to), classNetwork) = occurrence{what: arrive, session: s, index: to, id: msgID, input: node.Input{Kind: node.Received, Msg: msg}}
@@ -169,37 +169,41 @@ func (r *run) arrive(o *occurrence) {
 	m := &r.members[e.member]
 	switch {
 	case s.broken:
-		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.BrokenInFlight)
+		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.BrokenInFlight)
 	case s.swallowed > 0:
 		r.faults.hit(r, s.swallowed-1, e.member)
-		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.Swallowed)
+		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.Swallowed)
 	case !m.running() || m.born != e.born:
-		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.NodeDown)
+		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.NodeDown)
 	case !e.open:
-		r.dropped(s, o.index == 1, o.id, o.input.Msg, event.Closed)
+		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.Closed)
 	default:
 		o.input.Session = e.id
 		r.handle(e.member, o.input, heldCopy{s, o.id})
 	}
 }
 
-// dropped records that a message reached nobody.
-func (r *run) dropped(s *session, byOpener bool, id uint64, msg event.Message, why event.Reason) {
-	to := 0
-	if byOpener {
-		to = 1
-	}
-	r.lost(s.ends[to].member, s, id, msg, why)
+// letter is a message on a session.
+type letter struct {
+	session *session
+	id      uint64
+	msg     event.Message
 }
 
-// lost records that a message to member i reached nobody.
-func (r *run) lost(i int32, s *session, id uint64, msg event.Message, why event.Reason) {
+// dropped records that a letter to one end of its session reached nobody.
+func (r *run) dropped(l letter, to int, why event.Reason) {
+	r.lost(l.session.ends[to].member, l, why)
+}
+
+// lost records that a letter to member i reached nobody.
+func (r *run) lost(i int32, l letter, why event.Reason) {
+	s := l.session
 	from := s.ends[0].member
 	if from == i {
 		from = s.ends[1].member
 	}
 	rec := r.record(trace.Dropped, i)
-	rec.Peer, rec.ID, rec.Msg, rec.Reason, rec.Service = r.members[from].ID, id, msg, why, s.service
+	rec.Peer, rec.ID, rec.Msg, rec.Reason, rec.Service = r.members[from].ID, l.id, l.msg, why, s.service
 	r.emit()
 }
 

@@ -1,0 +1,60 @@
+package checker
+
+import (
+	"hubsim/event"
+	"hubsim/trace"
+)
+
+// admit counts a served call and, past the quota, finds its cause.
+func (o *Oracle) admit(k *keyState, g int, r *trace.Record) {
+	w := &k.now
+	w.admitted++
+	if w.admitted <= k.Quota {
+		return
+	}
+	c := o.cause(k, g, r)
+	if c == DecisionInFlight {
+		w.wait(g)
+		return
+	}
+	w.over[c]++
+	if c == Unexplained {
+		o.example("%s: call %d was served by %s as number %d of %d under %s while the gateway held a live decision",
+			clockTime(r.At), r.Request.ID, r.Node, w.admitted, k.Quota, k.Key)
+	}
+}
+
+// wait notes a leak that is decided when the decision arrives, or the window ends.
+func (w *window) wait(g int) {
+	for i := range w.pending {
+		if w.pending[i].gateway == g {
+			w.pending[i].n++
+			return
+		}
+	}
+	w.pending = append(w.pending, pendingLeak{g, 1})
+}
+
+// refuse checks a refusal: below the quota, counting what was carried over, it is wrong.
+func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
+	w := &k.now
+	w.refused++
+	if w.admitted+w.carried >= k.Quota {
+		return
+	}
+	held := k.hold(g)
+	start := w.end - event.Wall(k.Window/event.Millisecond)
+	switch truth := o.setup.truth(r.At); {
+	case truth == start && held.expiry == start:
+		return // the expiry instant itself still throttles (ThrottleDataHolder.java)
+	case k.skewed || skewed(r.Wall, truth):
+		k.under[ClockSkew]++
+	case held.expiry <= start:
+		k.under[LateDecision]++
+	case w.astray > 0 || sum(w.count) > w.admitted:
+		k.under[BoundaryCarry]++
+	default:
+		k.under[Unexplained]++
+		o.example("%s: call %d was refused by %s under %s with %d of %d served", clockTime(r.At), r.Request.ID, r.Node, k.Key, w.admitted, k.Quota)
+	}
+}
