@@ -68,7 +68,8 @@ failure or its environment's.`,
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(
-		newListCommand(), newRunCommand(), newCheckCommand(), newConformCommand(), newInitCommand(), newReportCommand(), newDocsCommand(), newVersionCommand(),
+		newListCommand(), newRunCommand(), newCheckCommand(), newConformCommand(), newBenchCommand(), newInitCommand(), newReportCommand(), newDocsCommand(),
+		newVersionCommand(),
 	)
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultCompletionCmd("completion")
