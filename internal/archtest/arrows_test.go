@@ -21,9 +21,11 @@ var arrows = map[string]arrow{
 	"session":       {"event node", "parts that a machine embeds; they know neither the machine nor who drives it"},
 	"node/nodetest": {"event node", "a script language for any machine must know none of them"},
 
+	"siddhi":        {"event", "a language is read without knowing who counts by it: the traffic manager deploys a rule, the oracle judges it"},
+
 	// The machines: they share words and sessions, never each other, so that they agree only on what the wire can carry.
 	"gateway":      {"event node session", "a machine; what it knows of the others came in a message"},
-	"trafficmgr":   {"event node session", "a machine; what it knows of the others came in a message"},
+	"trafficmgr":   {"event node session siddhi", "a machine; what it knows of the others came in a message"},
 	"controlplane": {"event node session", "a machine; what it knows of the others came in a message"},
 	"store":        {"event node session", "a machine; what it knows of the others came in a message"},
 	"broker":       {"event node session", "a machine, so that a real broker can stand in its place"},
@@ -50,7 +52,7 @@ var arrows = map[string]arrow{
 	"deployment":           {"event node world session gateway trafficmgr controlplane store broker", "the one place where the machines are put together"},
 	"checker":              {"event node trace", "a judgement is a fold over the trace and sees nothing that a record does not say"},
 	"report":               {"event node trace checker", "tells what the judgement found; it does not judge"},
-	"scenarios":            {"event node fault workload trace world deployment checker virtual", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
+	"scenarios":            {"event node fault workload trace world deployment checker virtual siddhi", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
 	"search":               {"event fault workload world deployment checker scenarios virtual", "draws and shrinks experiments; it does not define them"},
 	"bench":                {"event node fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker wire/databridge", "load against what the drivers run; it reaches into no machine"},
 	"cmd/sim":              {"*", "puts everything together"},
