@@ -88,6 +88,16 @@ type Setup struct {
 	Counted func(*event.Request) []Counted
 	// Region returns the region of a node, "" if it is unknown.
 	Region func(event.NodeID) string
+	// Plans are what every traffic manager should have, as its notes name policies: "subscription:Gold".
+	Plans []string
+	// APIs are what gateways should serve from their start.
+	APIs []API
+}
+
+// API is an API of the catalog as a checker knows it.
+type API struct {
+	ID     string
+	Labels []string
 }
 
 // Gateway is a gateway as a checker knows it.

@@ -11,11 +11,11 @@ import (
 // Spec asks for one check with its bounds; a bound that a check does not use stays zero.
 type Spec struct {
 	Check  string
-	Within event.Duration // revocation, convergence, home-hub
+	Within event.Duration // revocation, convergence, home-hub, ready
 	Most   event.Duration // deaf-time; decision-latency, where 0 measures only
 	Allow  []Cause        // over-admission, under-admission
-	Max    int64          // over-admission, under-admission
-	Copies int            // duplicates; 0 is 1
+	Max    int64          // over-admission, under-admission, feed-loss, carry
+	Copies int            // duplicates, amplification; 0 is 1
 }
 
 // Checks are the names of the checks, with what each asks.
@@ -30,6 +30,10 @@ var Checks = []struct{ Name, Asks string }{
 	{"echo", "does every event cross each region's border once, never back"},
 	{"deaf-time", "how long has a gateway no subscription while a broker runs"},
 	{"home-hub", "do gateways return to a hub of their own region after a failover"},
+	{"amplification", "how often is a gateway sent one and the same decision"},
+	{"carry", "how many calls of earlier windows use up the quota of a later one"},
+	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why"},
+	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started"},
 	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing"},
 }
 
@@ -87,6 +91,14 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewEcho(p.fates), nil
 	case "deaf-time":
 		return NewDeaf(p.setup, s.Most), nil
+	case "amplification":
+		return NewAmplification(p.setup, max(s.Copies, 1)), nil
+	case "carry":
+		return NewCarry(p.setup, s.Max), nil
+	case "feed-loss":
+		return NewFeedLoss(s.Max), nil
+	case "ready":
+		return NewReady(p.setup, s.Within), nil
 	case "decision-latency":
 		p.latency.Most = s.Most
 		return p.latency, nil

@@ -178,6 +178,12 @@ func (e *Experiment) setup() *checker.Setup {
 		}
 	}
 	s.Region = func(id event.NodeID) string { return regions[id] }
+	for _, p := range e.catalog.policies {
+		s.Plans = append(s.Plans, p.Level.String()+":"+p.Name)
+	}
+	for _, a := range e.catalog.apis {
+		s.APIs = append(s.APIs, checker.API{ID: a.UUID, Labels: a.Labels})
+	}
 	return s
 }
 

@@ -60,11 +60,11 @@ type Deployment struct {
 // Check asks for one invariant with its bounds.
 type Check struct {
 	Check  string   `yaml:"check" jsonschema:"description=the name of the check"`
-	Within Duration `yaml:"within,omitempty" jsonschema:"description=revocation\\, convergence: how much time there is"`
+	Within Duration `yaml:"within,omitempty" jsonschema:"description=revocation\\, convergence\\, home-hub\\, ready: how much time there is"`
 	Most   Duration `yaml:"most,omitempty" jsonschema:"description=deaf-time\\, decision-latency: the longest allowed"`
 	Allow  []string `yaml:"allow,omitempty" jsonschema:"description=over-admission\\, under-admission: the causes that are allowed"`
-	Max    int64    `yaml:"max,omitempty" jsonschema:"description=over-admission: the most allowed in one window of one key"`
-	Copies int      `yaml:"copies,omitempty" jsonschema:"description=duplicates: how many copies of an event may reach a gateway"`
+	Max    int64    `yaml:"max,omitempty" jsonschema:"description=over-admission\\, carry: the most allowed in one window of one key; under-admission\\, feed-loss: in all"`
+	Copies int      `yaml:"copies,omitempty" jsonschema:"description=duplicates\\, amplification: how many copies of an event or decision may reach a gateway"`
 }
 
 // Expect is what a profile is known to break.

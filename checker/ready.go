@@ -1,0 +1,122 @@
+package checker
+
+import (
+	"fmt"
+	"slices"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// Ready checks that, whatever the order in which they started, all that run at the end have what they
+// need in time: a traffic manager the plan of each policy, a gateway its start-up lists, its
+// subscriptions and each API that its labels ask for. Time counts from the last start of anybody and
+// the end of the last fault, whichever is later.
+type Ready struct {
+	Within event.Duration
+
+	setup  *Setup
+	has    map[event.NodeID]map[string]event.Mono // what a node that runs has, since when
+	settle event.Mono
+}
+
+// startedUp is what a gateway has once it says that it is ready; everything else goes by its id.
+const startedUp = "start-up"
+
+// NewReady makes the checker.
+func NewReady(s *Setup, within event.Duration) *Ready {
+	return &Ready{Within: within, setup: s, has: map[event.NodeID]map[string]event.Mono{}}
+}
+
+// Observe implements trace.Observer.
+func (c *Ready) Observe(r *trace.Record) {
+	switch r.Kind {
+	case trace.Booted:
+		c.has[r.Node] = map[string]event.Mono{}
+		c.settle = r.At
+	case trace.Stopped:
+		if r.At < event.Mono(c.setup.Length) { // what ends with the run was there to its end
+			delete(c.has, r.Node)
+		}
+	case trace.FaultOff:
+		c.settle = r.At
+	case trace.Noted:
+		c.noted(r)
+	}
+}
+
+func (c *Ready) noted(r *trace.Record) {
+	has := c.has[r.Node]
+	if has == nil {
+		return
+	}
+	switch n := &r.Note; n.Fact {
+	case node.Ready:
+		gain(has, startedUp, r.At)
+	case node.Deployed, node.PlanDeployed:
+		gain(has, n.ID, r.At)
+	case node.Undeployed, node.PlanRemoved:
+		delete(has, n.ID)
+	}
+}
+
+// gain keeps the time at which something was there first.
+func gain(has map[string]event.Mono, what string, at event.Mono) {
+	if _, there := has[what]; !there {
+		has[what] = at
+	}
+}
+
+// Finish implements Checker.
+func (c *Ready) Finish() Outcome {
+	out := Outcome{Check: "ready", Bound: fmt.Sprintf("everybody has all within %v of the last start or fault", c.Within)}
+	var slowest event.Duration
+	bad := 0
+	ask := func(id event.NodeID, needs []string) {
+		if c.has[id] == nil {
+			return
+		}
+		for _, what := range needs {
+			out.Exercised++
+			late := c.late(id, what, &out)
+			slowest = max(slowest, late)
+			if late > c.Within {
+				bad++
+			}
+		}
+	}
+	for _, m := range c.setup.Managers {
+		ask(m.ID, c.setup.Plans)
+	}
+	for _, g := range c.setup.Gateways {
+		ask(g.ID, append([]string{startedUp}, c.served(g)...))
+	}
+	out.Worst = fmt.Sprintf("%d of %d not there in time; slowest %v", bad, out.Exercised, slowest)
+	out.judge(bad)
+	return out
+}
+
+// served are the APIs that a gateway should have.
+func (c *Ready) served(g Gateway) (ids []string) {
+	for _, a := range c.setup.APIs {
+		if slices.ContainsFunc(a.Labels, func(l string) bool { return slices.Contains(g.Labels, l) }) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+// late is how long a node had to wait: what it never got, to the end of the run.
+func (c *Ready) late(id event.NodeID, what string, out *Outcome) event.Duration {
+	at, there := c.has[id][what]
+	if !there {
+		out.detail("%s never got %s", id, what)
+		return max(c.setup.Length-event.Duration(c.settle), c.Within+1)
+	}
+	late := max(0, at.Sub(c.settle))
+	if late > c.Within {
+		out.detail("%s got %s at %s, %v late", id, what, clockTime(at), late)
+	}
+	return late
+}
