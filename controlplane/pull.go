@@ -20,7 +20,7 @@ func tableOf(p event.Path) (event.Table, bool) {
 		return event.TableApplication, true
 	case event.PathSubscriptions:
 		return event.TableSubscription, true
-	case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies:
+	case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyTemplates:
 		return event.TablePolicy, true
 	case event.PathKeyManagers:
 		return event.TableKeyManager, true
@@ -104,6 +104,10 @@ func (p *pull) add(to *event.PullResponse, r *event.Row) {
 		if q.Name == "" || q.Name == r.Subscription.UUID {
 			to.Subscriptions = append(to.Subscriptions, *r.Subscription)
 		}
+	case r.Policy != nil && q.Path == event.PathKeyTemplates:
+		if r.Policy.Level == event.CustomLevel && r.Policy.KeyTemplate != "" {
+			to.Templates = append(to.Templates, r.Policy.KeyTemplate)
+		}
 	case r.Policy != nil:
 		if r.Policy.Level == levelOf(q.Path) && (q.Name == "" || q.Name == r.Policy.Name) {
 			to.Policies = append(to.Policies, *r.Policy)
@@ -160,5 +164,5 @@ func unexpired(all []event.RevokedToken, now event.Wall) []event.RevokedToken {
 // size is how many rows a response lists.
 func size(r *event.PullResponse) int64 {
 	return int64(len(r.APIs) + len(r.Applications) + len(r.Subscriptions) + len(r.Policies) +
-		len(r.KeyManagers) + len(r.Revoked) + len(r.Blocked))
+		len(r.KeyManagers) + len(r.Revoked) + len(r.Blocked) + len(r.Templates))
 }

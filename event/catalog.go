@@ -13,6 +13,19 @@ type API struct {
 	Labels    []string // gateway environments that it is deployed to
 	Revision  int      // rises with each deployment
 	Resources []Resource
+	Product   bool // an API product: its subscriptions are counted under its name and provider
+	// Subscriptionless lets callers in who have no subscription, under the tier DefaultSubscriptionless.
+	Subscriptionless bool
+	// Production and Sandbox are hard limits, one for all callers of a key type (maximum backend
+	// throughput).
+	Production, Sandbox HardLimit
+}
+
+// HardLimit is how many calls of an API one gateway lets through in a unit of time. A Max of 0 is no
+// limit (productionMaxCount, productionUnitTime of the API's throttle handler).
+type HardLimit struct {
+	Max  int
+	Unit Duration // 0 is a second
 }
 
 // Resource is one operation of an API.
@@ -20,6 +33,7 @@ type Resource struct {
 	Template string // "/order"
 	Verb     string
 	Tier     string // resource level policy; "" is Unlimited
+	NoAuth   bool   // anybody may call it, without a token (authScheme None)
 }
 
 // Application is an application as GET /applications lists it, with its keys of
@@ -41,17 +55,6 @@ type Subscription struct {
 	AppID int
 	Tier  string
 	State string // UNBLOCKED, BLOCKED
-}
-
-// Policy is a throttling policy with a request-count quota (GET /{subscription,application,api}-policies).
-type Policy struct {
-	ID                int
-	Name              string
-	Level             Level // SubscriptionLevel, ApplicationLevel, APILevel
-	Tenant            Tenant
-	Quota             int64    // requests a window
-	Window            Duration // the window's length
-	ContinueOverQuota bool     // stopOnQuotaReach=false
 }
 
 // Unlimited is the tier that never counts: no plan is deployed for it (PolicyUtil.java).

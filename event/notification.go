@@ -17,6 +17,9 @@ const (
 	PolicyCreate       Type = "POLICY_CREATE"
 	PolicyUpdate       Type = "POLICY_UPDATE"
 	PolicyDelete       Type = "POLICY_DELETE"
+	CustomPolicyAdd    Type = "CUSTOM_POLICY_ADD"
+	CustomPolicyUpdate Type = "CUSTOM_POLICY_UPDATE"
+	CustomPolicyDelete Type = "CUSTOM_POLICY_DELETE"
 )
 
 // Notification is the message on topic notification: an envelope whose event is base64 of JSON
@@ -31,10 +34,17 @@ type Notification struct {
 	Application  *Application  // APPLICATION_*
 	Subscription *Subscription // SUBSCRIPTIONS_*
 	Policy       *Policy       // POLICY_*: name and level only, the rest is pulled
+	Template     *Template     // CUSTOM_POLICY_*
 }
 
 // Class implements Message.
 func (*Notification) Class() Class { return ClassNotification }
+
+// Template is a change of a custom rule's key template (KeyTemplateEvent.java).
+type Template struct {
+	Old string // CustomPolicyUpdate: what New takes the place of
+	New string // CustomPolicyAdd, CustomPolicyUpdate; of CustomPolicyDelete the one that goes
+}
 
 // KeyManagerEvent is the message on topic keyManager (KeyMgtNotificationSender.java).
 type KeyManagerEvent struct {

@@ -56,6 +56,7 @@ var malformed = []struct {
 	{"a subscription event without one", event.NotificationTopic, notification("SUBSCRIPTIONS_DELETE", `{"subscriptionId":3}`), event.ErrMalformed, "applicationId"},
 	{"a policy event without a name", event.NotificationTopic, notification("POLICY_CREATE", `{}`), event.ErrMalformed, "policyName"},
 	{"a policy type nobody knows", event.NotificationTopic, notification("POLICY_CREATE", `{"policyName":"Gold","policyType":"OTHER"}`), event.ErrMalformed, "policyType"},
+	{"a key template event without one", event.NotificationTopic, notification("CUSTOM_POLICY_ADD", `{"keyTemplateState":"add"}`), event.ErrMalformed, "keyTemplate"},
 	{"labels that are no list", event.NotificationTopic, notification("DEPLOY_API_IN_GATEWAY", `{"uuid":"7","gatewayLabels":"Default"}`), event.ErrMalformed, "an array"},
 	{"an event type that is not modelled", event.NotificationTopic, notification("SCOPE_CREATE", `{}`), event.ErrUnknownType, "SCOPE_CREATE"},
 	{"another event type of the key manager", event.KeyManagerTopic, wrapped(`"event_type":"other","action":"add","name":"Okta"`), event.ErrUnknownType, "key_manager_configuration"},

@@ -12,6 +12,7 @@ const (
 	applicationFamily
 	subscriptionFamily
 	policyFamily
+	templateFamily // KeyTemplateEvent.java
 )
 
 func (t Type) family() family {
@@ -26,6 +27,8 @@ func (t Type) family() family {
 		return subscriptionFamily
 	case PolicyCreate, PolicyUpdate, PolicyDelete:
 		return policyFamily
+	case CustomPolicyAdd, CustomPolicyUpdate, CustomPolicyDelete:
+		return templateFamily
 	}
 	return unknownFamily
 }
@@ -46,10 +49,12 @@ func appendNotified(b []byte, n *Notification) ([]byte, error) {
 		b, complete = appendSubscriptionEvent(b, n.Subscription), true
 	case f == policyFamily && n.Policy != nil:
 		b, complete = appendPolicyEvent(b, n.Policy)
+	case f == templateFamily && n.Template != nil:
+		b, complete = appendTemplateEvent(b, n), true
 	}
 	if !complete {
 		return b[:start], &FormError{Doing: "write a notification", Kind: ErrNoForm,
-			Detail: string(n.Type) + " needs its API, application, subscription or policy (of a level that it can name)"}
+			Detail: string(n.Type) + " needs its API, application, subscription, template or policy (of a level that it can name)"}
 	}
 	b = appendText(b, `,"eventId":`, n.EventID)
 	b = appendLong(b, `,"timeStamp":`, int64(n.At))
@@ -70,7 +75,7 @@ func appendDeploy(b []byte, a *API) []byte {
 	b = appendText(b, `,"name":`, a.Name)
 	b = appendText(b, `,"version":`, a.Version)
 	b = appendText(b, `,"provider":`, a.Provider)
-	b = append(b, `,"apiType":"HTTP"`...)
+	b = appendText(b, `,"apiType":`, apiType(a.Product))
 	b = appendTexts(b, `,"gatewayLabels":`, a.Labels)
 	b = append(b, `,"associatedApis":[]`...)
 	b = appendText(b, `,"context":`, a.Context)
@@ -84,7 +89,7 @@ func appendAPIEvent(b []byte, a *API) []byte {
 	b = appendText(b, `,"apiVersion":`, a.Version)
 	b = appendText(b, `,"apiContext":`, a.Context)
 	b = appendText(b, `,"apiProvider":`, a.Provider)
-	b = append(b, `,"apiType":"HTTP"`...)
+	b = appendText(b, `,"apiType":`, apiType(a.Product))
 	return appendText(b, `,"apiStatus":`, a.Status)
 }
 
@@ -131,6 +136,22 @@ func appendPolicyEvent(b []byte, p *Policy) ([]byte, bool) {
 		b = append(b, `,"addedConditionGroupIds":[],"deletedConditionGroupIds":[]`...)
 	}
 	return appendText(b, `,"policyType":`, policyTypes[p.Level]), true
+}
+
+// appendTemplateEvent names the template and what becomes of it. That a removed one is called delete
+// is not verified; no gateway looks.
+func appendTemplateEvent(b []byte, n *Notification) []byte {
+	b = append(b, `{"keyTemplateState":`...)
+	switch n.Type {
+	case CustomPolicyAdd:
+		b = append(b, `"add"`...)
+	case CustomPolicyUpdate:
+		b = appendText(b, `"update","oldKeyTemplate":`, n.Template.Old)
+		return appendText(b, `,"newKeyTemplate":`, n.Template.New)
+	default:
+		b = append(b, `"delete"`...)
+	}
+	return appendText(b, `,"keyTemplate":`, n.Template.New)
 }
 
 // appendExtras writes what an API or an application holds beyond the product's event, where it is

@@ -22,6 +22,9 @@ func parseNotified(t Type, at Wall, body []byte) (*Notification, error) {
 	case policyFamily:
 		n.Policy = new(Policy)
 		read = n.Policy.readMember
+	case templateFamily:
+		n.Template = new(Template)
+		read = n.Template.readMember
 	}
 	for name := range r.members {
 		if !read(&r, name) {
@@ -49,6 +52,8 @@ func (n *Notification) complete(r *jsonReader) {
 		r.missing("policyName")
 	case n.Policy != nil && n.Policy.Level == 0:
 		r.missing("policyType")
+	case n.Template != nil && n.Template.New == "":
+		r.missing("keyTemplate")
 	}
 	if n.Policy != nil {
 		n.Policy.Tenant = n.Tenant
@@ -88,6 +93,8 @@ func (a *API) readMember(r *jsonReader, name []byte) bool {
 		a.Context = r.text()
 	case "apiStatus":
 		a.Status = r.text()
+	case "apiType":
+		a.Product = r.text() == productType
 	case "gatewayLabels":
 		a.Labels = r.texts()
 	case "policy":
@@ -150,6 +157,18 @@ func (p *Policy) readMember(r *jsonReader, name []byte) bool {
 		p.ContinueOverQuota = !r.boolean()
 	case "policyType":
 		p.Level = policyLevel(r.text())
+	default:
+		return false
+	}
+	return true
+}
+
+func (t *Template) readMember(r *jsonReader, name []byte) bool {
+	switch string(name) {
+	case "keyTemplate", "newKeyTemplate":
+		t.New = r.text()
+	case "oldKeyTemplate":
+		t.Old = r.text()
 	default:
 		return false
 	}

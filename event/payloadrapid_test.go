@@ -36,7 +36,7 @@ func drawTenant(t *rapid.T) event.Tenant {
 func drawAPI(t *rapid.T) *event.API {
 	return &event.API{UUID: drawName(t, "uuid"), ID: drawInt(t, "id"), Name: drawText(t, "name"), Version: drawText(t, "version"),
 		Context: drawText(t, "context"), Provider: drawText(t, "provider"), Tier: drawText(t, "tier"), Status: drawText(t, "status"),
-		Labels: drawTexts(t, "labels"), Revision: drawInt(t, "revision")}
+		Labels: drawTexts(t, "labels"), Revision: drawInt(t, "revision"), Product: rapid.Bool().Draw(t, "product")}
 }
 
 func drawApplication(t *rapid.T) *event.Application {
@@ -52,6 +52,7 @@ func drawSubscription(t *rapid.T) *event.Subscription {
 var notificationTypes = []event.Type{
 	event.DeployAPI, event.RemoveAPI, event.APIUpdate, event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete,
 	event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete, event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete,
+	event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete,
 }
 
 func drawNotification(t *rapid.T) *event.Notification {
@@ -64,6 +65,11 @@ func drawNotification(t *rapid.T) *event.Notification {
 		n.Application = drawApplication(t)
 	case event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete:
 		n.Subscription = drawSubscription(t)
+	case event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete:
+		n.Template = &event.Template{New: drawName(t, "template")}
+		if n.Type == event.CustomPolicyUpdate {
+			n.Template.Old = drawText(t, "old template")
+		}
 	default:
 		level := rapid.SampledFrom([]event.Level{event.APILevel, event.SubscriptionLevel, event.ApplicationLevel, event.CustomLevel}).Draw(t, "level")
 		n.Policy = &event.Policy{ID: drawInt(t, "id"), Name: drawName(t, "name"), Level: level, Tenant: n.Tenant,

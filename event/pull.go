@@ -15,6 +15,7 @@ const (
 	PathKeyManagers          Path = "/keymanagers"
 	PathRevoked              Path = "/revokedjwt"
 	PathBlock                Path = "/block"
+	PathKeyTemplates         Path = "/keyTemplates"
 	PathArtifacts            Path = "/runtime-artifacts"
 	PathDeployed             Path = "/apis/deployed-revisions" // PATCH: the gateway's acknowledgement
 )
@@ -50,6 +51,7 @@ type PullResponse struct {
 	KeyManagers   []KeyManager
 	Revoked       []RevokedToken
 	Blocked       []BlockingCondition
+	Templates     []string
 }
 
 // Class implements Message.

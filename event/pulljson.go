@@ -43,6 +43,8 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body = revokedJSON(p.Revoked)
 	case PathBlock:
 		body, err = blocksJSON(p.Blocked)
+	case PathKeyTemplates:
+		body = append([]string{}, p.Templates...)
 	case PathDeployed:
 		body = struct{}{}
 	default:
@@ -55,8 +57,7 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 }
 
 // ParsePull reads the body of a 200 of the internal API. ID and Status are the caller's to set: they
-// do not stand in a body. Policies of other quota types than requestCount are left out, because the
-// traffic manager here counts requests.
+// do not stand in a body. Policies of other quota types than those of QuotaType are left out.
 func ParsePull(path Path, b []byte) (*PullResponse, error) {
 	p := &PullResponse{Path: path}
 	if path == PathDeployed && len(b) == 0 {
@@ -82,6 +83,8 @@ func ParsePull(path Path, b []byte) (*PullResponse, error) {
 		p.Revoked, err = parseArray(path, b, revokedTokenJSON.token)
 	case PathBlock:
 		p.Blocked, err = parseBlocks(b)
+	case PathKeyTemplates:
+		p.Templates, err = parseArray(path, b, func(text string) string { return text })
 	case PathDeployed:
 		err = decode(path, b, &struct{}{})
 	default:

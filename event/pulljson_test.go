@@ -17,7 +17,7 @@ import (
 var pullPaths = []event.Path{
 	event.PathAPIs, event.PathApplications, event.PathSubscriptions, event.PathKeyMappings, event.PathSubscriptionPolicies,
 	event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyManagers, event.PathRevoked, event.PathBlock,
-	event.PathArtifacts, event.PathDeployed,
+	event.PathArtifacts, event.PathDeployed, event.PathKeyTemplates,
 }
 
 func TestGoldenAPIs(t *testing.T) {
@@ -74,6 +74,13 @@ func TestPullBodies(t *testing.T) {
 			event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{ID: 9, Name: "10KPerDay", Level: event.APILevel,
 				Tenant: "a.com", Quota: 10000, Window: 24 * event.Hour}}},
 			`{"count":1,"list":[{"id":9,"tenantId":0,"tenantDomain":"a.com","name":"10KPerDay","quotaType":"requestCount","conditionGroups":[],"applicableLevel":"apiLevel","defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"day","unitTime":1,"requestCount":10000}}}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
+		{"an API policy of bytes for most and requests for a range of addresses",
+			event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{ID: 9, Name: "10MB", Level: event.APILevel, Tenant: event.Super,
+				Quota: 10, Counts: event.Bandwidth, DataUnit: "MB", Window: event.Minute, PerUser: true,
+				Groups: []event.ConditionGroup{{ID: 3, Limit: event.Limit{Quota: 5, Window: event.Second},
+					Conditions: []event.Condition{{Type: event.IPBetween, Value: "10.0.0.1", End: "10.0.0.9", Invert: true}}}}}}},
+			`{"count":1,"list":[{"id":9,"tenantId":-1234,"tenantDomain":"carbon.super","name":"10MB","quotaType":"bandwidthVolume","conditionGroups":[{"policyId":9,"quotaType":"requestCount","conditionGroupId":3,"condition":[{"conditionType":"IPRange","name":"10.0.0.1","value":"10.0.0.9","isInverted":true}],"defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"sec","unitTime":1,"requestCount":5}}}],"applicableLevel":"userLevel","defaultLimit":{"quotaType":"bandwidthVolume","bandwidth":{"timeUnit":"min","unitTime":1,"dataAmount":10,"dataUnit":"MB"}}}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
+		{"no key templates", event.PullResponse{Path: event.PathKeyTemplates}, `[]`},
 		{"what HTML would escape stands as it is", event.PullResponse{Path: event.PathRevoked, Revoked: []event.RevokedToken{{Token: "<&>"}}},
 			`[{"jwt_signature":"<&>","expiry_time":0}]`},
 		{"nothing revoked", event.PullResponse{Path: event.PathRevoked}, `[]`},
@@ -165,8 +172,12 @@ func drawPull(t *rapid.T) *event.PullResponse {
 		case event.PathAPIs, event.PathArtifacts:
 			a := *drawAPI(t)
 			for range rapid.IntRange(0, 2).Draw(t, "resources") {
-				a.Resources = append(a.Resources, event.Resource{Template: drawText(t, "template"), Verb: drawText(t, "verb"), Tier: drawName(t, "tier")})
+				a.Resources = append(a.Resources, event.Resource{Template: drawText(t, "template"), Verb: drawText(t, "verb"), Tier: drawName(t, "tier"), NoAuth: rapid.Bool().Draw(t, "no auth")})
 			}
+			if rapid.Bool().Draw(t, "hard limits") {
+				a.Production = event.HardLimit{Max: int(rapid.Int32Range(1, 1000).Draw(t, "max")), Unit: event.Duration(rapid.Int32Range(0, 60_000).Draw(t, "unit")) * event.Millisecond}
+			}
+			a.Subscriptionless = rapid.Bool().Draw(t, "subscriptionless")
 			p.APIs = append(p.APIs, a)
 		case event.PathApplications:
 			p.Applications = append(p.Applications, *drawApplication(t))
@@ -183,6 +194,8 @@ func drawPull(t *rapid.T) *event.PullResponse {
 			p.Revoked = append(p.Revoked, event.RevokedToken{Token: event.TokenID(drawText(t, "token")), Expiry: drawWall(t, "expiry")})
 		case event.PathBlock:
 			p.Blocked = append(p.Blocked, drawBlocked(t))
+		case event.PathKeyTemplates:
+			p.Templates = append(p.Templates, drawText(t, "template"))
 		}
 	}
 	return p
@@ -191,9 +204,50 @@ func drawPull(t *rapid.T) *event.PullResponse {
 func drawPolicy(t *rapid.T, path event.Path) event.Policy {
 	level := map[event.Path]event.Level{event.PathSubscriptionPolicies: event.SubscriptionLevel,
 		event.PathApplicationPolicies: event.ApplicationLevel, event.PathAPIPolicies: event.APILevel}[path]
-	return event.Policy{ID: drawInt(t, "id"), Name: drawText(t, "name"), Level: level, Tenant: drawTenant(t), Quota: rapid.Int64().Draw(t, "quota"),
-		Window:            event.Duration(rapid.Int64Range(0, 1<<40).Draw(t, "window")) * event.Millisecond,
-		ContinueOverQuota: level == event.SubscriptionLevel && rapid.Bool().Draw(t, "continue")}
+	limit := drawLimit(t)
+	p := event.Policy{ID: drawInt(t, "id"), Name: drawText(t, "name"), Level: level, Tenant: drawTenant(t),
+		Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit}
+	switch level {
+	case event.SubscriptionLevel:
+		p.ContinueOverQuota, p.Burst = rapid.Bool().Draw(t, "continue"), drawBurst(t)
+	case event.ApplicationLevel:
+		p.Burst = drawBurst(t)
+	case event.APILevel:
+		p.PerUser = rapid.Bool().Draw(t, "per user")
+		for range rapid.IntRange(0, 2).Draw(t, "groups") {
+			p.Groups = append(p.Groups, drawGroup(t))
+		}
+	}
+	return p
+}
+
+func drawLimit(t *rapid.T) event.Limit {
+	l := event.Limit{Quota: rapid.Int64().Draw(t, "quota"), Window: event.Duration(rapid.Int64Range(0, 1<<40).Draw(t, "window")) * event.Millisecond}
+	if rapid.Bool().Draw(t, "bandwidth") {
+		l.Counts, l.DataUnit = event.Bandwidth, rapid.SampledFrom([]string{"KB", "MB", "GB", ""}).Draw(t, "unit")
+	}
+	return l
+}
+
+func drawBurst(t *rapid.T) event.Burst {
+	if rapid.Bool().Draw(t, "no burst") {
+		return event.Burst{}
+	}
+	return event.Burst{Count: int(rapid.Int32Range(1, 1000).Draw(t, "burst")), Unit: rapid.SampledFrom([]string{"sec", "min"}).Draw(t, "burst unit")}
+}
+
+func drawGroup(t *rapid.T) event.ConditionGroup {
+	g := event.ConditionGroup{ID: drawInt(t, "group"), Limit: drawLimit(t)}
+	for range rapid.IntRange(0, 2).Draw(t, "conditions") {
+		c := event.Condition{Type: event.ConditionType(rapid.IntRange(1, 5).Draw(t, "type")), Value: drawText(t, "value"), Invert: rapid.Bool().Draw(t, "invert")}
+		if c.Type == event.IPBetween {
+			c.End = drawText(t, "end")
+		} else {
+			c.Name = drawText(t, "name")
+		}
+		g.Conditions = append(g.Conditions, c)
+	}
+	return g
 }
 
 func drawBlocked(t *rapid.T) event.BlockingCondition {

@@ -3,20 +3,50 @@ package event
 // The rows of the lists of APIs, applications and subscriptions.
 
 type apiJSON struct {
-	UUID       string        `json:"uuid"`
-	ID         int           `json:"apiId"`
-	Provider   string        `json:"provider"`
-	Name       string        `json:"name"`
-	Version    string        `json:"version"`
-	Context    string        `json:"context"`
-	Policy     *string       `json:"policy"` // null: no policy at API level
-	Type       string        `json:"apiType"`
-	Status     string        `json:"status"`
-	IsDefault  bool          `json:"isDefaultVersion"`
-	Operations []mappingJSON `json:"urlMappings"`
-	Labels     []string      `json:"gatewayLabels,omitempty"` // ours
-	Revision   int           `json:"revisionId,omitempty"`    // ours
+	UUID       string          `json:"uuid"`
+	ID         int             `json:"apiId"`
+	Provider   string          `json:"provider"`
+	Name       string          `json:"name"`
+	Version    string          `json:"version"`
+	Context    string          `json:"context"`
+	Policy     *string         `json:"policy"` // null: no policy at API level
+	Type       string          `json:"apiType"`
+	Status     string          `json:"status"`
+	IsDefault  bool            `json:"isDefaultVersion"`
+	Operations []mappingJSON   `json:"urlMappings"`
+	Labels     []string        `json:"gatewayLabels,omitempty"`    // ours
+	Revision   int             `json:"revisionId,omitempty"`       // ours
+	Free       bool            `json:"subscriptionless,omitempty"` // ours: the product tells by the API's tiers
+	HardLimits *hardLimitsJSON `json:"hardLimits,omitempty"`       // ours: the product writes them into the Synapse artifact
 }
+
+// hardLimitsJSON holds units in milliseconds, as the product's throttle handler does.
+type hardLimitsJSON struct {
+	ProductionMax  int   `json:"productionMaxCount"`
+	ProductionUnit int64 `json:"productionUnitTime"`
+	SandboxMax     int   `json:"sandboxMaxCount"`
+	SandboxUnit    int64 `json:"sandboxUnitTime"`
+}
+
+func hardLimitsOf(a *API) *hardLimitsJSON {
+	if a.Production.Max == 0 && a.Sandbox.Max == 0 {
+		return nil
+	}
+	return &hardLimitsJSON{a.Production.Max, int64(a.Production.Unit / Millisecond), a.Sandbox.Max, int64(a.Sandbox.Unit / Millisecond)}
+}
+
+// productType is the apiType of an API product (APIConstants.java).
+const productType = "APIProduct"
+
+func apiType(product bool) string {
+	if product {
+		return productType
+	}
+	return "HTTP"
+}
+
+// The authScheme of a resource that needs a token, and of one that needs none.
+const anyAuth, noAuth = "Any", "None"
 
 type mappingJSON struct {
 	AuthScheme string   `json:"authScheme"`
@@ -30,7 +60,8 @@ func apisJSON(all []API) []apiJSON {
 	rows := make([]apiJSON, len(all))
 	for i, a := range all {
 		row := apiJSON{UUID: a.UUID, ID: a.ID, Provider: a.Provider, Name: a.Name, Version: a.Version, Context: a.Context,
-			Type: "HTTP", Status: a.Status, Operations: make([]mappingJSON, len(a.Resources)), Labels: a.Labels, Revision: a.Revision}
+			Type: apiType(a.Product), Status: a.Status, Operations: make([]mappingJSON, len(a.Resources)), Labels: a.Labels, Revision: a.Revision,
+			Free: a.Subscriptionless, HardLimits: hardLimitsOf(&a)}
 		if a.Tier != "" {
 			row.Policy = &a.Tier
 		}
@@ -38,7 +69,10 @@ func apisJSON(all []API) []apiJSON {
 			if r.Tier == "" {
 				r.Tier = Unlimited // a gateway expects a name
 			}
-			row.Operations[j] = mappingJSON{AuthScheme: "Any", Tier: r.Tier, Verb: r.Verb, Template: r.Template, Scopes: []string{}}
+			row.Operations[j] = mappingJSON{AuthScheme: anyAuth, Tier: r.Tier, Verb: r.Verb, Template: r.Template, Scopes: []string{}}
+			if r.NoAuth {
+				row.Operations[j].AuthScheme = noAuth
+			}
 		}
 		rows[i] = row
 	}
@@ -47,9 +81,14 @@ func apisJSON(all []API) []apiJSON {
 
 func (a apiJSON) api() API {
 	api := API{UUID: a.UUID, ID: a.ID, Name: a.Name, Version: a.Version, Context: a.Context, Provider: a.Provider,
-		Status: a.Status, Labels: a.Labels, Revision: a.Revision, Resources: each(a.Operations, mappingJSON.resource)}
+		Status: a.Status, Labels: a.Labels, Revision: a.Revision, Resources: each(a.Operations, mappingJSON.resource),
+		Product: a.Type == productType, Subscriptionless: a.Free}
 	if a.Policy != nil {
 		api.Tier = *a.Policy
+	}
+	if h := a.HardLimits; h != nil {
+		api.Production = HardLimit{h.ProductionMax, Duration(h.ProductionUnit) * Millisecond}
+		api.Sandbox = HardLimit{h.SandboxMax, Duration(h.SandboxUnit) * Millisecond}
 	}
 	if len(api.Labels) == 0 {
 		api.Labels = nil
@@ -58,7 +97,7 @@ func (a apiJSON) api() API {
 }
 
 func (m mappingJSON) resource() Resource {
-	return Resource{Template: m.Template, Verb: m.Verb, Tier: m.Tier}
+	return Resource{Template: m.Template, Verb: m.Verb, Tier: m.Tier, NoAuth: m.AuthScheme == noAuth}
 }
 
 // artifactList holds each API as JSON within a string, as the product does (DBRetriever.java).

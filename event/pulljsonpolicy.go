@@ -18,15 +18,16 @@ type policyJSON struct {
 	Stop       *bool   `json:"stopOnQuotaReach,omitempty"`
 
 	// API policies.
-	Groups *[]struct{} `json:"conditionGroups,omitempty"`
-	Level  string      `json:"applicableLevel,omitempty"`
+	Groups *[]groupJSON `json:"conditionGroups,omitempty"`
+	Level  string       `json:"applicableLevel,omitempty"`
 
 	Limit limitJSON `json:"defaultLimit"`
 }
 
 type limitJSON struct {
-	Quota    string        `json:"quotaType"`
-	Requests *requestLimit `json:"requestCount,omitempty"`
+	Quota     string          `json:"quotaType"`
+	Requests  *requestLimit   `json:"requestCount,omitempty"`
+	Bandwidth *bandwidthLimit `json:"bandwidth,omitempty"`
 }
 
 type requestLimit struct {
@@ -35,30 +36,101 @@ type requestLimit struct {
 	Count int64  `json:"requestCount"`
 }
 
-const requestCount = "requestCount"
+type bandwidthLimit struct {
+	Unit     string `json:"timeUnit"`
+	Units    int64  `json:"unitTime"`
+	Amount   int64  `json:"dataAmount"`
+	DataUnit string `json:"dataUnit"`
+}
+
+// The values of applicableLevel.
+const perAPI, perUser = "apiLevel", "userLevel"
 
 func policiesJSON(path Path, all []Policy) ([]policyJSON, error) {
 	rows := make([]policyJSON, len(all))
 	for i, p := range all {
-		unit, n, err := windowUnit(p)
+		limit, err := limitOf(p.Name, p.Limit())
 		if err != nil {
 			return nil, err
 		}
-		row := policyJSON{ID: p.ID, TenantID: p.Tenant.ID(), Tenant: p.Tenant, Name: p.Name, Quota: requestCount,
-			Limit: limitJSON{Quota: requestCount, Requests: &requestLimit{Unit: unit, Units: n, Count: p.Quota}}}
+		row := policyJSON{ID: p.ID, TenantID: p.Tenant.ID(), Tenant: p.Tenant, Name: p.Name, Quota: p.Counts.String(), Limit: limit}
 		switch path {
 		case PathSubscriptionPolicies:
-			zero, sec, stop := 0, "sec", !p.ContinueOverQuota
-			row.Complexity, row.Depth, row.BurstCount, row.BurstUnit, row.Stop = &zero, &zero, &zero, &sec, &stop
+			zero, stop := 0, !p.ContinueOverQuota
+			row.Complexity, row.Depth, row.Stop = &zero, &zero, &stop
+			row.setBurst(p.Burst)
+		case PathApplicationPolicies:
+			if p.Burst != (Burst{}) {
+				row.setBurst(p.Burst)
+			}
 		case PathAPIPolicies:
-			row.Groups, row.Level = &[]struct{}{}, "apiLevel"
+			row.Level = perAPI
+			if p.PerUser {
+				row.Level = perUser
+			}
+			if row.Groups, err = groupsJSON(p); err != nil {
+				return nil, err
+			}
 		}
 		rows[i] = row
 	}
 	return rows, nil
 }
 
-// parsePolicies makes policies of the rows that count requests. The level is the path's.
+func (row *policyJSON) setBurst(b Burst) {
+	if b.Unit == "" {
+		b.Unit = "sec"
+	}
+	row.BurstCount, row.BurstUnit = &b.Count, &b.Unit
+}
+
+func (row *policyJSON) burst() Burst {
+	var b Burst
+	if row.BurstCount != nil && *row.BurstCount != 0 {
+		b.Count = *row.BurstCount
+		if row.BurstUnit != nil {
+			b.Unit = *row.BurstUnit
+		}
+	}
+	return b
+}
+
+// limitOf writes a limit.
+func limitOf(policy string, l Limit) (limitJSON, error) {
+	unit, n, err := windowUnit(policy, l.Window)
+	made := limitJSON{Quota: l.Counts.String()}
+	switch l.Counts {
+	case RequestCount:
+		made.Requests = &requestLimit{Unit: unit, Units: n, Count: l.Quota}
+	case Bandwidth:
+		made.Bandwidth = &bandwidthLimit{Unit: unit, Units: n, Amount: l.Quota, DataUnit: l.DataUnit}
+	default:
+		err = &FormError{Doing: "write policy " + policy, Kind: ErrNoForm, Detail: "a quota of requests or of bytes was expected"}
+	}
+	return made, err
+}
+
+// limit reads a limit; ok is false for a type of quota that is not in use here.
+func (l limitJSON) limit(policy string) (limit Limit, ok bool, err error) {
+	var unit string
+	var units int64
+	switch {
+	case l.Requests != nil:
+		limit.Quota, unit, units = l.Requests.Count, l.Requests.Unit, l.Requests.Units
+	case l.Bandwidth != nil:
+		limit.Counts, limit.Quota, limit.DataUnit = Bandwidth, l.Bandwidth.Amount, l.Bandwidth.DataUnit
+		unit, units = l.Bandwidth.Unit, l.Bandwidth.Units
+	default:
+		return limit, false, nil
+	}
+	if limit.Window, ok = windowOf(unit, units); !ok {
+		err = &FormError{Doing: "read policy " + policy, Kind: ErrMalformed, Member: "timeUnit",
+			Detail: "sec, min, hour, day, week, month or year and a number of them were expected, found " + unit}
+	}
+	return limit, true, err
+}
+
+// parsePolicies makes policies of the rows that count requests or bytes. The level is the path's.
 func parsePolicies(path Path, b []byte) ([]Policy, error) {
 	rows, err := parseList(path, b, func(row policyJSON) policyJSON { return row })
 	if err != nil {
@@ -73,16 +145,19 @@ func parsePolicies(path Path, b []byte) ([]Policy, error) {
 	}
 	var all []Policy
 	for _, row := range rows {
-		if row.Limit.Requests == nil {
+		limit, ok, err := row.Limit.limit(row.Name)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
 			continue
 		}
-		window, ok := row.Limit.Requests.window()
-		if !ok {
-			return nil, &FormError{Doing: "read policy " + row.Name, Kind: ErrMalformed, Member: "timeUnit",
-				Detail: "sec, min, hour, day, week, month or year and a number of them were expected, found " + row.Limit.Requests.Unit}
-		}
-		p := Policy{ID: row.ID, Name: row.Name, Level: level, Tenant: row.Tenant, Quota: row.Limit.Requests.Count, Window: window}
+		p := Policy{ID: row.ID, Name: row.Name, Level: level, Tenant: row.Tenant, Burst: row.burst(), PerUser: row.Level == perUser}
+		p.Quota, p.Window, p.Counts, p.DataUnit = limit.Quota, limit.Window, limit.Counts, limit.DataUnit
 		p.ContinueOverQuota = row.Stop != nil && !*row.Stop
+		if p.Groups, err = row.groups(); err != nil {
+			return nil, err
+		}
 		all = append(all, p)
 	}
 	return all, nil
@@ -108,24 +183,24 @@ var timeUnits = [...]timeUnit{
 }
 
 // windowUnit is a policy's window in the largest unit up to a day that measures it exactly.
-func windowUnit(p Policy) (unit string, n int64, err error) {
-	if p.Window == 0 {
+func windowUnit(policy string, window Duration) (unit string, n int64, err error) {
+	if window == 0 {
 		return "min", 0, nil
 	}
 	for _, u := range timeUnits[:5] {
-		if p.Window > 0 && p.Window%u.length == 0 {
-			return u.names[0], int64(p.Window / u.length), nil
+		if window > 0 && window%u.length == 0 {
+			return u.names[0], int64(window / u.length), nil
 		}
 	}
-	return "", 0, &FormError{Doing: "write policy " + p.Name, Kind: ErrNoForm,
-		Detail: "a window of whole milliseconds was expected, not " + p.Window.String()}
+	return "", 0, &FormError{Doing: "write policy " + policy, Kind: ErrNoForm,
+		Detail: "a window of whole milliseconds was expected, not " + window.String()}
 }
 
-// window is the length of the time that a limit counts over.
-func (l requestLimit) window() (Duration, bool) {
+// windowOf is the length of the time that a limit counts over.
+func windowOf(unit string, units int64) (Duration, bool) {
 	for _, u := range timeUnits {
-		if l.Unit == u.names[0] || l.Unit == u.names[1] {
-			return Duration(l.Units) * u.length, l.Units >= 0 && l.Units <= math.MaxInt64/int64(u.length)
+		if unit == u.names[0] || unit == u.names[1] {
+			return Duration(units) * u.length, units >= 0 && units <= math.MaxInt64/int64(u.length)
 		}
 	}
 	return 0, false

@@ -20,7 +20,14 @@ type Request struct {
 	Token    *Token // nil: none was sent
 	ClientIP string
 	Size     int64 // bytes of the message
+	// Headers, Query and Claims are what conditions look at: transport headers, query parameters, and
+	// the claims of the token that the gateway makes for the backend. Of two with one name the later
+	// counts.
+	Headers, Query, Claims []Pair
 }
+
+// Pair is one header, query parameter or claim.
+type Pair struct{ Name, Value string }
 
 // Class implements Message.
 func (*Request) Class() Class { return ClassRequest }
@@ -48,6 +55,8 @@ const (
 	SubscriptionExceeded  Code = 900804
 	RequestBlocked        Code = 900805
 	CustomPolicyExceeded  Code = 900806
+	SubscriptionBurst     Code = 900807
+	ApplicationBurst      Code = 900809
 	InvalidCredentials    Code = 900901
 	MissingCredentials    Code = 900902
 	APIBlocked            Code = 900907 // the subscription is blocked
@@ -60,7 +69,8 @@ const (
 // Throttled tells whether the call was refused because a quota was used up.
 func (c Code) Throttled() bool {
 	switch c {
-	case APILimitExceeded, HardLimitExceeded, ResourceLimitExceeded, ApplicationExceeded, SubscriptionExceeded, CustomPolicyExceeded:
+	case APILimitExceeded, HardLimitExceeded, ResourceLimitExceeded, ApplicationExceeded, SubscriptionExceeded,
+		CustomPolicyExceeded, SubscriptionBurst, ApplicationBurst:
 		return true
 	}
 	return false

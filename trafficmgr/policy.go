@@ -55,18 +55,6 @@ type Custom struct {
 	Unaligned bool        // timeBatch without a start argument
 }
 
-// PolicyOf is a policy as the internal API lists it: it counts requests.
-func PolicyOf(p *event.Policy) Policy {
-	made := Policy{
-		Level: levelOf(p.Level), Name: p.Name, Tenant: p.Tenant,
-		Quota: Quota{Kind: RequestCount, Limit: p.Quota}, Unit: p.Window,
-	}
-	if made.Level == event.APILevel {
-		made.Evaluated = noConditions
-	}
-	return made
-}
-
 // levelOf is a policy's level: those of APIs and of resources are one and the same kind (PolicyUtil.java).
 func levelOf(l event.Level) event.Level {
 	if l == event.ResourceLevel {
@@ -74,9 +62,6 @@ func levelOf(l event.Level) event.Level {
 	}
 	return l
 }
-
-// noConditions is base64 of an empty JSON array: evaluatedConditions of a policy without groups.
-const noConditions = "W10="
 
 // unlimited are the tiers that no plan is deployed for (PolicyUtil.java,
 // ThrottlePolicyJMSMessageListener.java).

@@ -45,6 +45,9 @@ func row(r *event.PullResponse, words []string) error {
 		return grow(&r.KeyManagers, words[1:])
 	case "revoked":
 		return grow(&r.Revoked, words[1:])
+	case "template":
+		r.Templates = append(r.Templates, words[1:]...)
+		return nil
 	case "block":
 		return grow(&r.Blocked, words[1:])
 	}
@@ -86,6 +89,8 @@ func (i *internalAPI) answer(q *event.PullRequest) *event.PullResponse {
 		r.KeyManagers = i.rows.KeyManagers
 	case event.PathRevoked:
 		r.Revoked = i.rows.Revoked
+	case event.PathKeyTemplates:
+		r.Templates = i.rows.Templates
 	case event.PathBlock:
 		r.Blocked = i.rows.Blocked
 	}

@@ -1,6 +1,7 @@
 package nodetest
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -154,23 +155,72 @@ func named(f reflect.Value, text string) error {
 	return fmt.Errorf("no %s is called %q", f.Type(), text)
 }
 
-// list sets a slice of strings, or of resources written VERB:TEMPLATE or VERB:TEMPLATE:TIER.
+// list sets a slice of strings; of resources written VERB:TEMPLATE, VERB:TEMPLATE:TIER or
+// VERB:TEMPLATE:TIER:open for one that needs no token; of pairs written NAME:VALUE; of condition groups
+// written ID:TYPE:NAME:VALUE, of an address ID:IPSpecific:ADDRESS, of a range ID:IPRange:FIRST:LAST, with
+// ! before the type of an inverted condition, and & between the conditions of one group.
 func list(f reflect.Value, text string) error {
 	words := strings.Split(text, ",")
 	if f.Type() == reflect.TypeFor[[]string]() {
 		f.Set(reflect.ValueOf(words))
 		return nil
 	}
-	if f.Type() != reflect.TypeFor[[]event.Resource]() {
+	var all any
+	var err error
+	switch f.Interface().(type) {
+	case []event.Resource:
+		all = each(words, resource)
+	case []event.Pair:
+		all = each(words, func(w string) event.Pair {
+			name, value, _ := strings.Cut(w, ":")
+			return event.Pair{Name: name, Value: value}
+		})
+	case []event.ConditionGroup:
+		all = each(words, func(w string) event.ConditionGroup {
+			g, fault := group(w)
+			err = cmp.Or(err, fault)
+			return g
+		})
+	default:
 		return fmt.Errorf("cannot write a %s", f.Type())
 	}
-	var all []event.Resource
-	for _, w := range words {
-		parts := append(strings.SplitN(w, ":", 3), "", "")
-		all = append(all, event.Resource{Verb: parts[0], Template: parts[1], Tier: parts[2]})
-	}
 	f.Set(reflect.ValueOf(all))
-	return nil
+	return err
+}
+
+func each[V any](words []string, value func(string) V) []V {
+	var all []V
+	for _, w := range words {
+		all = append(all, value(w))
+	}
+	return all
+}
+
+func resource(w string) event.Resource {
+	parts := append(strings.SplitN(w, ":", 4), "", "", "")
+	return event.Resource{Verb: parts[0], Template: parts[1], Tier: parts[2], NoAuth: parts[3] == "open"}
+}
+
+func group(w string) (event.ConditionGroup, error) {
+	id, rest, _ := strings.Cut(w, ":")
+	n, err := strconv.Atoi(id)
+	g := event.ConditionGroup{ID: n}
+	for _, one := range strings.Split(rest, "&") {
+		parts := append(strings.SplitN(one, ":", 3), "", "", "")
+		kind, invert := strings.CutPrefix(parts[0], "!")
+		c := event.Condition{Invert: invert}
+		err = cmp.Or(err, named(reflect.ValueOf(&c.Type).Elem(), kind))
+		switch c.Type {
+		case event.IPIs:
+			c.Value = parts[1]
+		case event.IPBetween:
+			c.Value, c.End = parts[1], parts[2]
+		default:
+			c.Name, c.Value = parts[1], parts[2]
+		}
+		g.Conditions = append(g.Conditions, c)
+	}
+	return g, err
 }
 
 // Print writes a message so that Parse reads it back, but for what only machines send.
