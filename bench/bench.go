@@ -145,14 +145,14 @@ func (b *Bench) pairs(ctx context.Context, o Options, s sides) ([]Pair, error) {
 // measure takes one pair, watching the machine meanwhile.
 func measure(ctx context.Context, s sides, referenceFirst bool) (Pair, error) {
 	p := Pair{ReferenceFirst: referenceFirst}
-	sides := []struct {
+	turns := []struct {
 		measure func(context.Context) (Sample, error)
 		into    *Sample
 	}{{s.ours, &p.Ours}, {s.reference, &p.Reference}}
 	if referenceFirst {
-		slices.Reverse(sides)
+		slices.Reverse(turns)
 	}
-	for _, side := range sides {
+	for _, side := range turns {
 		runtime.GC() // what the other side left is not this one's
 		before := readUsage()
 		sample, err := side.measure(ctx)
