@@ -1,20 +1,22 @@
 package event
 
-// Policy is a throttling policy (GET /{subscription,application,api}-policies).
+// Policy is a throttling policy (GET /{subscription,application,api,global}-policies).
 type Policy struct {
 	ID                int
 	Name              string
-	Level             Level // SubscriptionLevel, ApplicationLevel, APILevel
+	Level             Level // SubscriptionLevel, ApplicationLevel, APILevel, CustomLevel
 	Tenant            Tenant
 	Quota             int64    // requests a window, or what Counts and DataUnit say
 	Window            Duration // the window's length
 	Counts            QuotaType
 	DataUnit          string
+	Tokens            Tokens
 	ContinueOverQuota bool             // stopOnQuotaReach=false
 	Burst             Burst            // of subscription and application policies
 	PerUser           bool             // of API policies: applicableLevel is userLevel
 	Groups            []ConditionGroup // of API policies
 	KeyTemplate       string           // of custom policies: "$userId:$apiContext"
+	Query             string           // of custom policies: the Siddhi text, which says quota, window and key
 }
 
 // Limit is how much a window allows.
@@ -23,22 +25,27 @@ type Limit struct {
 	Window   Duration  // its length
 	Counts   QuotaType // what Quota counts
 	DataUnit string    // of Bandwidth: KB, MB or GB; anything else is bytes (PD/dto/BandwidthLimit.java)
+	Tokens   Tokens    // of AIQuota
 }
 
-// Limit is the policy's own, that of calls which meet no condition group.
-func (p *Policy) Limit() Limit { return Limit{p.Quota, p.Window, p.Counts, p.DataUnit} }
+// Tokens are the limits of an AI quota besides that of requests, which is Quota. 0 is no such limit.
+type Tokens struct{ Prompt, Completion, Total int64 }
 
-// QuotaType is what a policy's quota counts. Policies of other types (events, AI tokens) are not
-// listed by the internal API here.
+// Limit is the policy's own, that of calls which meet no condition group.
+func (p *Policy) Limit() Limit { return Limit{p.Quota, p.Window, p.Counts, p.DataUnit, p.Tokens} }
+
+// QuotaType is what a policy's quota counts.
 type QuotaType uint8
 
 // The types of quotas (PolicyConstants.java).
 const (
 	RequestCount QuotaType = iota
 	Bandwidth
+	EventCount // events of an async API; subscription policies only
+	AIQuota    // requests and tokens; subscription policies only
 )
 
-var quotaTypes = [...]string{"requestCount", "bandwidthVolume"}
+var quotaTypes = [...]string{"requestCount", "bandwidthVolume", "eventCount", "aiApiQuota"}
 
 // String is the type's name on the wire.
 func (q QuotaType) String() string {

@@ -12,6 +12,7 @@ const (
 	PathSubscriptionPolicies Path = "/subscription-policies"
 	PathApplicationPolicies  Path = "/application-policies"
 	PathAPIPolicies          Path = "/api-policies"
+	PathGlobalPolicies       Path = "/global-policies" // custom policies
 	PathKeyManagers          Path = "/keymanagers"
 	PathRevoked              Path = "/revokedjwt"
 	PathBlock                Path = "/block"

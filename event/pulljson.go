@@ -33,7 +33,7 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body = listOf(keyMappingsJSON(p.Applications))
 	case PathSubscriptions:
 		body = listOf(subscriptionsJSON(p.Subscriptions))
-	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies:
+	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies, PathGlobalPolicies:
 		var rows []policyJSON
 		rows, err = policiesJSON(p.Path, p.Policies)
 		body = listOf(rows)
@@ -57,7 +57,8 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 }
 
 // ParsePull reads the body of a 200 of the internal API. ID and Status are the caller's to set: they
-// do not stand in a body. Policies of other quota types than those of QuotaType are left out.
+// do not stand in a body. Policies of other quota types than those of QuotaType are left out;
+// what else is wrong with a policy is Policy.Check's to say.
 func ParsePull(path Path, b []byte) (*PullResponse, error) {
 	p := &PullResponse{Path: path}
 	if path == PathDeployed && len(b) == 0 {
@@ -75,7 +76,7 @@ func ParsePull(path Path, b []byte) (*PullResponse, error) {
 		p.Applications, err = parseKeyMappings(b)
 	case PathSubscriptions:
 		p.Subscriptions, err = parseList(path, b, subscriptionJSON.subscription)
-	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies:
+	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies, PathGlobalPolicies:
 		p.Policies, err = parsePolicies(path, b)
 	case PathKeyManagers:
 		p.KeyManagers, err = parseArray(path, b, keyManagerJSON.keyManager)

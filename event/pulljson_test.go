@@ -16,7 +16,7 @@ import (
 
 var pullPaths = []event.Path{
 	event.PathAPIs, event.PathApplications, event.PathSubscriptions, event.PathKeyMappings, event.PathSubscriptionPolicies,
-	event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyManagers, event.PathRevoked, event.PathBlock,
+	event.PathApplicationPolicies, event.PathAPIPolicies, event.PathGlobalPolicies, event.PathKeyManagers, event.PathRevoked, event.PathBlock,
 	event.PathArtifacts, event.PathDeployed, event.PathKeyTemplates,
 }
 
@@ -151,13 +151,15 @@ func TestParsePullRefuses(t *testing.T) {
 	}
 }
 
-// A traffic manager here counts requests; the product's list holds other policies beside them.
+// A list may hold policies of a kind that nobody here counts; the others are read.
 func TestParsePoliciesOfRealControlPlane(t *testing.T) {
 	const body = `{"list":[
+		{"name":"OfTomorrow","quotaType":"moons","defaultLimit":{"quotaType":"moons","moons":{"timeUnit":"days","unitTime":1}}},
 		{"name":"AsyncGold","quotaType":"eventCount","defaultLimit":{"quotaType":"eventCount","eventCount":{"timeUnit":"days","unitTime":1,"eventCount":50000}}},
 		{"name":"Gold","quotaType":"requestCount","stopOnQuotaReach":true,"defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"days","unitTime":2,"requestCount":5000}}}]}`
 	p, err := event.ParsePull(event.PathSubscriptionPolicies, []byte(body))
-	want := []event.Policy{{Name: "Gold", Level: event.SubscriptionLevel, Quota: 5000, Window: 48 * event.Hour}}
+	want := []event.Policy{{Name: "AsyncGold", Level: event.SubscriptionLevel, Counts: event.EventCount, Quota: 50000, Window: 24 * event.Hour},
+		{Name: "Gold", Level: event.SubscriptionLevel, Quota: 5000, Window: 48 * event.Hour}}
 	if err != nil || cmp.Diff(want, p.Policies) != "" {
 		t.Errorf("%v, %+v", err, p)
 	}
@@ -186,7 +188,7 @@ func drawPull(t *rapid.T) *event.PullResponse {
 				ConsumerKeys: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "keys")})
 		case event.PathSubscriptions:
 			p.Subscriptions = append(p.Subscriptions, *drawSubscription(t))
-		case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies:
+		case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathGlobalPolicies:
 			p.Policies = append(p.Policies, drawPolicy(t, p.Path))
 		case event.PathKeyManagers:
 			p.KeyManagers = append(p.KeyManagers, event.KeyManager{Name: drawText(t, "name"), Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t)})
@@ -203,10 +205,13 @@ func drawPull(t *rapid.T) *event.PullResponse {
 
 func drawPolicy(t *rapid.T, path event.Path) event.Policy {
 	level := map[event.Path]event.Level{event.PathSubscriptionPolicies: event.SubscriptionLevel,
-		event.PathApplicationPolicies: event.ApplicationLevel, event.PathAPIPolicies: event.APILevel}[path]
+		event.PathApplicationPolicies: event.ApplicationLevel, event.PathAPIPolicies: event.APILevel, event.PathGlobalPolicies: event.CustomLevel}[path]
+	if level == event.CustomLevel {
+		return event.Policy{ID: drawInt(t, "id"), Name: drawText(t, "name"), Level: level, Tenant: drawTenant(t), Query: drawText(t, "query"), KeyTemplate: drawText(t, "template")}
+	}
 	limit := drawLimit(t)
 	p := event.Policy{ID: drawInt(t, "id"), Name: drawText(t, "name"), Level: level, Tenant: drawTenant(t),
-		Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit}
+		Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit, Tokens: limit.Tokens}
 	switch level {
 	case event.SubscriptionLevel:
 		p.ContinueOverQuota, p.Burst = rapid.Bool().Draw(t, "continue"), drawBurst(t)
@@ -223,8 +228,11 @@ func drawPolicy(t *rapid.T, path event.Path) event.Policy {
 
 func drawLimit(t *rapid.T) event.Limit {
 	l := event.Limit{Quota: rapid.Int64().Draw(t, "quota"), Window: event.Duration(rapid.Int64Range(0, 1<<40).Draw(t, "window")) * event.Millisecond}
-	if rapid.Bool().Draw(t, "bandwidth") {
-		l.Counts, l.DataUnit = event.Bandwidth, rapid.SampledFrom([]string{"KB", "MB", "GB", ""}).Draw(t, "unit")
+	switch l.Counts = rapid.SampledFrom([]event.QuotaType{event.RequestCount, event.Bandwidth, event.EventCount, event.AIQuota}).Draw(t, "counts"); l.Counts {
+	case event.Bandwidth:
+		l.DataUnit = rapid.SampledFrom([]string{"KB", "MB", "GB", ""}).Draw(t, "unit")
+	case event.AIQuota:
+		l.Tokens = event.Tokens{Prompt: rapid.Int64().Draw(t, "prompt"), Completion: rapid.Int64().Draw(t, "completion"), Total: rapid.Int64().Draw(t, "total")}
 	}
 	return l
 }

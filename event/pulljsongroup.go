@@ -7,11 +7,10 @@ type groupJSON struct {
 	Quota      string          `json:"quotaType"`
 	ID         int             `json:"conditionGroupId"`
 	Conditions []conditionJSON `json:"condition"`
-	Limit      limitJSON       `json:"defaultLimit"`
+	Limit      *limitJSON      `json:"defaultLimit"`
 }
 
-// conditionJSON has no members for a range: its addresses are taken to stand in name and value
-// (not verified against a running control plane).
+// conditionJSON has no members for a range: its addresses stand in name and value (PolicyMappingUtil.java).
 type conditionJSON struct {
 	Type   string `json:"conditionType"`
 	Name   string `json:"name"`
@@ -26,7 +25,7 @@ func groupsJSON(p Policy) (*[]groupJSON, error) {
 		if err != nil {
 			return nil, err
 		}
-		row := groupJSON{Policy: p.ID, Quota: limit.Quota, ID: g.ID, Limit: limit, Conditions: make([]conditionJSON, len(g.Conditions))}
+		row := groupJSON{Policy: p.ID, Quota: limit.Quota, ID: g.ID, Limit: &limit, Conditions: make([]conditionJSON, len(g.Conditions))}
 		for j, c := range g.Conditions {
 			row.Conditions[j] = conditionJSON{c.Type.String(), c.Name, c.Value, c.Invert}
 			if c.Type == IPBetween {

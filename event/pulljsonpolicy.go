@@ -1,6 +1,6 @@
 package event
 
-import "math"
+import "fmt"
 
 // policyJSON is a row of the policy lists; each list has members that the others lack.
 type policyJSON struct {
@@ -8,7 +8,7 @@ type policyJSON struct {
 	TenantID int    `json:"tenantId"`
 	Tenant   Tenant `json:"tenantDomain"`
 	Name     string `json:"name"`
-	Quota    string `json:"quotaType"`
+	Quota    string `json:"quotaType,omitempty"` // not of custom policies
 
 	// Subscription policies.
 	Complexity *int    `json:"graphQLMaxComplexity,omitempty"`
@@ -17,30 +17,23 @@ type policyJSON struct {
 	BurstUnit  *string `json:"rateLimitTimeUnit,omitempty"`
 	Stop       *bool   `json:"stopOnQuotaReach,omitempty"`
 
+	// Application policies: some versions put the burst into an object of its own.
+	Burst *burstJSON `json:"burstLimit,omitempty"`
+
 	// API policies.
 	Groups *[]groupJSON `json:"conditionGroups,omitempty"`
 	Level  string       `json:"applicableLevel,omitempty"`
 
-	Limit limitJSON `json:"defaultLimit"`
+	// Custom policies, which have no limit: their query says it.
+	Query    *string `json:"siddhiQuery,omitempty"`
+	Template *string `json:"keyTemplate,omitempty"`
+
+	Limit *limitJSON `json:"defaultLimit,omitempty"`
 }
 
-type limitJSON struct {
-	Quota     string          `json:"quotaType"`
-	Requests  *requestLimit   `json:"requestCount,omitempty"`
-	Bandwidth *bandwidthLimit `json:"bandwidth,omitempty"`
-}
-
-type requestLimit struct {
-	Unit  string `json:"timeUnit"`
-	Units int64  `json:"unitTime"`
-	Count int64  `json:"requestCount"`
-}
-
-type bandwidthLimit struct {
-	Unit     string `json:"timeUnit"`
-	Units    int64  `json:"unitTime"`
-	Amount   int64  `json:"dataAmount"`
-	DataUnit string `json:"dataUnit"`
+type burstJSON struct {
+	Count int    `json:"rateLimitCount"`
+	Unit  string `json:"rateLimitTimeUnit"`
 }
 
 // The values of applicableLevel.
@@ -49,11 +42,17 @@ const perAPI, perUser = "apiLevel", "userLevel"
 func policiesJSON(path Path, all []Policy) ([]policyJSON, error) {
 	rows := make([]policyJSON, len(all))
 	for i, p := range all {
+		row := policyJSON{ID: p.ID, TenantID: p.Tenant.ID(), Tenant: p.Tenant, Name: p.Name}
+		if path == PathGlobalPolicies {
+			row.Query, row.Template = &p.Query, &p.KeyTemplate
+			rows[i] = row
+			continue
+		}
 		limit, err := limitOf(p.Name, p.Limit())
 		if err != nil {
 			return nil, err
 		}
-		row := policyJSON{ID: p.ID, TenantID: p.Tenant.ID(), Tenant: p.Tenant, Name: p.Name, Quota: p.Counts.String(), Limit: limit}
+		row.Quota, row.Limit = limit.Quota, &limit
 		switch path {
 		case PathSubscriptionPolicies:
 			zero, stop := 0, !p.ContinueOverQuota
@@ -86,6 +85,9 @@ func (row *policyJSON) setBurst(b Burst) {
 
 func (row *policyJSON) burst() Burst {
 	var b Burst
+	if row.Burst != nil && row.Burst.Count != 0 {
+		b = Burst{Count: row.Burst.Count, Unit: row.Burst.Unit}
+	}
 	if row.BurstCount != nil && *row.BurstCount != 0 {
 		b.Count = *row.BurstCount
 		if row.BurstUnit != nil {
@@ -95,113 +97,120 @@ func (row *policyJSON) burst() Burst {
 	return b
 }
 
-// limitOf writes a limit.
-func limitOf(policy string, l Limit) (limitJSON, error) {
-	unit, n, err := windowUnit(policy, l.Window)
-	made := limitJSON{Quota: l.Counts.String()}
-	switch l.Counts {
-	case RequestCount:
-		made.Requests = &requestLimit{Unit: unit, Units: n, Count: l.Quota}
-	case Bandwidth:
-		made.Bandwidth = &bandwidthLimit{Unit: unit, Units: n, Amount: l.Quota, DataUnit: l.DataUnit}
-	default:
-		err = &FormError{Doing: "write policy " + policy, Kind: ErrNoForm, Detail: "a quota of requests or of bytes was expected"}
+// levelOfPath is the level of the policies that a path lists, or 0.
+func levelOfPath(path Path) Level {
+	switch path {
+	case PathSubscriptionPolicies:
+		return SubscriptionLevel
+	case PathApplicationPolicies:
+		return ApplicationLevel
+	case PathAPIPolicies:
+		return APILevel
+	case PathGlobalPolicies:
+		return CustomLevel
 	}
-	return made, err
+	return 0
 }
 
-// limit reads a limit; ok is false for a type of quota that is not in use here.
-func (l limitJSON) limit(policy string) (limit Limit, ok bool, err error) {
-	var unit string
-	var units int64
-	switch {
-	case l.Requests != nil:
-		limit.Quota, unit, units = l.Requests.Count, l.Requests.Unit, l.Requests.Units
-	case l.Bandwidth != nil:
-		limit.Counts, limit.Quota, limit.DataUnit = Bandwidth, l.Bandwidth.Amount, l.Bandwidth.DataUnit
-		unit, units = l.Bandwidth.Unit, l.Bandwidth.Units
-	default:
-		return limit, false, nil
-	}
-	if limit.Window, ok = windowOf(unit, units); !ok {
-		err = &FormError{Doing: "read policy " + policy, Kind: ErrMalformed, Member: "timeUnit",
-			Detail: "sec, min, hour, day, week, month or year and a number of them were expected, found " + unit}
-	}
-	return limit, true, err
-}
-
-// parsePolicies makes policies of the rows that count requests or bytes. The level is the path's.
+// parsePolicies makes policies of the rows, whose level is the path's. What cannot be said in a Policy
+// is an error; what can, and is wrong all the same, is left to Policy.Check, so that one bad policy does
+// not take the others of a list with it. A row without any limit that is known is left out.
 func parsePolicies(path Path, b []byte) ([]Policy, error) {
 	rows, err := parseList(path, b, func(row policyJSON) policyJSON { return row })
 	if err != nil {
 		return nil, err
 	}
-	level := APILevel
-	switch path {
-	case PathSubscriptionPolicies:
-		level = SubscriptionLevel
-	case PathApplicationPolicies:
-		level = ApplicationLevel
-	}
 	var all []Policy
-	for _, row := range rows {
-		limit, ok, err := row.Limit.limit(row.Name)
+	for i := range rows {
+		p, ok, err := rows[i].policy(levelOfPath(path))
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
-			continue
+		if ok {
+			all = append(all, p)
 		}
-		p := Policy{ID: row.ID, Name: row.Name, Level: level, Tenant: row.Tenant, Burst: row.burst(), PerUser: row.Level == perUser}
-		p.Quota, p.Window, p.Counts, p.DataUnit = limit.Quota, limit.Window, limit.Counts, limit.DataUnit
-		p.ContinueOverQuota = row.Stop != nil && !*row.Stop
-		if p.Groups, err = row.groups(); err != nil {
-			return nil, err
-		}
-		all = append(all, p)
 	}
 	return all, nil
 }
 
-// timeUnit is a unit of time of a policy: the length that the traffic manager's query compiler gives
-// it (siddhi 3.3.0; a month is 30 days, a year 365), and its names. The internal API says hour and
-// day, the administrator's form hours and days.
-type timeUnit struct {
-	length Duration
-	names  [2]string
-}
-
-var timeUnits = [...]timeUnit{
-	{24 * Hour, [2]string{"day", "days"}},
-	{Hour, [2]string{"hour", "hours"}},
-	{Minute, [2]string{"min", "mins"}},
-	{Second, [2]string{"sec", "secs"}},
-	{Millisecond, [2]string{"millisec", "milliseconds"}}, // Siddhi knows it, the administrator's form does not offer it
-	{7 * 24 * Hour, [2]string{"week", "weeks"}},
-	{30 * 24 * Hour, [2]string{"month", "months"}},
-	{365 * 24 * Hour, [2]string{"year", "years"}},
-}
-
-// windowUnit is a policy's window in the largest unit up to a day that measures it exactly.
-func windowUnit(policy string, window Duration) (unit string, n int64, err error) {
-	if window == 0 {
-		return "min", 0, nil
+// policy is what a row stands for; ok is false when it has no limit that is known.
+func (row *policyJSON) policy(level Level) (p Policy, ok bool, err error) {
+	p = Policy{ID: row.ID, Name: row.Name, Level: level, Tenant: row.Tenant, Burst: row.burst(), PerUser: row.Level == perUser}
+	if level == CustomLevel {
+		p.Query, p.KeyTemplate = textOf(row.Query), textOf(row.Template)
+		return p, true, nil
 	}
-	for _, u := range timeUnits[:5] {
-		if window > 0 && window%u.length == 0 {
-			return u.names[0], int64(window / u.length), nil
+	limit, ok, err := row.Limit.limit(row.Name)
+	if err != nil || !ok {
+		return p, ok, err
+	}
+	p.Quota, p.Window, p.Counts, p.DataUnit, p.Tokens = limit.Quota, limit.Window, limit.Counts, limit.DataUnit, limit.Tokens
+	p.ContinueOverQuota = row.Stop != nil && !*row.Stop
+	p.Groups, err = row.groups()
+	return p, err == nil, err
+}
+
+func textOf(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// ParsePolicies reads a list of policies as somebody wrote it down: the body of one of the four paths of
+// policies, every row of which must be one that can be deployed (Policy.Check). The Member of an error is
+// the way to the wrong member, "list[2].defaultLimit.requestCount.timeUnit".
+func ParsePolicies(path Path, b []byte) ([]Policy, error) {
+	if levelOfPath(path) == 0 {
+		return nil, &FormError{Doing: "read policies", Kind: ErrUnknownType, Detail: "path " + string(path) + " lists none"}
+	}
+	rows, err := parseList(path, b, func(row policyJSON) policyJSON { return row })
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Policy, len(rows))
+	for i := range rows {
+		ok, row := false, &rows[i]
+		all[i], ok, err = row.policy(levelOfPath(path))
+		switch {
+		case err != nil:
+		case !ok:
+			err = refuse("defaultLimit", "want a limit of requestCount, bandwidth, eventCount or aiApiQuota")
+		default:
+			if err = row.strange(); err == nil {
+				err = all[i].Check()
+			}
+		}
+		if err != nil {
+			return nil, within(err, "read policy "+row.Name, fmt.Sprintf("list[%d].", i))
 		}
 	}
-	return "", 0, &FormError{Doing: "write policy " + policy, Kind: ErrNoForm,
-		Detail: "a window of whole milliseconds was expected, not " + window.String()}
+	return all, nil
 }
 
-// windowOf is the length of the time that a limit counts over.
-func windowOf(unit string, units int64) (Duration, bool) {
-	for _, u := range timeUnits {
-		if unit == u.names[0] || unit == u.names[1] {
-			return Duration(units) * u.length, units >= 0 && units <= math.MaxInt64/int64(u.length)
+// strange finds words of a row that a Policy has no room for.
+func (row *policyJSON) strange() error {
+	if row.Level != "" && row.Level != perAPI && row.Level != perUser {
+		return refuse("applicableLevel", "want "+perAPI+" or "+perUser+", found "+row.Level)
+	}
+	if row.Limit != nil && row.Limit.Quota != "" {
+		if _, known := row.Limit.amount(); !known {
+			return refuse("defaultLimit", "want the limit that its quotaType "+row.Limit.Quota+" names")
 		}
 	}
-	return 0, false
+	if row.Groups == nil {
+		return nil
+	}
+	for i, g := range *row.Groups {
+		at := fmt.Sprintf("conditionGroups[%d].", i)
+		if _, known := g.Limit.amount(); !known {
+			return refuse(at+"defaultLimit", "want a limit of requestCount or bandwidth")
+		}
+		for j, c := range g.Conditions {
+			if c.condition().Type == 0 {
+				return refuse(fmt.Sprintf("%scondition[%d].conditionType", at, j), "want IPSpecific, IPRange, Header, QueryParameterType or JWTClaims, found "+c.Type)
+			}
+		}
+	}
+	return nil
 }
