@@ -51,11 +51,7 @@ func (l *line) offer(p parcel, size int, d time.Duration) bool {
 	if l.size > 0 && l.size+size > l.limit {
 		return false
 	}
-	due := l.link.run.clock.now().Add(max(0, d))
-	if n := len(l.queue); n > 0 {
-		due = max(due, l.queue[n-1].due)
-	}
-	l.queue = append(l.queue, timed{p, due, size})
+	l.queue = append(l.queue, timed{p, l.link.run.clock.now().Add(max(0, d)), size})
 	l.size += size
 	if !l.works {
 		l.works = true

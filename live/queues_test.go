@@ -178,3 +178,35 @@ func TestWallClocks(t *testing.T) {
 		}
 	}
 }
+
+func TestTransitPairsWhatIsSentWithWhatIsRead(t *testing.T) {
+	var on transit
+	for id := uint64(1); id <= 4; id++ {
+		if !on.push(id, &event.BatchAck{Seq: id}) {
+			t.Fatal("an open transit refused")
+		}
+	}
+	on.undo(4)
+	if id := on.pop(); id != 1 {
+		t.Errorf("the oldest is %d", id)
+	}
+	on.remove(3)
+	on.remove(99)
+	clock := beginClock(1)
+	watch := &blocked{release: make(chan struct{})}
+	close(watch.release)
+	r := &run{recorder: newRecorder(&clock, watch)}
+	reader := &end{host: &host{run: r, site: &site{Member: &world.Member{ID: "tm-1"}}}, name: "gw-1", service: event.Feed}
+	on.end(reader, event.BrokenInFlight)
+	if on.push(5, &event.BatchAck{}) || on.pop() != 0 {
+		t.Error("a transit that ended takes or gives messages")
+	}
+	r.recorder.close()
+	if len(watch.seen) != 1 || watch.seen[0].ID != 2 || watch.seen[0].Reason != event.BrokenInFlight || watch.seen[0].Peer != "gw-1" {
+		t.Errorf("lost: %+v", watch.seen)
+	}
+	var stranger *transit
+	if stranger.end(reader, event.Closed); !stranger.push(1, nil) || stranger.pop() != 0 {
+		t.Error("a stranger's transit knows something")
+	}
+}

@@ -149,6 +149,21 @@ func TestStepsGoToTheFirstControlPlaneThatRuns(t *testing.T) {
 	}
 }
 
+func TestStepsAreDealtInTurn(t *testing.T) {
+	w := town(nil)
+	w.Members = append(w.Members, world.Member{ID: "cp-2", Role: node.ControlPlane, Region: "eu", New: server()})
+	both := []event.NodeID{"cp-1", "cp-2"}
+	for range 4 {
+		w.Steps = append(w.Steps, world.Step{At: event.Millisecond, To: both, Do: &event.Step{ID: "s"}})
+	}
+	seen, _ := until(t, w, live.Options{}, answers(4))
+	for _, id := range both {
+		if n := len(seen.records(func(r *trace.Record) bool { return r.Node == id && r.Kind == trace.Called })); n != 2 {
+			t.Errorf("%s took %d of 4 steps", id, n)
+		}
+	}
+}
+
 func TestAMemberMayBootLater(t *testing.T) {
 	w := town(nil)
 	w.Members[0].BootAt, w.Members[2].BootAt = 100*event.Millisecond, 100*event.Millisecond
