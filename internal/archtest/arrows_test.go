@@ -21,7 +21,7 @@ var arrows = map[string]arrow{
 	"session":       {"event node", "parts that a machine embeds; they know neither the machine nor who drives it"},
 	"node/nodetest": {"event node", "a script language for any machine must know none of them"},
 
-	"siddhi":        {"event", "a language is read without knowing who counts by it: the traffic manager deploys a rule, the oracle judges it"},
+	"siddhi": {"event", "a language is read without knowing who counts by it: the traffic manager deploys a rule, the oracle judges it"},
 
 	// The machines: they share words and sessions, never each other, so that they agree only on what the wire can carry.
 	"gateway":      {"event node session", "a machine; what it knows of the others came in a message"},

@@ -172,7 +172,8 @@ func (p *pkg) check(imp types.Importer) {
 
 // exportData asks the Go tool for the compiled form of everything the module imports.
 func exportData(root string) (importer.Lookup, error) {
-	cmd := exec.Command("go", "list", "-e", "-export", "-deps", "-json=ImportPath,Export", "./...")
+	args := append([]string{"list", "-e", "-export", "-deps", "-json=ImportPath,Export"}, buildFlags...)
+	cmd := exec.Command("go", append(args, "./...")...)
 	cmd.Dir = root
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
