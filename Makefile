@@ -37,8 +37,8 @@ run: ## a first run: scenario quickstart, live, half a minute
 sim: ## every scenario and its known-bad twin, as the product and as it should be, in virtual time
 	@$(GO) run ./cmd/sim run --all --twins --profile both
 
-bench: ## every benchmark once
-	@$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: ## the simulator beside bare loops on this machine, some minutes
+	@$(GO) run ./cmd/sim bench --all
 
 fuzz: ## every fuzz test for FUZZTIME (20s)
 	@for pkg in $$($(GO) list ./...); do \
