@@ -20,7 +20,7 @@ func tableOf(p event.Path) (event.Table, bool) {
 		return event.TableApplication, true
 	case event.PathSubscriptions:
 		return event.TableSubscription, true
-	case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyTemplates:
+	case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathGlobalPolicies, event.PathKeyTemplates:
 		return event.TablePolicy, true
 	case event.PathKeyManagers:
 		return event.TableKeyManager, true
@@ -147,6 +147,8 @@ func levelOf(p event.Path) event.Level {
 		return event.SubscriptionLevel
 	case event.PathApplicationPolicies:
 		return event.ApplicationLevel
+	case event.PathGlobalPolicies:
+		return event.CustomLevel
 	}
 	return event.APILevel
 }

@@ -148,6 +148,11 @@ func judge(s *event.Step) (kind, string) {
 	if want := missing(what, s); want != "" {
 		return 0, kindNames[what] + ": want " + want
 	}
+	if what == policy {
+		if err := s.Policy.Check(); err != nil {
+			return 0, "policy: " + err.Error()
+		}
+	}
 	return what, ""
 }
 
@@ -159,7 +164,7 @@ func missing(k kind, s *event.Step) string {
 	case k == deploy && (s.Deploy.UUID == "" || len(s.Deploy.Labels) == 0):
 		return "an API with a uuid and at least one gateway label"
 	case k == policy && !named(s.Policy), k == deletePolicy && !named(s.DeletePolicy):
-		return "a policy with a name and the level subscription, application or api"
+		return "a policy with a name and the level subscription, application, api or custom"
 	case k == application && s.Application.UUID == "":
 		return "an application with a uuid"
 	case k == subscription && s.Subscription.UUID == "":
@@ -175,5 +180,9 @@ func missing(k kind, s *event.Step) string {
 }
 
 func named(p *event.Policy) bool {
-	return p.Name != "" && (p.Level == event.SubscriptionLevel || p.Level == event.ApplicationLevel || p.Level == event.APILevel)
+	switch p.Level {
+	case event.SubscriptionLevel, event.ApplicationLevel, event.APILevel, event.CustomLevel:
+		return p.Name != ""
+	}
+	return false
 }

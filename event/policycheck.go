@@ -62,11 +62,13 @@ func knownUnit(name string) bool {
 	return name == "" || wrong == ""
 }
 
-// BytesOf is how many bytes a unit of Bandwidth means; false for one that is not known. The product
+// BytesOf is how many bytes a unit of Bandwidth means, "" being bytes; false for one that is not known. The product
 // does not convert GB and takes the number for bytes (PD/dto/BandwidthLimit.java): who counts as it does
 // leaves GB alone.
 func BytesOf(unit string) (bytes int64, known bool) {
 	switch unit {
+	case "":
+		return 1, true
 	case "KB":
 		return 1 << 10, true
 	case "MB":
@@ -94,7 +96,7 @@ func (l *Limit) check() error {
 	case l.Window < Millisecond:
 		return refuse(l.member("unitTime"), "want a window of at least 1ms, found "+l.Window.String())
 	case l.Counts == Bandwidth && !known:
-		return refuse(l.member("dataUnit"), "want KB, MB or GB, found "+l.DataUnit)
+		return refuse(l.member("dataUnit"), "want KB, MB or GB, or none for bytes, found "+l.DataUnit)
 	case l.Counts == Bandwidth && l.Quota > math.MaxInt64/unit:
 		return refuse(l.member("dataAmount"), fmt.Sprintf("%d %s are more bytes than 64 bits can count", l.Quota, l.DataUnit))
 	case l.Counts == AIQuota && l.Quota == 0 && l.Tokens == Tokens{}:

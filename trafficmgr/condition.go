@@ -2,8 +2,8 @@ package trafficmgr
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -20,7 +20,7 @@ const (
 )
 
 // Condition is one condition of a group. Headers, query parameters and claims share one space of
-// names in an event's properties, where header names are lower-case. IPv4 only.
+// names in an event's properties, where header names are lower-case.
 type Condition struct {
 	Kind   ConditionKind
 	Name   string
@@ -33,7 +33,7 @@ type Condition struct {
 type matcher struct {
 	name     string
 	regex    *regexp.Regexp // nil: an address
-	from, to int64
+	from, to netip.Addr     // of one kind
 	invert   bool
 }
 
@@ -47,11 +47,14 @@ func (c Condition) compile() (matcher, error) {
 	case QueryCondition, ClaimCondition:
 		m.regex, err = regexp.Compile(c.Value)
 	case IPCondition:
-		m.from, err = parseIPv4(c.Value)
+		m.from, err = parseAddress(c.Value)
 		m.to = m.from
 	case IPRangeCondition:
-		if m.from, err = parseIPv4(c.Value); err == nil {
-			m.to, err = parseIPv4(c.End)
+		if m.from, err = parseAddress(c.Value); err == nil {
+			m.to, err = parseAddress(c.End)
+		}
+		if err == nil && m.from.Is4() != m.to.Is4() {
+			err = fmt.Errorf("range from %s to %s of a condition: want two addresses of one kind", c.Value, c.End)
 		}
 	default:
 		err = fmt.Errorf("condition kind %d: want header, query, claim, ip or ip range", c.Kind)
@@ -65,20 +68,14 @@ func (m *matcher) match(p *Properties) bool {
 		s, there := p.text(m.name)
 		return (there && m.regex.MatchString(s)) != m.invert
 	}
-	ip, there := p.ip()
-	return (there && m.from <= ip && ip <= m.to) != m.invert
+	ip, there := p.ip(m.from.Is4())
+	return (there && !ip.Less(m.from) && !m.to.Less(ip)) != m.invert
 }
 
-// parseIPv4 reads a dotted address as the number that gateways send.
-func parseIPv4(s string) (int64, error) {
-	parts := strings.Split(s, ".")
-	var n int64
-	for _, part := range parts {
-		b, err := strconv.ParseUint(part, 10, 8)
-		if err != nil || len(parts) != 4 {
-			return 0, fmt.Errorf("address %q of a condition: want IPv4, as in 10.0.0.1", s)
-		}
-		n = n<<8 | int64(b)
+func parseAddress(s string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return a, fmt.Errorf("address %q of a condition: want IPv4 or IPv6, as in 10.0.0.1 or 2001:db8::1", s)
 	}
-	return n, nil
+	return a, nil
 }

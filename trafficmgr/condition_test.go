@@ -63,7 +63,7 @@ func TestConditionErrors(t *testing.T) {
 		{Condition{Kind: HeaderCondition, Name: "x", Value: "("}, "missing closing )"},
 		{Condition{Kind: IPCondition, Value: "10.0.0"}, `address "10.0.0"`},
 		{Condition{Kind: IPCondition, Value: "10.0.0.256"}, `address "10.0.0.256"`},
-		{Condition{Kind: IPRangeCondition, Value: "10.0.0.1", End: "::1"}, `address "::1"`},
+		{Condition{Kind: IPRangeCondition, Value: "10.0.0.1", End: "::1"}, "want two addresses of one kind"},
 		{Condition{}, "condition kind 0"},
 	} {
 		if _, err := c.condition.compile(); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -78,7 +78,7 @@ func Hardened() Config {
 	c.Session = session.Hardened()
 	c.PolicyEvents = 10_000
 	c.Rules = Rules{
-		FreshWindows: true, RepeatTrueEvery: 100 * event.Millisecond, ForgetIdle: true, QuietFirst: true, LateBy: 5 * event.Second,
+		FreshWindows: true, RepeatTrueEvery: 100 * event.Millisecond, ForgetIdle: true, QuietFirst: true, LateBy: 5 * event.Second, WholeGigabytes: true,
 	}
 	c.RollFirst, c.KeepCounts, c.Resync, c.TellRemaining = true, true, true, true
 	return c
@@ -90,7 +90,7 @@ func shipped() []Policy {
 	var all []Policy
 	add := func(l event.Level, name string, quota int64) {
 		p := event.Policy{Name: name, Level: l, Tenant: event.Super, Quota: quota, Window: event.Minute}
-		all = append(all, PolicyOf(&p))
+		all = append(all, PolicyOf(&p, Rules{}))
 	}
 	add(event.SubscriptionLevel, "Gold", 5000)
 	add(event.SubscriptionLevel, "Silver", 2000)

@@ -43,6 +43,9 @@ func (m *Manager) count(now node.Clock, msg event.Message, out *node.Output) {
 			concerned = true
 		}
 	}
+	if m.countCustom(now, t, out) {
+		concerned = true
+	}
 	if !concerned {
 		out.Note(node.Note{Fact: node.CountDropped, Request: t.ID, Reason: event.Ineligible})
 	}
@@ -69,6 +72,23 @@ func (m *Manager) countLevel(now node.Clock, id event.RequestID, l level, out *n
 		}
 	}
 	return true
+}
+
+// countCustom counts an event in every custom policy whose query wants it; false if none does. Custom
+// policies are of no tenant and no tier.
+func (m *Manager) countCustom(now node.Clock, t *event.Throttle, out *node.Output) (concerned bool) {
+	for _, s := range m.registry.custom {
+		key, ok := s.rule.Key(t.Attributes)
+		if !ok {
+			continue
+		}
+		concerned = true
+		m.arrival.Key = key
+		for _, p := range s.Plans {
+			m.countIn(now, p, t.ID, out)
+		}
+	}
+	return concerned
 }
 
 // countIn counts an event in one plan, tells what became of it, and publishes what the plan decided.

@@ -26,9 +26,8 @@ type deployer struct {
 	asked   uint64 // the request for the first of waiting; 0 if it was not made yet
 }
 
-// policyPaths are pulled in this order, one after the other (PolicyRetriever.java). The product pulls
-// /global-policies last; custom rules are not part of this internal API.
-var policyPaths = [...]event.Path{event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies}
+// policyPaths are pulled in this order, one after the other (PolicyRetriever.java).
+var policyPaths = [...]event.Path{event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathGlobalPolicies}
 
 // policyEvent is a POLICY_* notification that waits for its turn.
 type policyEvent struct {
@@ -128,11 +127,9 @@ const statusOK = 200
 
 // replaceAll takes away what is deployed, but for what is to be skipped, and deploys what was loaded.
 func (d *deployer) replaceAll(r *registry, out *node.Output) {
-	policies := make([]Policy, len(d.loaded))
 	wanted := map[string]bool{}
 	for i := range d.loaded {
-		policies[i] = PolicyOf(&d.loaded[i])
-		wanted[policies[i].ID()] = true
+		wanted[idOf(&d.loaded[i])] = true
 	}
 	for _, s := range slices.Clone(r.sets) {
 		id := s.Policy.ID()
@@ -140,12 +137,15 @@ func (d *deployer) replaceAll(r *registry, out *node.Output) {
 			r.remove(id, out)
 		}
 	}
-	for _, p := range policies {
-		if !d.skips(p.Name) {
-			r.deploy(p, out)
+	for i := range d.loaded {
+		if p := &d.loaded[i]; !d.skips(p.Name) {
+			r.deployListed(p, out)
 		}
 	}
 }
+
+// idOf is the name in notes of a policy of the internal API.
+func idOf(p *event.Policy) string { return policyID(levelOf(p.Level), p.Tenant, p.Name) }
 
 func (d *deployer) skips(name string) bool { return slices.Contains(d.cfg.SkipRedeploying, name) }
 
@@ -194,6 +194,8 @@ func pathOf(l event.Level) event.Path {
 		return event.PathApplicationPolicies
 	case event.APILevel, event.ResourceLevel:
 		return event.PathAPIPolicies
+	case event.CustomLevel:
+		return event.PathGlobalPolicies
 	}
 	return ""
 }
@@ -226,9 +228,8 @@ func (d *deployer) fetched(resp *event.PullResponse, r *registry, out *node.Outp
 		return
 	}
 	for i := range resp.Policies {
-		p := PolicyOf(&resp.Policies[i])
-		if p.ID() == id {
-			r.deploy(p, out)
+		if p := &resp.Policies[i]; idOf(p) == id {
+			r.deployListed(p, out)
 			return
 		}
 	}

@@ -21,6 +21,9 @@ type Rules struct {
 	// that a gateway's clock that is behind loses nothing. WSO2: 0 (ThrottleStreamProcessor.java); it
 	// has no key.
 	LateBy event.Duration
+	// WholeGigabytes counts a bandwidth in GB as such. The product takes the number for bytes
+	// (PD/dto/BandwidthLimit.java). WSO2: false; it has no key.
+	WholeGigabytes bool
 }
 
 // Arrival is an event as one plan sees it.

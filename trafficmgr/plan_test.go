@@ -129,6 +129,11 @@ func TestLatency(t *testing.T) {
 	}
 }
 
+// perUser is a custom policy's query: five a minute of each user, from the first event on.
+const perUser = `FROM RequestStream SELECT userId != 'admin@carbon.super' AS isEligible, userId AS throttleKey INSERT INTO EligibilityStream;
+FROM EligibilityStream[isEligible==true]#throttler:timeBatch(1 min)
+SELECT throttleKey, (count(throttleKey) >= 5) AS isThrottled, expiryTimeStamp GROUP BY throttleKey INSERT ALL EVENTS INTO ResultStream;`
+
 // TestVectors is throttling.md 9.3.
 func TestVectors(t *testing.T) {
 	subscription, application := five(event.SubscriptionLevel), five(event.ApplicationLevel)
@@ -139,7 +144,7 @@ func TestVectors(t *testing.T) {
 	events := subscription
 	events.Quota = Quota{Kind: EventCount, Limit: 3}
 	custom := five(event.CustomLevel)
-	custom.Custom = Custom{Of: event.SubscriptionLevel, Tier: "Five", Unaligned: true}
+	custom.Query = perUser
 	const reset = `{"reset":true}`
 	for _, c := range []struct {
 		name   string

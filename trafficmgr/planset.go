@@ -4,11 +4,13 @@ import (
 	"fmt"
 
 	"hubsim/event"
+	"hubsim/siddhi"
 )
 
 // PlanSet is a policy deployed: its execution plan, or one plan a condition group and the default.
 type PlanSet struct {
 	Policy   Policy
+	rule     *siddhi.Rule     // of a custom policy: whom it counts, under which key
 	Plans    []*ExecutionPlan // groups in order, then the default
 	groups   [][]matcher
 	eligible []*ExecutionPlan
@@ -16,10 +18,18 @@ type PlanSet struct {
 
 // Deploy makes the plans of a policy, with nothing counted yet.
 func Deploy(p Policy, rules Rules) (*PlanSet, error) {
+	s := &PlanSet{}
+	if p.Level == event.CustomLevel {
+		rule, err := siddhi.Parse(p.Query)
+		if err != nil {
+			return nil, fmt.Errorf("deploy %s: %w", p.ID(), err)
+		}
+		s.rule, p.Unit, p.Quota = rule, rule.Unit, Quota{Kind: RequestCount, Limit: rule.Limit}
+	}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	s := &PlanSet{Policy: p}
+	s.Policy = p
 	for _, g := range p.Groups {
 		matchers, err := compileAll(g.Conditions)
 		if err != nil {
@@ -32,8 +42,8 @@ func Deploy(p Policy, rules Rules) (*PlanSet, error) {
 		}, rules))
 	}
 	s.Plans = append(s.Plans, newPlan(planSpec{
-		name: p.ID(), suffix: suffixed(s.Of()), evaluated: p.Evaluated,
-		quota: p.Quota, unit: p.Unit, level: p.Level, unaligned: p.Custom.Unaligned,
+		name: p.ID(), suffix: suffixed(p.Level), evaluated: p.Evaluated,
+		quota: p.Quota, unit: p.Unit, level: p.Level, unaligned: s.rule != nil && !s.rule.Aligned,
 	}, rules))
 	return s, nil
 }
@@ -48,14 +58,6 @@ func compileAll(conditions []Condition) ([]matcher, error) {
 		all = append(all, m)
 	}
 	return all, nil
-}
-
-// Of is the level whose keys the policy counts.
-func (s *PlanSet) Of() event.Level {
-	if s.Policy.Level == event.CustomLevel {
-		return s.Policy.Custom.Of
-	}
-	return s.Policy.Level
 }
 
 // Eligible returns the plans that an event with these properties counts in. The result is

@@ -35,7 +35,7 @@ type Policy struct {
 	Unit      event.Duration // length of a window
 	Evaluated string         // APILevel: evaluatedConditions of the default plan, an opaque constant
 	Groups    []Group        // APILevel: condition groups, in order
-	Custom    Custom         // CustomLevel
+	Query     string         // CustomLevel: its Siddhi query, which says quota, unit and key
 }
 
 // Group is a condition group of an API policy: a plan of its own for the events that meet all of its
@@ -46,13 +46,6 @@ type Group struct {
 	Unit       event.Duration
 	Conditions []Condition
 	Evaluated  string
-}
-
-// Custom is what stands for the text of a custom rule, which in the product may be any Siddhi query.
-type Custom struct {
-	Of        event.Level // whose key it counts: ApplicationLevel, SubscriptionLevel or APILevel
-	Tier      string      // the tier of that level that it selects
-	Unaligned bool        // timeBatch without a start argument
 }
 
 // levelOf is a policy's level: those of APIs and of resources are one and the same kind (PolicyUtil.java).
@@ -73,10 +66,14 @@ func unlimited(tier string) bool {
 	return false
 }
 
-// ID is the name of the policy in notes, "subscription:Gold".
+// ID is the name of the policy in notes, "subscription:Gold"; a custom one's is that of its plan in the
+// product, "global_Name", and it has no tenant (throttle_policy_template_global.xml).
 func (p *Policy) ID() string { return policyID(p.Level, p.Tenant, p.Name) }
 
 func policyID(l event.Level, t event.Tenant, name string) string {
+	if l == event.CustomLevel {
+		return "global_" + name
+	}
 	if tenantOr(t) != event.Super {
 		name = string(t) + "/" + name
 	}
@@ -96,9 +93,7 @@ func (p *Policy) check() error {
 	switch {
 	case p.Name == "":
 		return fmt.Errorf("deploy a policy of level %s: it has no name", p.Level)
-	case p.Level == event.CustomLevel && suffixed(p.Custom.Of) == "?":
-		return fmt.Errorf("deploy %s: counts keys of level %s; want application, subscription or api", p.ID(), p.Custom.Of)
-	case p.Level != event.CustomLevel && suffixed(p.Level) == "?":
+	case suffixed(p.Level) == "?":
 		return fmt.Errorf("deploy policy %q: level %s has no plans; want application, subscription, api or custom", p.Name, p.Level)
 	case len(p.Groups) > 0 && p.Level != event.APILevel:
 		return fmt.Errorf("deploy %s: only API policies have condition groups", p.ID())
@@ -132,7 +127,7 @@ func checkQuota(q Quota, unit event.Duration) error {
 // suffixed is what a level's default plan appends to the key of an event, or "?" for a level without plans.
 func suffixed(l event.Level) string {
 	switch l {
-	case event.ApplicationLevel, event.SubscriptionLevel:
+	case event.ApplicationLevel, event.SubscriptionLevel, event.CustomLevel:
 		return ""
 	case event.APILevel:
 		return "_default"

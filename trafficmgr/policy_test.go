@@ -20,7 +20,12 @@ func TestDeployErrors(t *testing.T) {
 	}{
 		{with(func(p *Policy) { p.Name = "" }), "it has no name"},
 		{with(func(p *Policy) { p.Level = event.ResourceLevel }), "level resource has no plans"},
-		{with(func(p *Policy) { p.Level = event.CustomLevel }), "counts keys of level ?"},
+		{with(func(p *Policy) { p.Level = event.CustomLevel }), "deploy global_Five: siddhi query, line 1:1: want from, found the end"},
+		{with(func(p *Policy) {
+			p.Level = event.CustomLevel
+			p.Query = strings.Replace(perUser, "throttler:timeBatch", "window.time", 1)
+		}),
+			"deploy global_Five: siddhi query, line 2:41: #window.time is not supported"},
 		{with(func(p *Policy) { p.Unit = 0 }), "want at least 1ms"},
 		{with(func(p *Policy) { p.Quota.Limit = -1 }), "no negative limit"},
 		{with(func(p *Policy) { p.Quota.Kind = 9 }), "quota kind 9"},
@@ -36,7 +41,7 @@ func TestDeployErrors(t *testing.T) {
 }
 
 func TestPolicyOf(t *testing.T) {
-	p := PolicyOf(&event.Policy{Name: "Ten", Level: event.ResourceLevel, Tenant: "t.example", Quota: 10, Window: event.Second})
+	p := PolicyOf(&event.Policy{Name: "Ten", Level: event.ResourceLevel, Tenant: "t.example", Quota: 10, Window: event.Second}, Rules{})
 	if p.Level != event.APILevel || p.ID() != "api:t.example/Ten" || p.Quota != (Quota{Kind: RequestCount, Limit: 10}) || p.Evaluated != "W10=" {
 		t.Errorf("became %+v, %s", p, p.ID())
 	}

@@ -3,42 +3,51 @@ package trafficmgr
 import (
 	"encoding/base64"
 	"encoding/json"
+	"math/big"
+	"net/netip"
 	"strings"
 
 	"hubsim/event"
 )
 
-// PolicyOf is a policy as the internal API lists it.
-func PolicyOf(p *event.Policy) Policy {
+// PolicyOf is a policy as the internal API lists it. Its Check must have passed.
+func PolicyOf(p *event.Policy, r Rules) Policy {
+	made := Policy{Level: levelOf(p.Level), Name: p.Name, Tenant: p.Tenant}
+	if p.Level == event.CustomLevel {
+		made.Query = p.Query
+		return made
+	}
 	limit := p.Limit()
-	made := Policy{Level: levelOf(p.Level), Name: p.Name, Tenant: p.Tenant, Quota: quotaOf(limit), Unit: limit.Window}
+	made.Quota, made.Unit = r.quotaOf(limit), limit.Window
 	if made.Level != event.APILevel {
 		return made
 	}
 	all := make([]map[string]any, len(p.Groups))
 	for i, g := range p.Groups {
 		all[i] = evaluated(g.Conditions)
-		made.Groups = append(made.Groups, Group{ID: g.ID, Quota: quotaOf(g.Limit), Unit: g.Window,
+		made.Groups = append(made.Groups, Group{ID: g.ID, Quota: r.quotaOf(g.Limit), Unit: g.Window,
 			Conditions: conditionsOf(g.Conditions), Evaluated: encoded(all[i : i+1])})
 	}
 	made.Evaluated = encoded(all)
 	return made
 }
 
-// quotaOf is a limit in what it is counted in. GB is not converted (PD/dto/BandwidthLimit.java).
-func quotaOf(l event.Limit) Quota {
-	if l.Counts != event.Bandwidth {
-		return Quota{Kind: RequestCount, Limit: l.Quota}
+// quotaOf is a limit in what it is counted in.
+func (r Rules) quotaOf(l event.Limit) Quota {
+	switch l.Counts {
+	case event.Bandwidth:
+		unit, _ := event.BytesOf(l.DataUnit)
+		if l.DataUnit == "GB" && !r.WholeGigabytes {
+			unit = 1
+		}
+		return Quota{Kind: Bandwidth, Limit: l.Quota * unit}
+	case event.EventCount:
+		return Quota{Kind: EventCount, Limit: l.Quota}
+	case event.AIQuota:
+		return Quota{Kind: AIQuota, Limit: l.Quota, Prompt: l.Tokens.Prompt, Completion: l.Tokens.Completion, Total: l.Tokens.Total}
 	}
-	units := map[string]int64{"KB": 1 << 10, "MB": 1 << 20}
-	n := max(units[l.DataUnit], 1)
-	if l.Quota > maxBytes/n {
-		return Quota{Kind: Bandwidth, Limit: maxBytes}
-	}
-	return Quota{Kind: Bandwidth, Limit: l.Quota * n}
+	return Quota{Kind: RequestCount, Limit: l.Quota}
 }
-
-const maxBytes = 1<<63 - 1
 
 func conditionsOf(all []event.Condition) []Condition {
 	kinds := map[event.ConditionType]ConditionKind{event.IPIs: IPCondition, event.IPBetween: IPRangeCondition,
@@ -66,18 +75,36 @@ func evaluated(all []event.Condition) map[string]any {
 			if old, ok := group[name].(map[string]any); ok {
 				values = old["values"].(map[string]string)
 			}
-			values[c.Name] = c.Value
+			values[asked(c)] = c.Value
 			group[name] = map[string]any{"values": values, "invert": c.Invert}
 		}
 	}
 	return group
 }
 
-// address is the number that stands for an address. One that is none never gets so far: its policy is refused.
-func address(text string) int64 {
-	n, _ := parseIPv4(text)
-	return n
+// asked is the name that a condition looks for: a header's in lower case.
+func asked(c event.Condition) string {
+	if c.Type == event.HeaderHas {
+		return strings.ToLower(c.Name)
+	}
+	return c.Name
 }
+
+// address is the number that stands for an address, of IPv6 as text. One that is none never gets so
+// far: its policy is refused.
+func address(text string) any {
+	a, err := netip.ParseAddr(text)
+	switch {
+	case err != nil:
+		return 0
+	case a.Is4():
+		return numberOf(a).Int64()
+	}
+	return numberOf(a).String()
+}
+
+// numberOf is an address as a number.
+func numberOf(a netip.Addr) *big.Int { return new(big.Int).SetBytes(a.AsSlice()) }
 
 // encoded is base64 of JSON. Nothing in it can fail to be written.
 func encoded(all []map[string]any) string {

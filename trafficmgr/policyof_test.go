@@ -17,7 +17,7 @@ func TestPolicyOfListedGroups(t *testing.T) {
 				{Type: event.IPIs, Value: "10.0.0.1", Invert: true}, {Type: event.QueryHas, Name: "q", Value: "a"}}},
 			{ID: 2, Limit: minute, Conditions: []event.Condition{{Type: event.ClaimHas, Name: "role", Value: "admin"}}},
 		}}
-	p := PolicyOf(&listed)
+	p := PolicyOf(&listed, Rules{})
 	if err := p.check(); err != nil {
 		t.Fatal(err)
 	}
@@ -40,14 +40,14 @@ func TestPolicyOfListedGroups(t *testing.T) {
 	}
 	unknown := listed
 	unknown.Groups = []event.ConditionGroup{{ID: 1, Limit: minute, Conditions: []event.Condition{{Name: "q", Value: "a"}}}}
-	if _, err := Deploy(PolicyOf(&unknown), Rules{}); err == nil {
+	if _, err := Deploy(PolicyOf(&unknown, Rules{}), Rules{}); err == nil {
 		t.Error("a condition of a type that nobody knows was deployed")
 	}
 	for _, c := range []struct {
 		unit string
 		want int64
 	}{{"KB", 2 << 10}, {"MB", 2 << 20}, {"GB", 2}, {"", 2}} {
-		if q := quotaOf(event.Limit{Quota: 2, Counts: event.Bandwidth, DataUnit: c.unit}); q.Limit != c.want {
+		if q := (Rules{}).quotaOf(event.Limit{Quota: 2, Counts: event.Bandwidth, DataUnit: c.unit}); q.Limit != c.want {
 			t.Errorf("2 %s are %d bytes, want %d", c.unit, q.Limit, c.want)
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"math/big"
+	"net/netip"
 	"strings"
 )
 
@@ -13,7 +16,9 @@ type Properties struct {
 	reset  bool // {"reset":true}: an application's quota starts anew (POLICY_RESET)
 	size   amount
 	tokens [3]amount // prompt, completion, total
-	values map[string]any
+	// The caller's addresses; invalid: none.
+	four, six netip.Addr
+	values    map[string]any
 }
 
 // amount is a number that an event may lack. The engine takes the sum over a missing one as an
@@ -42,6 +47,7 @@ func ParseProperties(text string) (*Properties, error) {
 	}
 	p.reset = p.values["reset"] == true
 	p.size = p.amount("messageSize")
+	p.four, p.six = p.address("ip", 4), p.address("ipv6", 16)
 	p.tokens = [3]amount{p.amount("PROMPT_TOKENS"), p.amount("COMPLETION_TOKENS"), p.amount("TOTAL_TOKENS")}
 	return p, nil
 }
@@ -68,13 +74,35 @@ func (p *Properties) text(name string) (string, bool) {
 	return s, ok
 }
 
-// ip is the caller's IPv4 address as a number.
-func (p *Properties) ip() (int64, bool) {
-	if p == nil {
-		return 0, false
+// ip is the caller's address, which a gateway sends as a number: ip, or ipv6, the other being 0.
+func (p *Properties) ip(four bool) (netip.Addr, bool) {
+	switch {
+	case p == nil:
+		return netip.Addr{}, false
+	case four:
+		return p.four, p.four.IsValid()
 	}
-	a := p.amount("ip")
-	return a.n, a.there
+	return p.six, p.six.IsValid()
+}
+
+// address reads the number of an address of so many bytes.
+func (p *Properties) address(name string, size int) netip.Addr {
+	number, ok := p.values[name].(json.Number)
+	if !ok || len(number) > 40 {
+		return netip.Addr{}
+	}
+	if size == 4 {
+		n, err := number.Int64()
+		if err != nil || n < 0 || n > math.MaxUint32 {
+			return netip.Addr{}
+		}
+		return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+	}
+	n, ok := new(big.Int).SetString(string(number), 10)
+	if !ok || n.Sign() < 0 || n.BitLen() > 128 {
+		return netip.Addr{}
+	}
+	return netip.AddrFrom16([16]byte(n.FillBytes(make([]byte, 16))))
 }
 
 // propertiesKept and propertiesLength bound the memory of what was read before.

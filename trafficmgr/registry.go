@@ -15,9 +15,6 @@ type selector struct {
 }
 
 func selectorOf(p *Policy) selector {
-	if p.Level == event.CustomLevel {
-		return selector{p.Custom.Of, tenantOr(p.Tenant), p.Custom.Tier}
-	}
 	return selector{p.Level, tenantOr(p.Tenant), p.Name}
 }
 
@@ -27,6 +24,7 @@ type registry struct {
 	keep   bool
 	sets   []*PlanSet // in order of their first deployment: the order in which windows end
 	byTier map[selector][]*PlanSet
+	custom []*PlanSet // those that no tier selects: each looks at every event
 }
 
 func newRegistry(c *Config) registry {
@@ -40,7 +38,7 @@ func (r *registry) find(id string) int {
 
 // deploy makes a policy's plans and puts them in the place of those it had.
 func (r *registry) deploy(p Policy, out *node.Output) {
-	if unlimited(p.Name) {
+	if unlimited(p.Name) && p.Level != event.CustomLevel {
 		return
 	}
 	id := p.ID()
@@ -60,7 +58,19 @@ func (r *registry) deploy(p Policy, out *node.Output) {
 		r.sets = append(r.sets, set)
 	}
 	r.index()
-	out.Note(node.Note{Fact: node.PlanDeployed, ID: id, N: p.Quota.Limit})
+	out.Note(node.Note{Fact: node.PlanDeployed, ID: id, N: set.Policy.Quota.Limit})
+}
+
+// deployListed deploys a policy of the internal API, unless something is wrong with it. The plans that
+// it had, and all others, stay as they are then.
+func (r *registry) deployListed(p *event.Policy, out *node.Output) {
+	listed := *p
+	listed.Level = levelOf(p.Level)
+	if err := listed.Check(); err != nil {
+		out.Note(node.Note{Fact: node.DeployFailed, ID: idOf(p), Reason: event.Malformed, Detail: err.Error()})
+		return
+	}
+	r.deploy(PolicyOf(&listed, r.rules), out)
 }
 
 // remove takes a policy's plans away.
@@ -76,7 +86,12 @@ func (r *registry) remove(id string, out *node.Output) {
 
 func (r *registry) index() {
 	clear(r.byTier)
+	r.custom = r.custom[:0]
 	for _, s := range r.sets {
+		if s.Policy.Level == event.CustomLevel {
+			r.custom = append(r.custom, s)
+			continue
+		}
 		at := selectorOf(&s.Policy)
 		r.byTier[at] = append(r.byTier[at], s)
 	}
@@ -120,7 +135,7 @@ func (r *registry) deadline() event.Mono {
 // requote changes the quota under the counters, if kind and unit of every plan stay as they were.
 func (s *PlanSet) requote(p Policy) bool {
 	old := &s.Policy
-	if p.Level != old.Level || p.Quota.Kind != old.Quota.Kind || p.Unit != old.Unit || p.Custom != old.Custom ||
+	if p.Level != old.Level || p.Quota.Kind != old.Quota.Kind || p.Unit != old.Unit || p.Level == event.CustomLevel ||
 		len(p.Groups) > 0 || len(old.Groups) > 0 || p.Quota.Kind == AIQuota || p.check() != nil {
 		return false
 	}

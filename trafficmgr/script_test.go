@@ -16,9 +16,9 @@ import (
 // TestScripts runs the stories of testdata/*.txt. Renew them with -rewrite and read the difference.
 //
 //	boot [wso2|hardened] [disk] [duplicate] [service=D queue=N] [event-wait=D]
-//	policies            the control plane's, one a line: LEVEL NAME QUOTA WINDOW
+//	policies            the control plane's, one a line: LEVEL NAME QUOTA WINDOW, or PATH and a row of that list
 //	event GATEWAY…      a batch from a gateway; one event a line, or on the line of the command:
-//	                    sub=KEY:TIER app=KEY:TIER api=KEY:TIER stamp=±D props=JSON n=COUNT every=D
+//	                    sub=KEY:TIER app=KEY:TIER api=KEY:TIER user=NAME stamp=±D props=JSON n=COUNT every=D
 //	junk GATEWAY        a batch of what no gateway would send
 //	notify TYPE LEVEL NAME [waited=D]
 //	wait D              with ticks at each deadline;  stall D  without
@@ -134,9 +134,18 @@ func (s *story) duration(text string) event.Duration {
 	return d
 }
 
-var levelWords = map[string]event.Level{"subscription": event.SubscriptionLevel, "application": event.ApplicationLevel, "api": event.APILevel}
+var levelWords = map[string]event.Level{"subscription": event.SubscriptionLevel, "application": event.ApplicationLevel, "api": event.APILevel, "custom": event.CustomLevel}
 
 func (s *story) policy(words []string) {
+	if len(words) > 1 && strings.HasPrefix(words[0], "/") {
+		path := event.Path(words[0])
+		list, err := event.ParsePull(path, []byte(`{"list":[`+strings.Join(words[1:], " ")+`]}`))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.policies[path] = append(s.policies[path], list.Policies...)
+		return
+	}
 	if len(words) != 4 {
 		return
 	}
@@ -205,6 +214,8 @@ func (s *story) throttle(line string) *event.Throttle {
 			a.ResourceKey, a.ResourceTier = event.ThrottleKey(value[:at]), value[at+1:]
 		case "stamp":
 			e.At = s.now.Wall.Add(s.duration(value))
+		case "user":
+			a.UserID = value
 		case "props":
 			e.Properties = value
 		}

@@ -85,6 +85,8 @@ func (i *internalAPI) answer(q *event.PullRequest) *event.PullResponse {
 		r.Policies = i.policies(event.ApplicationLevel, q.Name)
 	case event.PathAPIPolicies:
 		r.Policies = i.policies(event.APILevel, q.Name)
+	case event.PathGlobalPolicies:
+		r.Policies = i.policies(event.CustomLevel, q.Name)
 	case event.PathKeyManagers:
 		r.KeyManagers = i.rows.KeyManagers
 	case event.PathRevoked:

@@ -35,7 +35,10 @@ func deploy(p *Plan) ([]*deployed, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &deployed{PlanSet: set, level: set.Of().String(), names: map[*trafficmgr.ExecutionPlan]string{}}
+	d := &deployed{PlanSet: set, level: policy.Level.String(), names: map[*trafficmgr.ExecutionPlan]string{}}
+	if policy.Level == event.CustomLevel {
+		d.level = event.SubscriptionLevel.String() // whose keys its query counts
+	}
 	for i, g := range p.Groups {
 		d.names[set.Plans[i]] = fmt.Sprintf("condition_%d", g.ID)
 	}
@@ -59,6 +62,11 @@ var kinds = map[string]trafficmgr.QuotaKind{
 	"": trafficmgr.RequestCount, "bandwidth": trafficmgr.Bandwidth, "event-count": trafficmgr.EventCount, "ai-quota": trafficmgr.AIQuota,
 }
 
+// unaligned is the custom policy of a trace, whose time batch has no start: unit in milliseconds, limit.
+const unaligned = `FROM RequestStream SELECT true AS isEligible, subscriptionKey AS throttleKey INSERT INTO EligibilityStream;
+FROM EligibilityStream[isEligible == true]#throttler:timeBatch(%d millisec)
+SELECT throttleKey, (count(throttleKey) >= %d) AS isThrottled, expiryTimeStamp GROUP BY throttleKey INSERT ALL EVENTS INTO ResultStream;`
+
 func policyOf(p *Plan) (trafficmgr.Policy, error) {
 	made := trafficmgr.Policy{Name: "Tier", Tenant: event.Super, Evaluated: p.Evaluated}
 	own := p
@@ -79,7 +87,7 @@ func policyOf(p *Plan) (trafficmgr.Policy, error) {
 		made.Level = level
 	}
 	if made.Level == event.CustomLevel {
-		made.Custom = trafficmgr.Custom{Of: event.SubscriptionLevel, Tier: made.Name, Unaligned: true}
+		made.Query = fmt.Sprintf(unaligned, p.Unit, p.Limit)
 	}
 	made.Unit = event.Duration(own.Unit) * event.Millisecond
 	made.Quota = trafficmgr.Quota{Kind: trafficmgr.RequestCount, Limit: own.Limit}

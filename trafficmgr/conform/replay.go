@@ -86,7 +86,7 @@ func (r *replay) event(i int) error {
 	}
 	for _, set := range r.sets {
 		key := e.keyOf(set)
-		if key == "" || e.Reset && set.Of() != event.ApplicationLevel {
+		if key == "" || e.Reset && set.Policy.Level != event.ApplicationLevel {
 			continue
 		}
 		for _, plan := range set.Eligible(props) {
