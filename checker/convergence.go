@@ -13,14 +13,14 @@ import (
 // each revoked token, each deployed revision that its labels ask for, each key manager; and how long
 // the slowest took.
 type Convergence struct {
-	Within event.Duration // after the step, or after the last fault ended, whichever is later
+	Within event.Duration // after the step, or after the end of the last fault between it and the knowing
 
 	setup   *Setup
 	steps   map[event.CallID]*event.Step
 	facts   map[fact]*wanted
 	order   []fact
 	running map[event.NodeID]bool
-	healed  event.Mono // when the last fault ended
+	faults  outages
 }
 
 // fact is something that gateways should come to know.
@@ -58,8 +58,8 @@ func (c *Convergence) Observe(r *trace.Record) {
 		c.booted(r.Node)
 	case trace.Stopped:
 		c.running[r.Node] = r.At >= event.Mono(c.setup.Length) // what ends with the run was there to its end
-	case trace.FaultOff, trace.FaultOn:
-		c.healed = r.At
+	case trace.FaultOn, trace.FaultOff:
+		c.faults.observe(r)
 	case trace.Called:
 		if s, ok := r.Msg.(*event.Step); ok {
 			c.steps[r.Call] = s
@@ -176,9 +176,13 @@ func (w *wanted) concerns(g Gateway) bool {
 }
 
 // late is how long after it could have been a gateway learned of a fact: to the end of the run if it
-// never did.
+// never did. What was broken between the telling and the knowing may delay it until it is mended.
 func (c *Convergence) late(f fact, w *wanted, g event.NodeID, out *Outcome) event.Duration {
-	from := max(w.since, c.healed)
+	until := event.Mono(c.setup.Length)
+	if k, ok := w.known[g]; ok {
+		until = k.at
+	}
+	from := max(w.since, c.faults.mended(w.since, until))
 	if k, ok := w.known[g]; ok && (w.gone == k.gone && w.version == k.version || f.kind != "api") {
 		late := max(0, k.at.Sub(from))
 		if late > c.Within {

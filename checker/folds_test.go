@@ -89,9 +89,15 @@ func TestFolds(t *testing.T) {
 			p.boot("gw-1").step(&event.Step{Deploy: &event.API{UUID: "a", Revision: 2}}).note("gw-1", node.Note{Fact: node.Deployed, ID: "a", N: 1})
 		}, Violated, "1 of 1"},
 		{"what was faulty may take its time after the fault", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
-			p.boot("gw-1").revoke("t1").time(20_000).play(trace.Record{Kind: trace.FaultOff})
+			p.boot("gw-1").play(trace.Record{Kind: trace.FaultOn})
+			p.revoke("t1").time(20_000).play(trace.Record{Kind: trace.FaultOff})
 			p.time(20_500).note("gw-1", node.Note{Fact: node.RevocationKnown, ID: "t1"})
 		}, Holds, "slowest 500ms"},
+		{"a fault that comes after it was learned excuses nothing", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1").revoke("t1").time(15_000).note("gw-1", node.Note{Fact: node.RevocationKnown, ID: "t1"})
+			p.time(20_000).play(trace.Record{Kind: trace.FaultOn})
+			p.time(25_000).play(trace.Record{Kind: trace.FaultOff})
+		}, Violated, "slowest 14s"},
 		{"a consumer is deaf while a broker runs", func(s *Setup) Checker { return NewDeaf(s, second) }, func(p *tape) {
 			p.boot("tm-1.broker").time(2000).deaf("gw-1", "tm-1.broker").time(5000).listen("gw-1", "tm-1.broker")
 		}, Violated, "3.0s"},

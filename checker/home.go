@@ -19,7 +19,7 @@ type Home struct {
 	order    []consumer
 	gateways map[event.NodeID]string
 	decision map[event.NodeID]bool
-	healed   event.Mono
+	faults   outages
 	away     int
 }
 
@@ -42,8 +42,8 @@ func NewHome(s *Setup, within event.Duration) *Home {
 
 // Observe implements trace.Observer.
 func (c *Home) Observe(r *trace.Record) {
-	if r.Kind == trace.FaultOff {
-		c.healed = r.At
+	if r.Kind == trace.FaultOn || r.Kind == trace.FaultOff {
+		c.faults.observe(r)
 	}
 	region, ok := c.gateways[r.Node]
 	if !ok || r.Kind != trace.Noted || !c.setup.hub(r.Note.Peer) {
@@ -66,6 +66,11 @@ func (c *Home) Observe(r *trace.Record) {
 	}
 }
 
+// late is how long after the end of the last fault before it a consumer came back.
+func (c *Home) late(k consumer) event.Duration {
+	return c.since[k].Sub(c.faults.mended(0, c.since[k]))
+}
+
 // Finish implements Checker.
 func (c *Home) Finish() Outcome {
 	out := Outcome{Check: "home-hub", Exercised: c.away, Bound: fmt.Sprintf("every consumer in its own region %v after the last fault", c.Within)}
@@ -76,9 +81,9 @@ func (c *Home) Finish() Outcome {
 		case hub == "" || c.setup.Region(hub) != c.gateways[k.gateway]:
 			bad++
 			out.detail("%s is still attached to %q for %s when the run ends", k.gateway, hub, k.topic)
-		case c.since[k].Sub(c.healed) > c.Within:
+		case c.late(k) > c.Within:
 			bad++
-			out.detail("%s came back for %s at %s, %v after the last fault", k.gateway, k.topic, clockTime(c.since[k]), c.since[k].Sub(c.healed))
+			out.detail("%s came back for %s at %s, %v after the fault had ended", k.gateway, k.topic, clockTime(c.since[k]), c.late(k))
 		}
 	}
 	out.Worst = fmt.Sprintf("%d of %d consumers away", bad, len(c.order))

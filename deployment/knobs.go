@@ -217,5 +217,5 @@ func knobHint(given string, registry map[string][][]int) string {
 			return "there are " + strings.Join(near[:min(len(near), 12)], ", ")
 		}
 	}
-	return "they begin with session., " + strings.Join(sections, "., ") + ".; sim docs knobs lists them"
+	return "they begin with session., " + strings.Join(sections, "., ") + ".; sim docs config lists them"
 }

@@ -37,11 +37,11 @@ catalog:
     - {name: mobile, subscribe: {pizza: Five}}
     - {name: kiosk, tier: Three, user: bob, subscribe: {pizza: Unlimited}}
     - {name: web, count: 2, subscribe: {salad: Unlimited}}
-length: 7s
+length: 8s
 workload:
-  - {from: 2600ms, arrivals: burst, size: 12, every: 2s, spread: 900ms, apps: [mobile]}
-  - {from: 2600ms, arrivals: burst, size: 8, every: 2s, spread: 900ms, apps: [kiosk]}
-  - {from: 2600ms, arrivals: burst, size: 16, every: 2s, spread: 900ms, apps: [web]}
+  - {from: 2600ms, for: 4s, arrivals: burst, size: 12, every: 2s, spread: 900ms, apps: [mobile]}
+  - {from: 2600ms, for: 4s, arrivals: burst, size: 8, every: 2s, spread: 900ms, apps: [kiosk]}
+  - {from: 2600ms, for: 4s, arrivals: burst, size: 16, every: 2s, spread: 900ms, apps: [web]}
 steps:
   - {at: 3s, id: revoke, revoke: web-2}
   - {at: 3s, id: key-manager, key_manager: Okta}

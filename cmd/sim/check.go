@@ -23,7 +23,8 @@ there. It prints who is there and who talks to whom, and lists findings: what st
 cleanly and does not work, why, what to do, and the scenario that proves the harm.
 
 It exits with 1 when there is a finding of the severity of --fail-on or worse, and
-with 3 when a file cannot be read at all.`,
+with 3 when the files say too little to be run: a line that cannot be read, an
+endpoint that no node owns.`,
 		Example: `  sim check ./conf
   sim check ./conf --fail-on warning
   sim check ./conf --output json`,
@@ -78,7 +79,7 @@ var severities = map[string]deployment.Severity{
 
 func checkCode(findings []deployment.Finding, failOn deployment.Severity) int {
 	switch {
-	case slices.ContainsFunc(findings, func(f deployment.Finding) bool { return f.Rule == "syntax" }):
+	case slices.ContainsFunc(findings, func(f deployment.Finding) bool { return f.Stops() }):
 		return exitWrong
 	case deployment.Worst(findings) >= failOn:
 		return exitFail

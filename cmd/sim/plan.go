@@ -255,12 +255,6 @@ func seeded(jobs []job, first, last uint64) (all []job) {
 	return all
 }
 
-// unrunnable are the rules of findings after which a set of files says too little to be run. What is
-// only wired wrongly is run: its harm is what an experiment shows.
-var unrunnable = []string{
-	"syntax", "wrong-type", "unresolved-reference", "bad-url", "several-urls-in-one", "unknown-role", "topology-file",
-}
-
 // site reads --deployment; nil leaves each scenario its own pattern.
 func (f *runFlags) site(cmd *cobra.Command) (*deployment.Deployment, error) {
 	if f.deployment == "" {
@@ -272,7 +266,7 @@ func (f *runFlags) site(cmd *cobra.Command) (*deployment.Deployment, error) {
 	}
 	var bad []deployment.Finding
 	for _, finding := range findings {
-		if finding.Severity == deployment.Error && slices.Contains(unrunnable, finding.Rule) {
+		if finding.Stops() {
 			bad = append(bad, finding)
 		}
 	}
