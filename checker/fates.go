@@ -114,7 +114,7 @@ func (f *Fates) noted(r *trace.Record) {
 func (f *Fates) session(r *trace.Record, g int) {
 	topic := event.Topic(r.Note.Detail)
 	if r.Note.Fact == node.SessionUp {
-		f.sessions[g][topic] = subscription{hub: r.Note.Peer}
+		f.sessions[g][topic] = subscription{hub: r.Note.Peer, lost: f.sessions[g][topic].lost}
 	} else if f.sessions[g][topic].hub == r.Note.Peer {
 		f.sessions[g][topic] = subscription{lost: r.At}
 	}

@@ -144,6 +144,10 @@ func TestFates(t *testing.T) {
 		{"the session broke on the way", func(p *tape) {
 			p.subscribe("gw-1", hub).published("cp-1", hub, "e1").note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
 		}, "broken-in-flight", NotExercised},
+		{"the session broke on the way, and is back", func(p *tape) {
+			p.subscribe("gw-1", hub).published("cp-1", hub, "e1").time(1100).note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
+			p.time(1200).subscribe("gw-1", "cp-2.broker")
+		}, "broken-in-flight", NotExercised},
 		{"nothing says why it did not come", func(p *tape) { p.subscribe("gw-1", hub).published("cp-1", hub, "e1") }, "unexplained", NotExercised},
 	} {
 		t.Run(row.why, func(t *testing.T) {
