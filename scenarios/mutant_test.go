@@ -24,6 +24,7 @@ func TestAKnobSetBackIsNoticed(t *testing.T) {
 		{"an event of any window is counted", "traffic_manager.rules.late_by", "1m", "tm-restart-early", "carry"},
 		{"an event costs the traffic manager half as much again", "traffic_manager.service_time", "15ms", "tm-saturation-knee", "decision-latency"},
 		{"a ring holds a hundred events less", "gateway.session.feed.ring", "500", "publisher-ring-full", "feed-loss"},
+		{"consumers send no heartbeats", "gateway.session.topic.heartbeat", "0s", "idle-firewall-drop", "revocation"},
 	} {
 		t.Run(row.why, func(t *testing.T) {
 			t.Parallel()
