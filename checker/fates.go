@@ -20,14 +20,18 @@ type Fates struct {
 
 // subscription is what a gateway's consumer of one topic is attached to.
 type subscription struct {
-	hub  event.NodeID
-	lost event.Mono // when the last one was lost; 0 never
+	hub   event.NodeID
+	since event.Mono
+	lost  event.Mono // when the last one was lost; 0 never
 }
+
+// settling is how long a consumer that is attached may still be without its subscription: the request
+// for it is on its way to the hub.
+const settling = 250 * event.Millisecond
 
 // published is one event and what became of it.
 type published struct {
 	id      string
-	class   event.Class
 	topic   event.Topic
 	origin  string // region of the first publisher
 	at      event.Mono
@@ -43,7 +47,7 @@ type copyFate struct {
 	from     event.Mono
 	reason   event.Reason // the first loss seen
 	down     bool         // it was not running then
-	deaf     bool         // it ran, attached to no hub of the topic
+	deaf     bool         // it ran, attached to no hub of the topic, or too short for its subscription
 }
 
 // NewFates makes the fold.
@@ -114,7 +118,7 @@ func (f *Fates) noted(r *trace.Record) {
 func (f *Fates) session(r *trace.Record, g int) {
 	topic := event.Topic(r.Note.Detail)
 	if r.Note.Fact == node.SessionUp {
-		f.sessions[g][topic] = subscription{hub: r.Note.Peer, lost: f.sessions[g][topic].lost}
+		f.sessions[g][topic] = subscription{hub: r.Note.Peer, since: r.At, lost: f.sessions[g][topic].lost}
 	} else if f.sessions[g][topic].hub == r.Note.Peer {
 		f.sessions[g][topic] = subscription{lost: r.At}
 	}
@@ -146,7 +150,11 @@ func (f *Fates) publish(r *trace.Record) {
 	e.targets[hub]++
 	e.hops[f.setup.Region(r.Node)+">"+f.setup.Region(hub)]++
 	for g := range e.fates {
-		if f.sessions[g][e.topic].hub == hub && !e.fates[g].expected {
+		switch at := f.sessions[g][e.topic]; {
+		case at.hub != hub || e.fates[g].expected:
+		case r.At.Sub(at.since) < settling:
+			e.fates[g].deaf = true
+		default:
 			e.fates[g].expected, e.fates[g].from = true, r.At
 		}
 	}

@@ -131,24 +131,25 @@ func TestFates(t *testing.T) {
 		want string // fate of the copy at gw-1: "delivered N" or the reason
 		dup  Verdict
 	}{
-		{"it arrives", func(p *tape) { p.subscribe("gw-1", hub).published("cp-1", hub, "e1").copy("gw-1", "e1") }, "1", Holds},
+		{"it arrives", func(p *tape) { p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").copy("gw-1", "e1") }, "1", Holds},
 		{"it arrives twice", func(p *tape) {
-			p.subscribe("gw-1", hub).published("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1")
+			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1")
 		}, "2", Violated},
 		{"the gateway is not there", func(p *tape) { p.stop("gw-1").published("cp-1", hub, "e1") }, "node-down", NotExercised},
 		{"the gateway is deaf", func(p *tape) { p.published("cp-1", hub, "e1") }, "not-subscribed", NotExercised},
 		{"the gateway listens elsewhere", func(p *tape) { p.subscribe("gw-1", "cp-2.broker").published("cp-1", hub, "e1") }, "no path to its hub", NotExercised},
 		{"the publisher could not send it", func(p *tape) {
-			p.subscribe("gw-1", hub).note("cp-1", node.Note{Fact: node.PublishDropped, ID: "e1", Detail: string(event.TokenRevocation), Peer: hub, Reason: event.NoSession})
+			p.subscribe("gw-1", hub).time(2000).note("cp-1", node.Note{Fact: node.PublishDropped, ID: "e1", Detail: string(event.TokenRevocation), Peer: hub, Reason: event.NoSession})
 		}, "no-session", NotExercised},
 		{"the session broke on the way", func(p *tape) {
-			p.subscribe("gw-1", hub).published("cp-1", hub, "e1").note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
+			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
 		}, "broken-in-flight", NotExercised},
+		{"the subscription is not there yet", func(p *tape) { p.subscribe("gw-1", hub).time(1100).published("cp-1", hub, "e1") }, "not-subscribed", NotExercised},
 		{"the session broke on the way, and is back", func(p *tape) {
-			p.subscribe("gw-1", hub).published("cp-1", hub, "e1").time(1100).note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
-			p.time(1200).subscribe("gw-1", "cp-2.broker")
+			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").time(2100).note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
+			p.time(2200).subscribe("gw-1", "cp-2.broker")
 		}, "broken-in-flight", NotExercised},
-		{"nothing says why it did not come", func(p *tape) { p.subscribe("gw-1", hub).published("cp-1", hub, "e1") }, "unexplained", NotExercised},
+		{"nothing says why it did not come", func(p *tape) { p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1") }, "unexplained", NotExercised},
 	} {
 		t.Run(row.why, func(t *testing.T) {
 			f := NewFates(testSetup())
