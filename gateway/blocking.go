@@ -13,8 +13,8 @@ const (
 	blockApplication  = "APPLICATION"  // value: subscriber:application
 	blockUser         = "USER"         // value: user@tenant
 	blockSubscription = "SUBSCRIPTION" // value: context:version:subscriber-application:KEYTYPE
-	blockIP           = "IP"           // not looked for here
-	blockIPRange      = "IPRANGE"      // nor this
+	blockIP           = "IP"           // of these two see ipblock.go
+	blockIPRange      = "IPRANGE"
 )
 
 // block names one blocking condition.

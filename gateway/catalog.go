@@ -14,7 +14,8 @@ import (
 type api struct {
 	event.API
 	deployed bool
-	revision int // the one that serves
+	revision int  // the one that serves
+	open     bool // an operation needs no token
 }
 
 // catalog is the product's subscription store with the deployed artifacts: what a call is resolved
@@ -25,7 +26,7 @@ type catalog struct {
 	apps     map[int]*event.Application
 	keys     map[string]int // consumer key → application
 	subs     map[pair]*event.Subscription
-	policies map[policyKey]event.Policy // of subscription level: the only ones that a gateway reads
+	policies map[policyKey]*policy
 }
 
 type pair struct{ api, app int }
@@ -36,6 +37,7 @@ func (p pair) String() string {
 }
 
 type policyKey struct {
+	level  event.Level
 	name   string
 	tenant event.Tenant
 }
@@ -43,7 +45,7 @@ type policyKey struct {
 func newCatalog() catalog {
 	return catalog{
 		apis: map[string]*api{}, contexts: map[string]*api{}, apps: map[int]*event.Application{},
-		keys: map[string]int{}, subs: map[pair]*event.Subscription{}, policies: map[policyKey]event.Policy{},
+		keys: map[string]int{}, subs: map[pair]*event.Subscription{}, policies: map[policyKey]*policy{},
 	}
 }
 
@@ -59,6 +61,7 @@ func (c *catalog) describe(a event.API) *api {
 		c.contexts[a.Context] = known
 	}
 	known.API = a
+	known.open = slices.ContainsFunc(a.Resources, func(r event.Resource) bool { return r.NoAuth })
 	return known
 }
 
@@ -207,16 +210,6 @@ func (c *catalog) removeApplication(id int) {
 func (c *catalog) subscription(s event.Subscription) { c.subs[pair{s.APIID, s.AppID}] = &s }
 
 func (c *catalog) removeSubscription(s *event.Subscription) { delete(c.subs, pair{s.APIID, s.AppID}) }
-
-func (c *catalog) policy(p event.Policy) {
-	if p.Level == event.SubscriptionLevel {
-		c.policies[policyKey{p.Name, tenantOr(p.Tenant)}] = p
-	}
-}
-
-func (c *catalog) removePolicy(p *event.Policy) {
-	delete(c.policies, policyKey{p.Name, tenantOr(p.Tenant)})
-}
 
 // tenantOr is the super tenant where none is named.
 func tenantOr(t event.Tenant) event.Tenant {

@@ -50,6 +50,17 @@ type Config struct {
 	// RefreshOnRestored pulls the subscription store and all artifacts again when the consumer of
 	// topic notification comes back after layer 2. WSO2: true since 4.3, pull request 12180; no key.
 	RefreshOnRestored bool
+	// HeaderConditions, QueryConditions and ClaimConditions make the gateway look at conditions on
+	// headers, query parameters and claims, and send these in its events. WSO2: false
+	// (apim.throttling.enable_header_based_throttling, enable_query_param_based_throttling,
+	// enable_jwt_claim_based_throttling).
+	HeaderConditions, QueryConditions, ClaimConditions bool
+	// BurstBonus lets the first call behind a window of a burst or hard limit that was not used up
+	// through without counting it. WSO2: true (wso2-synapse, CallerContext.java); no key.
+	BurstBonus bool
+	// UserLevelKeys asks an API policy of level userLevel for a key that ends in the user, which no
+	// traffic manager decides about: such a policy never throttles. WSO2: true; no key.
+	UserLevelKeys bool
 
 	// What follows is hardened only; WSO2 has no key for it.
 
@@ -77,6 +88,16 @@ type Config struct {
 	// OrderedDecisions sets a decision aside that is of an earlier window than the live one it would
 	// undo, and whose window is over: it was overtaken on the way. WSO2: false: the last writer wins.
 	OrderedDecisions bool
+	// GroupsApart keeps the condition groups of one API policy from hiding each other: a call is asked
+	// for every group that it meets, false for one leaves the others throttled, the base key lasts as
+	// long as the longest of them, and newer conditions replace stored ones. WSO2: false (throttling.md
+	// 4.2): a false hides other groups until their next true, and the first window stored ends them all.
+	GroupsApart bool
+	// InclusiveRanges counts the two ends of a blocked range of addresses in. WSO2: false.
+	InclusiveRanges bool
+	// BurstsFollow lets an edited burst limit of an application policy apply at once. WSO2: false: the
+	// counter that exists keeps the limit it was made with.
+	BurstsFollow bool
 	// OrderedRevisions ignores artifacts and removals of an older revision than the one that serves.
 	// WSO2: false: no ordering or version check.
 	OrderedRevisions bool
@@ -103,6 +124,8 @@ func WSO2() Config {
 		ArtifactWaiting:   5 * event.Second,
 		ArtifactRetry:     session.WSO2().Pull.Retry,
 		RefreshOnRestored: true,
+		BurstBonus:        true,
+		UserLevelKeys:     true,
 	}
 }
 
@@ -126,6 +149,9 @@ func Hardened() Config {
 		ReadyBeforeServing: true,
 		TrustRemaining:     true,
 		OrderedDecisions:   true,
+		GroupsApart:        true,
+		InclusiveRanges:    true,
+		BurstsFollow:       true,
 		OrderedRevisions:   true,
 		StaleRetry:         event.Second,
 		StaleRetries:       5,

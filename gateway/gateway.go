@@ -18,6 +18,10 @@ type Gateway struct {
 	catalog   catalog
 	routes    routes
 	blocking  blocking
+	addresses ipBlocks
+	templates templates
+	limiters  limiters
+	flags     flags
 	revoked   revoked
 	throttled throttleData
 	managers  map[string]event.KeyManager
@@ -30,6 +34,7 @@ type Gateway struct {
 	timers  timers
 
 	hasDecisions bool
+	scratch      []byte      // a key while it is put together
 	served       event.Reply // what every served call is answered with
 }
 
@@ -43,6 +48,10 @@ func New(c Config) *Gateway {
 		catalog:   newCatalog(),
 		routes:    newRoutes(),
 		blocking:  newBlocking(),
+		addresses: ipBlocks{tenants: map[event.Tenant][]ipBlock{}, inclusive: c.InclusiveRanges},
+		templates: templates{known: map[string]bool{}},
+		limiters:  limiters{known: map[event.ThrottleKey]*limiter{}, bonus: c.BurstBonus},
+		flags:     flags{header: c.HeaderConditions, query: c.QueryConditions, claim: c.ClaimConditions},
 		throttled: newThrottleData(&c),
 		managers:  map[string]event.KeyManager{},
 		recent:    newRecent(c.Grace),

@@ -20,8 +20,12 @@ func applicationKey(appID, user string) event.ThrottleKey {
 	return event.ThrottleKey(appID + ":" + user)
 }
 
-// subscriptionKey is what a subscription's quota is counted under.
+// subscriptionKey is what a subscription's quota is counted under; one to an API product under the
+// product's name and provider.
 func subscriptionKey(appID string, a *event.API, tier string) event.ThrottleKey {
+	if a.Product {
+		return event.ThrottleKey(appID + ":" + a.Name + ":" + a.Provider + ":" + tier)
+	}
 	return event.ThrottleKey(appID + ":" + a.Context + ":" + a.Version + ":" + tier)
 }
 
@@ -41,21 +45,37 @@ func resourceKey(a *event.API, r *event.Resource) event.ThrottleKey {
 // it, and one of the two suffixes. Keys of applications and subscriptions begin with an id, so they
 // never match.
 func baseOf(key event.ThrottleKey) (event.ThrottleKey, bool) {
+	base, _, ok := splitKey(key)
+	return base, ok
+}
+
+// defaultGroup stands for the default plan where condition groups have an id.
+const defaultGroup = -1
+
+// splitKey is baseOf with the condition group, or defaultGroup.
+func splitKey(key event.ThrottleKey) (event.ThrottleKey, int, bool) {
+	group := defaultGroup
 	base, ok := strings.CutSuffix(string(key), defaultSuffix)
 	if !ok {
 		at := strings.LastIndex(base, conditionSuffix)
 		if at < 0 {
-			return "", false
+			return "", 0, false
 		}
-		if _, err := strconv.ParseUint(base[at+len(conditionSuffix):], 10, 32); err != nil {
-			return "", false
+		id, err := strconv.ParseUint(base[at+len(conditionSuffix):], 10, 31)
+		if err != nil {
+			return "", 0, false
 		}
-		base = base[:at]
+		base, group = base[:at], int(id)
 	}
 	if !strings.HasPrefix(base, "/") || !strings.Contains(base, ":") {
-		return "", false
+		return "", 0, false
 	}
-	return event.ThrottleKey(base), true
+	return event.ThrottleKey(base), group, true
+}
+
+// groupKey is the key of a condition group's plan.
+func groupKey(base event.ThrottleKey, id int) event.ThrottleKey {
+	return base + conditionSuffix + event.ThrottleKey(strconv.Itoa(id))
 }
 
 // apiTenant reads the tenant out of an API's context: "/t/TENANT/…", else the super tenant.

@@ -34,10 +34,20 @@ func ignored(id string, why event.Reason, out *node.Output) {
 	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: why})
 }
 
+// unusable notes what could not be used of something that took effect otherwise.
+func unusable(id string, err error, out *node.Output) {
+	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: event.Malformed, Detail: err.Error()})
+}
+
 func (g *Gateway) decision(now node.Clock, d *event.Decision, out *node.Output) {
 	if d == nil || d.Key == "" {
 		ignored("", event.Malformed, out)
 		return
+	}
+	if d.Conditions != "" && d.IsThrottled {
+		if _, err := g.throttled.library.read(d.Conditions); err != nil {
+			unusable(string(d.Key), err, out)
+		}
 	}
 	switch g.throttled.apply(now, d) {
 	case changed:
@@ -74,7 +84,7 @@ func (g *Gateway) block(now node.Clock, b *event.BlockingCondition, out *node.Ou
 	c := block{b.Kind, b.Value}
 	switch {
 	case b.Kind == blockIP, b.Kind == blockIPRange:
-		ignored(c.String(), event.Ineligible, out)
+		g.blockAddress(now, b, out)
 		return
 	case !c.known():
 		ignored(c.String(), event.Malformed, out)
@@ -83,6 +93,22 @@ func (g *Gateway) block(now node.Clock, b *event.BlockingCondition, out *node.Ou
 	g.touched(now, event.PathBlock, c.String())
 	g.routes.forget()
 	g.blocking.set(c, b.On, out)
+}
+
+// blockAddress acts on a condition on addresses, which is known by its tenant and id.
+func (g *Gateway) blockAddress(now node.Clock, b *event.BlockingCondition, out *node.Output) {
+	if !b.On {
+		g.touched(now, event.PathBlock, ipName(b.Tenant, b.ID))
+		g.addresses.drop(b.Tenant, b.ID, out)
+		return
+	}
+	c, err := readIPBlock(b)
+	if err != nil {
+		unusable(c.String(), err, out)
+		return
+	}
+	g.touched(now, event.PathBlock, ipName(b.Tenant, b.ID))
+	g.addresses.set(b.Tenant, c, out)
 }
 
 // keyManager upserts or removes a key manager (KeyManagerJMSMessageListener.java).

@@ -26,6 +26,8 @@ func (g *Gateway) notification(now node.Clock, n *event.Notification, out *node.
 		done = g.subscription(now, n, out)
 	case event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete:
 		done = g.policy(now, n, out)
+	case event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete:
+		done = g.template(now, n, out)
 	}
 	if !done {
 		ignored(n.EventID, event.Malformed, out)
@@ -77,21 +79,22 @@ func (g *Gateway) subscription(now node.Clock, n *event.Notification, out *node.
 	return true
 }
 
-// policy acts on policies of subscription level; those of the other levels say nothing that a
-// gateway reads. What the event names is pulled: it has no more than name and level.
+// policy acts on policies of subscription, application and API level; custom ones come as key
+// templates. What the event names is pulled: it has no more than name and level.
 func (g *Gateway) policy(now node.Clock, n *event.Notification, out *node.Output) bool {
 	p := n.Policy
 	if p == nil || p.Name == "" {
 		return false
 	}
-	if p.Level != event.SubscriptionLevel {
+	path := policyPath(p.Level)
+	if path == "" {
 		ignored(n.EventID, event.Ineligible, out)
 		return true
 	}
-	g.touched(now, event.PathSubscriptionPolicies, "policy:"+p.Name)
+	g.touched(now, path, "policy:"+p.Name)
 	on := n.Type != event.PolicyDelete
 	if on {
-		g.ask(now, event.PullRequest{Path: event.PathSubscriptionPolicies, Name: p.Name}, p.Name, out)
+		g.ask(now, event.PullRequest{Path: path, Name: p.Name}, p.Name, out)
 	} else {
 		g.routes.forget()
 		g.catalog.removePolicy(p)

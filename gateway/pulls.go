@@ -92,8 +92,8 @@ func (g *Gateway) pulled(now node.Clock, resp *event.PullResponse, out *node.Out
 			g.startup.loaded[resp.Path] = true
 		}
 		g.listed(now, resp.Path, out)
-	case ok && resp.Path == event.PathSubscriptionPolicies:
-		g.policies(resp.Policies)
+	case ok && slices.Contains(policyPaths[:], resp.Path):
+		g.policies(resp.Policies, out)
 	}
 }
 
@@ -119,6 +119,11 @@ func (g *Gateway) apply(now node.Clock, resp *event.PullResponse, asked event.Mo
 		}
 	case event.PathBlock:
 		g.blocked(resp.Blocked, asked, out)
+	case event.PathKeyTemplates:
+		g.keyTemplates(resp.Templates, asked, out)
+	case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies:
+		g.catalog.forgetPolicies(resp.Path)
+		g.policies(resp.Policies, out)
 	case event.PathKeyManagers:
 		g.keyManagers(resp.KeyManagers, asked, out)
 	case event.PathArtifacts:
@@ -148,32 +153,36 @@ func (g *Gateway) store(resp *event.PullResponse, asked event.Mono) {
 		}
 	case event.PathSubscriptions:
 		c.subscriptions(resp.Subscriptions, func(p pair) bool { return g.recent.holds(p.String(), asked) })
-	case event.PathSubscriptionPolicies:
-		clear(c.policies)
-		g.policies(resp.Policies)
 	}
 }
 
 // policies upserts policies.
-func (g *Gateway) policies(list []event.Policy) {
+func (g *Gateway) policies(list []event.Policy, out *node.Output) {
 	g.routes.forget()
 	for _, p := range list {
-		g.catalog.policy(p)
+		for _, err := range g.catalog.policy(p) {
+			unusable("policy:"+p.Name, err, out)
+		}
 	}
 }
 
 // blocked puts the list of blocking conditions into memory.
 func (g *Gateway) blocked(list []event.BlockingCondition, asked event.Mono, out *node.Output) {
 	g.routes.forget()
-	named := map[block]bool{}
+	named, addresses := map[block]bool{}, map[string]bool{}
 	for i := range list {
 		b := block{list[i].Kind, list[i].Value}
-		if !b.known() || !list[i].On || b.kind == blockSubscription && !g.cfg.Prune {
-			continue
-		}
-		named[b] = true
-		if !g.recent.holds(b.String(), asked) {
-			g.blocking.set(b, true, out)
+		switch {
+		case !list[i].On:
+		case b.kind == blockIP, b.kind == blockIPRange:
+			name := ipName(list[i].Tenant, list[i].ID)
+			addresses[name] = true
+			g.blockedAddress(&list[i], g.recent.holds(name, asked), out)
+		case b.known() && (b.kind != blockSubscription || g.cfg.Prune):
+			named[b] = true
+			if !g.recent.holds(b.String(), asked) {
+				g.blocking.set(b, true, out)
+			}
 		}
 	}
 	if !g.cfg.Prune {
@@ -183,6 +192,22 @@ func (g *Gateway) blocked(list []event.BlockingCondition, asked event.Mono, out 
 		if !named[b] && !g.recent.holds(b.String(), asked) {
 			g.blocking.set(b, false, out)
 		}
+	}
+	for _, x := range g.addresses.sorted() {
+		if name := ipName(x.tenant, x.id); !addresses[name] && !g.recent.holds(name, asked) {
+			g.addresses.drop(x.tenant, x.id, out)
+		}
+	}
+}
+
+// blockedAddress takes a condition on addresses from the list, unless an event was newer.
+func (g *Gateway) blockedAddress(b *event.BlockingCondition, newer bool, out *node.Output) {
+	c, err := readIPBlock(b)
+	switch {
+	case err != nil:
+		unusable(c.String(), err, out)
+	case !newer:
+		g.addresses.set(b.Tenant, c, out)
 	}
 }
 

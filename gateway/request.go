@@ -15,62 +15,103 @@ type verdict struct {
 
 // check asks of a call what doc.go lists.
 func (g *Gateway) check(now node.Clock, r *event.Request) verdict {
+	c := call{Request: r}
+	return g.examine(now, &c)
+}
+
+func (g *Gateway) examine(now node.Clock, c *call) verdict {
 	if g.cfg.ReadyBeforeServing && !g.startup.loaded[event.PathRevoked] {
 		return verdict{code: event.Unavailable}
 	}
-	a := g.catalog.contexts[r.Context]
+	a := g.catalog.contexts[c.Context]
 	if a == nil {
 		return verdict{code: event.NotDeployed}
 	}
-	switch {
-	case r.Token == nil:
-		return verdict{code: event.MissingCredentials}
-	case r.Token.Expires != 0 && r.Token.Expires < now.Wall, g.revoked.has(r.Token.ID):
-		return verdict{code: event.InvalidCredentials}
+	var found *route
+	if isOpen(a, c.Request) {
+		found = g.findOpen(now, c.Request, a)
+	} else {
+		if code := g.authenticate(now, c.Token); code != event.Served {
+			return verdict{code: code}
+		}
+		found = g.find(now, c.Request, a)
 	}
-	found := g.find(r, a)
 	switch {
 	case found == nil:
 		return verdict{code: event.NotDeployed}
 	case found.refuse != 0:
 		return verdict{code: found.refuse}
+	case len(g.addresses.tenants) > 0 && g.addresses.hits(found.attrs.APITenant, c):
+		return verdict{code: event.RequestBlocked}
 	}
-	return g.quota(now, found)
+	return g.quota(now, found, c)
 }
 
-// quota asks the throttled keys, from the API level to the application's (ThrottleHandler.java).
-func (g *Gateway) quota(now node.Clock, r *route) verdict {
-	t := &g.throttled
+// authenticate asks whether a token is good.
+func (g *Gateway) authenticate(now node.Clock, t *event.Token) event.Code {
+	switch {
+	case t == nil:
+		return event.MissingCredentials
+	case t.Expires != 0 && t.Expires < now.Wall, g.revoked.has(t.ID):
+		return event.InvalidCredentials
+	}
+	return event.Served
+}
+
+// quota asks all levels, from the API's to the hard limit (ThrottleHandler.java).
+func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 	if r.level != 0 {
-		if next, yes := t.liveAPI(now, r.base, r.suffixed); yes {
+		if next, yes := g.apiLevel(now, r, c); yes {
 			return verdict{code: r.level, next: next}
 		}
 	}
-	if next, yes := t.live(now, r.attrs.SubscriptionKey); yes {
+	if v := g.subscriptionLevel(now, r); v.code != event.Served {
 		if r.goOn {
 			return verdict{route: r, quiet: true}
 		}
-		return verdict{code: event.SubscriptionExceeded, next: next}
+		return v
 	}
-	if next, yes := t.live(now, r.attrs.AppKey); yes {
+	if next, yes := g.throttled.live(now, r.attrs.AppKey); yes {
 		return verdict{code: event.ApplicationExceeded, next: next}
+	}
+	if !g.limiters.allows(now, r.appBurst) {
+		return verdict{code: event.ApplicationBurst}
+	}
+	if next, yes := g.custom(now, r, c); yes {
+		return verdict{code: event.CustomPolicyExceeded, next: next}
+	}
+	if !g.limiters.allows(now, r.hard) {
+		return verdict{code: event.HardLimitExceeded}
 	}
 	return verdict{route: r}
 }
 
+// subscriptionLevel asks the subscription's quota, then its burst limit. The burst is charged before
+// the application is asked, so a call that the application refuses has used it all the same.
+func (g *Gateway) subscriptionLevel(now node.Clock, r *route) verdict {
+	if next, yes := g.throttled.live(now, r.attrs.SubscriptionKey); yes {
+		return verdict{code: event.SubscriptionExceeded, next: next}
+	}
+	if !g.limiters.allows(now, r.subBurst) {
+		return verdict{code: event.SubscriptionBurst, next: r.subBurst.next(now)}
+	}
+	return verdict{}
+}
+
 // serve answers a call and publishes its event.
-func (g *Gateway) serve(now node.Clock, call event.CallID, r *event.Request, out *node.Output) {
-	v := g.check(now, r)
+func (g *Gateway) serve(now node.Clock, id event.CallID, r *event.Request, out *node.Output) {
+	c := call{Request: r}
+	v := g.examine(now, &c)
 	if v.route == nil {
-		out.Answer(call, &event.Reply{Status: status(v.code), Code: v.code, NextAccess: v.next})
+		out.Answer(id, &event.Reply{Status: status(v.code), Code: v.code, NextAccess: v.next})
 		return
 	}
-	out.Answer(call, &g.served)
+	out.Answer(id, &g.served)
 	if v.quiet {
 		return
 	}
 	out.Note(node.Note{Fact: node.EventQueued, Request: r.ID})
-	g.feed.Offer(now, &event.Throttle{Attributes: v.route.attrs, ID: r.ID, At: now.Wall}, out)
+	g.feed.Offer(now, &event.Throttle{Attributes: v.route.attrs, ID: r.ID, At: now.Wall, Properties: g.properties(v.route, &c)}, out)
 }
 
 // status is the HTTP status of a refusal.
@@ -82,7 +123,7 @@ func status(c event.Code) int {
 		return 401
 	case event.NoSubscription, event.APIBlocked, event.RequestBlocked:
 		return 403
-	case event.Unavailable:
+	case event.Unavailable, event.HardLimitExceeded:
 		return 503
 	}
 	return 429

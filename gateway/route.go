@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hubsim/event"
+	"hubsim/node"
 )
 
 // maxRoutes bounds the cache of routes: enough for every caller of a large run, small enough for
@@ -25,7 +26,16 @@ type route struct {
 	// (APILimitExceeded, ResourceLimitExceeded); 0 when that level does not count.
 	level          event.Code
 	base, suffixed event.ThrottleKey // at that level
-	goOn           bool              // the subscription policy does not stop on quota reach
+	groups         []group           // condition groups of the policy there
+	groupKeys      []event.ThrottleKey
+	goOn           bool // the subscription policy does not stop on quota reach
+	// subBurst, appBurst and hard are the limits that the gateway counts itself; nil is none.
+	subBurst, appBurst, hard *limiter
+	rules                    []rule
+	bytes                    bool // a policy counts bytes: events say how large the message is
+	addresses                bool // a condition group asks for addresses
+	application              string
+	subscriptionType         string // API or APIProduct
 }
 
 // routes caches routes by caller.
@@ -57,7 +67,7 @@ func (r *routes) keep(c caller, found *route) *route {
 }
 
 // find resolves a caller whose API is deployed, once. It returns nil if there is no such resource.
-func (g *Gateway) find(r *event.Request, a *api) *route {
+func (g *Gateway) find(now node.Clock, r *event.Request, a *api) *route {
 	c := caller{r.Token.ConsumerKey, r.Context, r.Resource, r.Verb, r.Token.User, r.Token.KeyType}
 	if found, ok := g.routes.known[c]; ok {
 		return found
@@ -67,47 +77,109 @@ func (g *Gateway) find(r *event.Request, a *api) *route {
 		return nil
 	}
 	id, known := g.catalog.keys[c.consumer]
-	app, sub := g.catalog.apps[id], g.catalog.subs[pair{a.ID, id}]
-	if !known || app == nil || sub == nil {
-		return &g.routes.forbidden
+	p := party{api: a, res: res, app: g.catalog.apps[id], sub: g.catalog.subs[pair{a.ID, id}]}
+	if !known || p.app == nil || p.sub == nil {
+		if !a.Subscriptionless {
+			return &g.routes.forbidden
+		}
+		p = guestParty(a, res, p.app)
 	}
-	user := qualified(c.user, apiTenant(a.Context))
-	return g.routes.keep(c, g.resolve(c.keyType, party{a, app, sub, res, user}))
+	p.user, p.keyType = qualified(c.user, apiTenant(a.Context)), c.keyType
+	return g.routes.keep(c, g.resolve(now, p))
+}
+
+// findOpen resolves a caller of an operation that needs no token.
+func (g *Gateway) findOpen(now node.Clock, r *event.Request, a *api) *route {
+	c := openCaller(r)
+	if found, ok := g.routes.known[c]; ok {
+		return found
+	}
+	res, _ := resourceOf(&a.API, r.Resource, r.Verb)
+	return g.routes.keep(c, g.resolve(now, openParty(a, res, c.user)))
 }
 
 // party is who takes part in a call.
 type party struct {
-	api  *api
-	app  *event.Application
-	sub  *event.Subscription
-	res  event.Resource
-	user string // with the API's tenant
+	api     *api
+	app     *event.Application
+	sub     *event.Subscription
+	res     event.Resource
+	user    string // with the API's tenant
+	keyType string
+	appID   string // instead of the application's, where an address stands for one
 }
 
 // resolve builds a route.
-func (g *Gateway) resolve(keyType string, p party) *route {
-	found := &route{attrs: p.attributes()}
+func (g *Gateway) resolve(now node.Clock, p party) *route {
+	found := &route{attrs: p.attributes(), application: p.app.Name, subscriptionType: "API"}
 	switch {
-	case subscriptionBlocked(p.sub.State, keyType):
+	case subscriptionBlocked(p.sub.State, p.keyType):
 		found.refuse = event.APIBlocked
-	case g.blocking.hits(p.blocks(keyType)):
+	case g.blocking.hits(p.blocks(p.keyType)):
 		found.refuse = event.RequestBlocked
 	}
-	if counts(p.api.Tier) {
-		found.level, found.base = event.APILimitExceeded, found.attrs.APIKey
-	} else if counts(p.res.Tier) {
-		found.level, found.base = event.ResourceLimitExceeded, resourceKey(&p.api.API, &p.res)
+	if p.api.Product {
+		found.subscriptionType = "APIProduct"
 	}
-	found.suffixed = found.base + defaultSuffix
-	found.goOn = g.catalog.policies[policyKey{p.sub.Tier, found.attrs.APITenant}].ContinueOverQuota
+	resource := resourceKey(&p.api.API, &p.res)
+	tier := p.res.Tier
+	if counts(p.api.Tier) {
+		found.level, found.base, tier = event.APILimitExceeded, found.attrs.APIKey, p.api.Tier
+		resource = found.base
+	} else if counts(tier) {
+		found.level, found.base = event.ResourceLimitExceeded, resource
+	}
+	policies := g.catalog.policies
+	found.tierOf(policies[policyKey{event.APILevel, tier, found.attrs.APITenant}], g.cfg.UserLevelKeys)
+	sub := policies[policyKey{event.SubscriptionLevel, p.sub.Tier, found.attrs.APITenant}]
+	app := policies[policyKey{event.ApplicationLevel, p.app.Tier, found.attrs.AppTenant}]
+	found.goOn = sub != nil && sub.ContinueOverQuota
+	found.bytes = found.bytes || sub.bytes() || app.bytes()
+	found.rules = g.templates.rulesOf(found.attrs, resource)
+	g.limit(now, found, &p)
 	return found
+}
+
+// tierOf takes over what the policy at API or resource level says; nil says nothing.
+func (r *route) tierOf(p *policy, userKeys bool) {
+	if p != nil && r.level != 0 {
+		if p.PerUser && userKeys {
+			r.base += event.ThrottleKey("_" + r.attrs.UserID)
+		}
+		r.bytes, r.addresses, r.groups = p.bytes(), p.addresses(), p.groups
+	}
+	r.suffixed = r.base + defaultSuffix
+	for _, g := range r.groups {
+		r.groupKeys = append(r.groupKeys, groupKey(r.base, g.id))
+	}
+}
+
+// limit gives a route the limiters that it shares with others.
+func (g *Gateway) limit(now node.Clock, r *route, p *party) {
+	l := &g.limiters
+	if len(l.known) >= maxLimiters {
+		l.clean(now.Mono)
+		g.routes.forget()
+	}
+	policies, a := g.catalog.policies, r.attrs
+	if sub := policies[policyKey{event.SubscriptionLevel, a.SubscriptionTier, a.APITenant}]; sub != nil {
+		r.subBurst = l.of(a.SubscriptionKey, burst(sub.Burst), true)
+	}
+	if app := policies[policyKey{event.ApplicationLevel, a.AppTier, a.AppTenant}]; app != nil {
+		r.appBurst = l.of(a.AppKey, burst(app.Burst), g.cfg.BurstsFollow)
+	}
+	key, hard := hardLimit(&p.api.API, p.keyType)
+	r.hard = l.of(key, hard, true)
 }
 
 // attributes are those of every event of one caller. Any API tier, Unlimited included, makes the
 // resource attributes those of the API; the API tier itself is never sent
 // (DataProcessAndPublishingAgent.java).
 func (p *party) attributes() *event.Attributes {
-	id, a := strconv.Itoa(p.app.ID), &p.api.API
+	id, tenant, a := p.appID, event.Tenant(""), &p.api.API
+	if id == "" {
+		id, tenant = strconv.Itoa(p.app.ID), userTenant(p.app.Subscriber)
+	}
 	attrs := &event.Attributes{
 		AppKey:           applicationKey(id, p.user),
 		AppTier:          p.app.Tier,
@@ -119,7 +191,7 @@ func (p *party) attributes() *event.Attributes {
 		UserID:           p.user,
 		APIContext:       a.Context,
 		APIVersion:       a.Version,
-		AppTenant:        userTenant(p.app.Subscriber),
+		AppTenant:        tenant,
 		APITenant:        apiTenant(a.Context),
 		AppID:            id,
 		APIName:          a.Name,

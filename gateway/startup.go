@@ -9,7 +9,7 @@ import (
 // storePaths are what the subscription store is loaded from, with the key managers.
 var storePaths = [...]event.Path{
 	event.PathAPIs, event.PathApplications, event.PathKeyMappings, event.PathSubscriptions,
-	event.PathSubscriptionPolicies, event.PathKeyManagers,
+	event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyManagers,
 }
 
 // startup follows a gateway from boot to ready, in the product's order (throttling.md 5.1,
@@ -25,7 +25,7 @@ type startup struct {
 }
 
 // startPaths are what must have been loaded once before the gateway is ready.
-var startPaths = append(storePaths[:], event.PathArtifacts, event.PathBlock, event.PathRevoked)
+var startPaths = append(storePaths[:], event.PathArtifacts, event.PathBlock, event.PathKeyTemplates, event.PathRevoked)
 
 func (g *Gateway) boot(now node.Clock, out *node.Output) {
 	g.revoked.next = now.Mono.Add(g.cfg.CleanAfter)
@@ -59,13 +59,14 @@ func (g *Gateway) stored(now node.Clock, out *node.Output) {
 	}
 }
 
-// initDelay pulls revoked tokens and blocking conditions when their delay is over.
+// initDelay pulls revoked tokens, blocking conditions and key templates when their delay is over.
 func (g *Gateway) initDelay(now node.Clock, out *node.Output) {
 	if now.Mono < g.startup.at {
 		return
 	}
 	g.startup.at = event.Never
 	g.list(now, event.PathBlock, out)
+	g.list(now, event.PathKeyTemplates, out)
 	g.list(now, event.PathRevoked, out)
 }
 
@@ -119,6 +120,9 @@ func (g *Gateway) again(now node.Clock, t event.Topic, out *node.Output) {
 			}
 		}
 		g.relist(now, event.PathArtifacts, out)
+		if g.cfg.ResyncOnUp {
+			g.relist(now, event.PathKeyTemplates, out)
+		}
 	}
 }
 
@@ -129,4 +133,5 @@ func (g *Gateway) resync(now node.Clock, out *node.Output) {
 	}
 	g.list(now, event.PathArtifacts, out)
 	g.list(now, event.PathBlock, out)
+	g.list(now, event.PathKeyTemplates, out)
 }

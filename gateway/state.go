@@ -16,7 +16,8 @@ type State struct {
 	Deployed  []string // "uuid revision"
 	Revoked   []string // tokens
 	Throttled []string // keys that are live, with their expiry: "key until 1700000100000"
-	Blocked   []string // "kind:value"
+	Blocked   []string // "kind:value", of addresses "kind:value tenant id"
+	Templates []string // key templates of custom rules
 	Managers  []string // "name enabled" or "name disabled"
 }
 
@@ -33,6 +34,10 @@ func (g *Gateway) State(now node.Clock) State {
 	for _, b := range g.blocking.sorted() {
 		s.Blocked = append(s.Blocked, b.String())
 	}
+	for _, b := range g.addresses.sorted() {
+		s.Blocked = append(s.Blocked, fmt.Sprintf("%s %s %d", b.String(), b.tenant, b.id))
+	}
+	s.Templates = g.templates.sorted()
 	for _, name := range slices.Sorted(maps.Keys(g.managers)) {
 		s.Managers = append(s.Managers, name+map[bool]string{true: " enabled", false: " disabled"}[g.managers[name].Enabled])
 	}
@@ -58,7 +63,7 @@ func (s State) String() string {
 		lines []string
 	}{
 		{"deployed", s.Deployed}, {"revoked", s.Revoked}, {"throttled", s.Throttled},
-		{"blocked", s.Blocked}, {"key-manager", s.Managers},
+		{"blocked", s.Blocked}, {"template", s.Templates}, {"key-manager", s.Managers},
 	} {
 		for _, l := range part.lines {
 			fmt.Fprintf(&b, "%s %s\n", part.name, l)
