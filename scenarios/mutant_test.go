@@ -41,3 +41,19 @@ func TestAKnobSetBackIsNoticed(t *testing.T) {
 		})
 	}
 }
+
+// TestAFirstFalseLiftsABlock lets a traffic manager that comes back say false of a key's first event, as the
+// product's does: it lifts what the other one has decided, and a hardened one never does.
+func TestAFirstFalseLiftsABlock(t *testing.T) {
+	s := *load(t, "tm-kill-midwindow")
+	for _, row := range []struct {
+		quiet string
+		lifts bool
+	}{{"true", false}, {"false", true}} {
+		s.Knobs = map[string]string{"traffic_manager.rules.quiet_first": row.quiet}
+		r := simulate(t, &s, Options{Profile: "hardened", Seed: 1})
+		if n := r.Quota.Over[checker.LiftedEarly]; (n > 0) != row.lifts {
+			t.Errorf("quiet_first %s: %d calls leaked through lifted blocks", row.quiet, n)
+		}
+	}
+}
