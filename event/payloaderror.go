@@ -19,6 +19,7 @@ type FormError struct {
 	Kind   error  // ErrMalformed, ErrUnknownType or ErrNoForm
 	Member string // the member that was looked at, if it was one
 	Detail string // what was expected, what was found
+	Offset int64  // how many bytes in, where JSON is wrong; 0 is not known
 }
 
 // Error tells the whole in one line.

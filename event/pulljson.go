@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 )
 
 // AppendPull appends the body of an answer of the internal API (api.yaml of apimgt.internal.service;
@@ -164,10 +165,20 @@ func each[T, V any](rows []T, value func(T) V) []V {
 
 // decode reads one JSON document into v.
 func decode(path Path, b []byte, v any) error {
-	if err := json.Unmarshal(b, v); err != nil {
-		return &FormError{Doing: "read the answer of " + string(path), Kind: ErrMalformed, Detail: err.Error()}
+	err := json.Unmarshal(b, v)
+	if err == nil {
+		return nil
 	}
-	return nil
+	bad := &FormError{Doing: "read the answer of " + string(path), Kind: ErrMalformed, Detail: err.Error()}
+	syntax, kind := (*json.SyntaxError)(nil), (*json.UnmarshalTypeError)(nil)
+	switch {
+	case errors.As(err, &syntax):
+		bad.Offset = syntax.Offset
+	case errors.As(err, &kind):
+		bad.Offset, bad.Member = kind.Offset, kind.Field
+		bad.Detail = "want " + kind.Type.String() + ", found a " + kind.Value
+	}
+	return bad
 }
 
 // appendJSON appends v without the escapes for HTML, and without a line end.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"hubsim/checker"
 	"hubsim/event"
 )
 
@@ -68,11 +67,13 @@ type catalog struct {
 // forever is when tokens of the catalog expire: a day after any run's end.
 const forever = event.Wall(1 << 52)
 
-func (c *Catalog) expand() (*catalog, error) {
+// expand makes the catalog out, with imported policies in place of its own of the same name and level.
+func (c *Catalog) expand(imported []event.Policy) (*catalog, error) {
 	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}}
 	if err := out.addPolicies(c.Policies); err != nil {
 		return nil, err
 	}
+	out.importPolicies(imported)
 	if err := out.addAPIs(c.APIs); err != nil {
 		return nil, err
 	}
@@ -109,13 +110,26 @@ func (out *catalog) addPolicies(list []Policy) error {
 	return nil
 }
 
+// importPolicies puts policies in place of those of the same name and level, or behind all.
+func (out *catalog) importPolicies(imported []event.Policy) {
+	for _, p := range imported {
+		at := slices.IndexFunc(out.policies, func(old event.Policy) bool { return samePolicy(&old, &p) })
+		if at < 0 {
+			out.policies = append(out.policies, p)
+			at = len(out.policies) - 1
+		}
+		p.ID = at + 1
+		out.policies[at] = p
+	}
+}
+
 // policy finds a policy by level and name; Unlimited has none.
 func (out *catalog) policy(level event.Level, name string) (*event.Policy, error) {
 	if name == "" || name == event.Unlimited {
 		return nil, nil
 	}
 	for i := range out.policies {
-		if p := &out.policies[i]; p.Name == name && p.Level == level {
+		if p := &out.policies[i]; p.Name == name && p.Level == level && p.Tenant == event.Super {
 			return p, nil
 		}
 	}
@@ -229,54 +243,4 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// counted is the oracle's own reading of the rules: the keys that a call is counted under
-// (protocol of ThrottleHandler.java), with their quotas.
-func (out *catalog) counted(r *event.Request) (keys []checker.Counted) {
-	app, sub, api := out.caller(r)
-	if api == nil || app == nil {
-		return nil
-	}
-	add := func(level event.Level, named event.Level, key, tier string) {
-		if p, _ := out.policy(level, tier); p != nil && !p.ContinueOverQuota {
-			keys = append(keys, checker.Counted{Key: event.ThrottleKey(key), Level: named, Quota: p.Quota, Window: p.Window})
-		}
-	}
-	add(event.ApplicationLevel, event.ApplicationLevel, fmt.Sprintf("%d:%s@%s", app.ID, r.Token.User, event.Super), app.Tier)
-	if sub != nil {
-		add(event.SubscriptionLevel, event.SubscriptionLevel, fmt.Sprintf("%d:%s:%s:%s", app.ID, api.Context, api.Version, sub.Tier), sub.Tier)
-	}
-	if api.Tier != event.Unlimited {
-		add(event.APILevel, event.APILevel, api.Context+":"+api.Version+"_default", api.Tier)
-		return keys
-	}
-	for _, res := range api.Resources {
-		if res.Template == r.Resource && res.Verb == r.Verb {
-			add(event.APILevel, event.ResourceLevel, fmt.Sprintf("%s/%s%s:%s_default", api.Context, api.Version, res.Template, res.Verb), res.Tier)
-		}
-	}
-	return keys
-}
-
-// caller finds who calls what.
-func (out *catalog) caller(r *event.Request) (app *event.Application, sub *event.Subscription, api *event.API) {
-	for _, list := range [][]event.API{out.apis, out.later} {
-		for i := range list {
-			if list[i].Context == r.Context {
-				api = &list[i]
-			}
-		}
-	}
-	for i := range out.apps {
-		if r.Token != nil && slices.Contains(out.apps[i].ConsumerKeys, r.Token.ConsumerKey) {
-			app = &out.apps[i]
-		}
-	}
-	for i := range out.subscriptions {
-		if s := &out.subscriptions[i]; app != nil && api != nil && s.AppID == app.ID && s.APIID == api.ID {
-			sub = s
-		}
-	}
-	return app, sub, api
 }

@@ -27,6 +27,7 @@ type Options struct {
 	Length     event.Duration         // 0: the scenario's own
 	Deployment *deployment.Deployment // nil: the scenario's own pattern
 	Twin       bool                   // the known-bad twin
+	Policies   []event.Policy         // take the place of the catalog's of the same name and level
 	Strict     bool                   // known gaps fail
 	Watch      trace.Observer         // sees every record besides the checkers; may be nil
 }
@@ -96,7 +97,7 @@ func (e *Experiment) deployment() error {
 
 // database makes the catalog out.
 func (e *Experiment) database() (err error) {
-	e.catalog, err = e.Scenario.Catalog.expand()
+	e.catalog, err = e.Scenario.Catalog.expand(e.Options.Policies)
 	return err
 }
 

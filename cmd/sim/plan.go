@@ -45,6 +45,10 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 	if err != nil {
 		return nil, err
 	}
+	policies, err := f.imported()
+	if err != nil {
+		return nil, err
+	}
 	if f.all {
 		args = scenarios.Names()
 	}
@@ -55,7 +59,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 			return nil, err
 		}
 		j := job{scenario: s, driver: f.driverFor(s), options: scenarios.Options{
-			Seed: first, Length: f.duration, Deployment: site, Strict: f.strict,
+			Seed: first, Length: f.duration, Deployment: site, Policies: policies, Strict: f.strict,
 		}}
 		variants, err := f.variants(name, j)
 		if err != nil {
@@ -138,6 +142,18 @@ func load(name string) (*scenarios.Scenario, error) {
 	return nil, wrong(fmt.Errorf("read scenario %s: %w", name, reason(err)), "a name without a dot or a slash is one of sim list")
 }
 
+// imported reads --policies.
+func (f *runFlags) imported() ([]event.Policy, error) {
+	if f.policies == "" {
+		return nil, nil
+	}
+	all, err := scenarios.ReadPolicies(f.policies)
+	if err != nil {
+		return nil, wrong(err, "")
+	}
+	return all, nil
+}
+
 // driverFor is the flag's driver, or the scenario's own. Many runs are for virtual time.
 func (f *runFlags) driverFor(s *scenarios.Scenario) string {
 	switch {
@@ -215,6 +231,9 @@ func (f *runFlags) again(name string, j *job) string {
 	}
 	if f.deployment != "" {
 		words = append(words, "--deployment", quoted(f.deployment))
+	}
+	if f.policies != "" {
+		words = append(words, "--policies", quoted(f.policies))
 	}
 	if f.duration > 0 {
 		words = append(words, "--duration", f.duration.String())

@@ -19,7 +19,7 @@ type runFlags struct {
 	strict, quiet                bool
 	seed                         uint64
 	seeds                        string
-	deployment                   string
+	deployment, policies         string
 	duration                     event.Duration
 	json, junit, metrics, broker string
 }
@@ -68,6 +68,7 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 	flags.Uint64Var(&f.seed, "seed", 1, "the whole of a run's luck")
 	flags.StringVar(&f.seeds, "seeds", "", "run many seeds, as `A-B`, in virtual time")
 	flags.StringVar(&f.deployment, "deployment", "", "run on the deployment.toml files of this `DIR`, or on another pattern")
+	flags.StringVar(&f.policies, "policies", "", "use the policies of this `DIR|FILE` (subscription-policies.json …, as the internal API lists them) in place of those of the same name and level")
 	flags.DurationVar(&f.duration, "duration", 0, "how long a run takes in its own time (default: the scenario's own)")
 	flags.StringVar(&f.json, "json", "", "write the results to this `FILE`, - is standard output")
 	flags.StringVar(&f.junit, "junit", "", "write the results as JUnit XML to this `FILE`")
