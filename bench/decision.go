@@ -2,11 +2,12 @@ package bench
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"time"
 
 	"hubsim/broker/natsbroker"
 	"hubsim/event"
-	"hubsim/live"
 	"hubsim/scenarios"
 	"hubsim/workload"
 )
@@ -52,40 +53,64 @@ func (l *loop) ours(ctx context.Context) (Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	load := &loopLoad{plan: l.plan, calls: calls}
+	limited, stop := context.WithTimeout(ctx, l.plan.at(l.plan.count)+patience)
+	defer stop()
+	var left atomic.Int32
+	left.Store(2) // the load, and who waits for what it causes
+	done := func() {
+		if left.Add(-1) == 0 {
+			stop()
+		}
+	}
+	watch := newStopwatch(&l.plan)
+	watch.done, watch.stop = done, stop
+	load := &loopLoad{plan: &l.plan, calls: calls, done: done, ready: watch.ready, over: limited.Done()}
 	for _, i := range w.Find("gateways") {
 		load.gateways = append(load.gateways, w.Members[i].ID)
 	}
-	watch := newStopwatch(&l.plan)
 	w.Load, w.Watch = load, watch
-	w.Length = startUp + l.plan.at(l.plan.count) + settle
-	if _, err := live.Run(ctx, w, l.hub, live.Options{Calls: live.InProcess}); err != nil {
-		return nil, err
+	if err := run(limited, w, l.hub); err != nil || ctx.Err() != nil {
+		return nil, errors.Join(err, ctx.Err())
 	}
 	return watch.sample(&load.meter)
 }
 
-// loopLoad is the plan as the load of a live run.
+// loopLoad is the plan as the load of a live run. It begins when the site is ready.
 type loopLoad struct {
-	plan     plan
+	plan     *plan
 	gateways []event.NodeID
 	calls    []event.Request
+	done     func() // called when all calls are sent
+	ready    <-chan event.Mono
+	over     <-chan struct{}
 	meter    meter
+	from     event.Mono
 	n        int
 }
+
+// headStart is between the instant at which a site is ready and the first call.
+const headStart = 100 * event.Millisecond
 
 // Next implements workload.Load. The driver asks for a call when the one before it is sent.
 func (l *loopLoad) Next() (workload.Arrival, bool) {
 	i := l.n
 	l.n++
 	switch i {
+	case 0:
+		select {
+		case at := <-l.ready:
+			l.from = at.Add(headStart)
+		case <-l.over:
+			return workload.Arrival{}, false
+		}
 	case l.plan.warm:
 		l.meter.began = readUsage()
 	case l.plan.count:
 		l.meter.ended = readUsage()
+		l.done()
 		return workload.Arrival{}, false
 	}
 	req := l.calls[l.plan.key(i)]
 	req.ID = event.RequestID(i + 1)
-	return workload.Arrival{At: startUp + l.plan.at(i), To: l.gateways[i%len(l.gateways)], Req: &req}, true
+	return workload.Arrival{At: event.Duration(l.from) + l.plan.at(i), To: l.gateways[i%len(l.gateways)], Req: &req}, true
 }

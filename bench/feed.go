@@ -8,7 +8,6 @@ import (
 
 	"hubsim/broker/natsbroker"
 	"hubsim/event"
-	"hubsim/live"
 	"hubsim/node"
 	"hubsim/scenarios"
 	"hubsim/trace"
@@ -61,17 +60,20 @@ func (f *flood) ours(ctx context.Context) (Sample, error) {
 	for k, i := range w.Find("gateways") {
 		w.Members[i].New = func() node.Node { return newFeeder(k, f.feeders, f.model.event) }
 	}
-	warm := event.Duration(float64(f.length) * warmShare)
-	tally := &tally{from: event.Mono(startUp + warm), to: event.Mono(startUp + warm + f.length)}
-	w.Watch, w.Length = tally, startUp+warm+f.length+settle
-	if _, err := live.Run(ctx, w, f.hub, live.Options{}); err != nil {
-		return nil, err
+	limited, stop := context.WithTimeout(ctx, 2*f.length+patience)
+	defer stop()
+	tally := &tally{length: f.length, stop: stop}
+	w.Watch = tally
+	if err := run(limited, w, f.hub); err != nil || ctx.Err() != nil {
+		return nil, errors.Join(err, ctx.Err())
 	}
 	return tally.sample()
 }
 
-// tally counts what a traffic manager has counted, from one instant to another.
+// tally counts what a traffic manager counts, for a while that begins when it has begun to.
 type tally struct {
+	length   event.Duration
+	stop     func() // called when the while is over
 	from, to event.Mono
 	meter    meter
 	counted  int
@@ -80,13 +82,21 @@ type tally struct {
 
 // Observe implements trace.Observer.
 func (t *tally) Observe(r *trace.Record) {
-	switch {
-	case t.meter.began.at.IsZero() && r.At >= t.from:
-		t.meter.began = readUsage()
-	case t.meter.ended.at.IsZero() && r.At >= t.to:
-		t.meter.ended = readUsage()
+	if t.from == 0 && r.Kind == trace.Noted && r.Note.Fact == node.Counted {
+		t.from = r.At.Add(event.Duration(float64(t.length) * warmShare))
+		t.to = t.from.Add(t.length)
 	}
-	if r.At >= t.from && r.At < t.to {
+	switch {
+	case t.from == 0 || r.At < t.from:
+	case r.At >= t.to:
+		if t.meter.ended.at.IsZero() {
+			t.meter.ended = readUsage()
+			t.stop()
+		}
+	default:
+		if t.meter.began.at.IsZero() {
+			t.meter.began = readUsage()
+		}
 		t.count(r)
 	}
 }
@@ -112,7 +122,7 @@ func (t *tally) sample() (Sample, error) {
 	switch {
 	case t.lost != "":
 		return nil, errors.New(t.lost)
-	case t.counted == 0 || t.meter.ended.at.IsZero():
+	case t.meter.ended.at.IsZero():
 		return nil, fmt.Errorf("the traffic manager counted %d events and then nothing any more", t.counted)
 	}
 	out := Sample{}
@@ -144,16 +154,18 @@ func newFeeder(index, of int, model event.Throttle) *feeder {
 // Deadline implements node.Node.
 func (f *feeder) Deadline() event.Mono { return f.pause }
 
-// Step implements node.Node. It opens its session when the site is up, and ends with it.
+// feedRetry is how long a feeder waits when it finds no receiver.
+const feedRetry = 50 * event.Millisecond
+
+// Step implements node.Node.
 func (f *feeder) Step(now node.Clock, in node.Input, out *node.Output) {
 	switch in.Kind {
-	case node.Boot:
-		f.pause = event.Mono(startUp)
-	case node.Tick:
-		if f.session == 0 && now.Mono >= f.pause {
-			f.session, f.pause = 1, event.Never
-			out.Open(f.session, event.Endpoint{Node: "tm-1", Service: event.Feed})
-		}
+	case node.Boot, node.Tick:
+		f.session++
+		f.pause = event.Never
+		out.Open(f.session, event.Endpoint{Node: "tm-1", Service: event.Feed})
+	case node.Down:
+		f.pause = now.Mono.Add(feedRetry)
 	case node.Up, node.Received:
 		out.Send(f.session, f.batch(now))
 	}

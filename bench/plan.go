@@ -9,9 +9,6 @@ const (
 	loopLanes = 20 // keys in use at once
 )
 
-// settle is what a loop is given after its last call for the last decisions.
-const settle = 500 * event.Millisecond
-
 // warmShare of a measurement is not looked at.
 const warmShare = 0.1
 
@@ -52,3 +49,13 @@ func (p *plan) decides(i int) bool {
 
 // keys is how many there are.
 func (p *plan) keys() int { return p.key(p.count-1) + loopLanes }
+
+// learnt is how many times gateways learn of a decision that is measured.
+func (p *plan) learnt() (n int) {
+	for i := p.warm; i < p.count; i++ {
+		if p.decides(i) {
+			n += p.gateways
+		}
+	}
+	return n
+}

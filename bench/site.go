@@ -1,10 +1,14 @@
 package bench
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"hubsim/event"
+	"hubsim/live"
+	"hubsim/node"
 	"hubsim/scenarios"
 	"hubsim/trace"
 	"hubsim/virtual"
@@ -12,9 +16,11 @@ import (
 	"hubsim/world"
 )
 
-// startUp is how long the machines of a site are given until the first call. Without the waits that site
-// takes out they need a few hundred milliseconds.
-const startUp = 2 * event.Second
+// probeFrom is when calls begin in virtual time, where start-up takes as long as the links do.
+const probeFrom = event.Second
+
+// sitePolicy is the one that applications of a site have.
+const sitePolicy = "Bench"
 
 // site is one control plane, one traffic manager and some gateways, linked without latency, with so many
 // applications that share a subscription policy. The waits of WSO2's start-up are taken out, since
@@ -31,12 +37,12 @@ func site(gateways, apps int, quota int64) *scenarios.Scenario {
 		Knobs: map[string]string{"gateway.init_delay": "0s", "gateway.artifact_waiting": "0s"},
 		Catalog: scenarios.Catalog{
 			// A window longer than any run: no decision is lifted meanwhile.
-			Policies: []scenarios.Policy{{Name: "Bench", Level: "subscription", Quota: quota, Window: scenarios.Duration(24 * event.Hour)}},
+			Policies: []scenarios.Policy{{Name: sitePolicy, Level: "subscription", Quota: quota, Window: scenarios.Duration(24 * event.Hour)}},
 			APIs:     []scenarios.API{{Name: "pizza"}},
-			Apps:     []scenarios.App{{Name: "mobile", Count: apps, Subscribe: map[string]string{"pizza": "Bench"}}},
+			Apps:     []scenarios.App{{Name: "mobile", Count: apps, Subscribe: map[string]string{"pizza": sitePolicy}}},
 		},
-		Length:   scenarios.Duration(startUp + event.Second),
-		Workload: []scenarios.Phase{{From: scenarios.Duration(startUp), Rate: float64(2 * gateways * apps)}},
+		Length:   scenarios.Duration(probeFrom + event.Second),
+		Workload: []scenarios.Phase{{From: scenarios.Duration(probeFrom), Rate: float64(2 * gateways * apps)}},
 	}
 }
 
@@ -58,6 +64,37 @@ func build(s *scenarios.Scenario) (*world.World, []event.Request, error) {
 	e.World.Load, e.World.Watch = nil, nil
 	return e.World, calls, nil
 }
+
+// run runs a site's world live until it is stopped, or a limit has passed.
+func run(limited context.Context, w *world.World, hub live.Broker) error {
+	w.Length = 0
+	_, err := live.Run(limited, w, hub, live.Options{Calls: live.InProcess})
+	return err
+}
+
+// readiness follows a site's start-up.
+type readiness struct {
+	waiting  int  // gateways that are not ready yet, and gateways that do not serve the API yet
+	counting bool // the traffic manager has the policy
+}
+
+func newReadiness(gateways int) readiness { return readiness{waiting: 2 * gateways} }
+
+// observe tells whether this is the record that makes the site ready.
+func (y *readiness) observe(r *trace.Record) bool {
+	if r.Kind != trace.Noted || y.done() {
+		return false
+	}
+	switch r.Note.Fact {
+	case node.Ready, node.Deployed:
+		y.waiting--
+	case node.PlanDeployed:
+		y.counting = y.counting || strings.HasSuffix(r.Note.ID, sitePolicy)
+	}
+	return y.done()
+}
+
+func (y *readiness) done() bool { return y.waiting == 0 && y.counting }
 
 // model is what crosses a site's borders: the reference sends as many bytes.
 type model struct {
