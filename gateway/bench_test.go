@@ -43,11 +43,21 @@ func loaded(tb testing.TB) (*Gateway, []event.Request) {
 }
 
 // BenchmarkCheck asks the four levels of a call, with 10,000 callers in turn: "one" is a caller that
-// is served, "turn" all callers, nearly all of them throttled.
+// is served, "crowded" the same with all kinds of conditions loaded, "turn" all callers, nearly all of them throttled.
 func BenchmarkCheck(b *testing.B) {
 	g, calls := loaded(b)
 	b.Run("one", func(b *testing.B) {
 		b.ReportAllocs()
+		r := &calls[len(calls)-1]
+		for b.Loop() {
+			if g.check(noon, r).route == nil {
+				b.Fatal("the caller that is not throttled was refused")
+			}
+		}
+	})
+	b.Run("crowded", func(b *testing.B) {
+		b.ReportAllocs()
+		g, calls := crowded(b)
 		r := &calls[len(calls)-1]
 		for b.Loop() {
 			if g.check(noon, r).route == nil {
@@ -61,6 +71,37 @@ func BenchmarkCheck(b *testing.B) {
 			g.check(noon, &calls[i%len(calls)])
 		}
 	})
+}
+
+// crowded is loaded with every other kind of condition on top: two condition groups, stored and live,
+// at resource level, blocked addresses, custom rules, and bursts and a hard limit that are not reached.
+func crowded(tb testing.TB) (*Gateway, []event.Request) {
+	tb.Helper()
+	g, calls := loaded(tb)
+	var out node.Output
+	g.flags = flags{header: true, query: true, claim: true}
+	g.catalog.policy(event.Policy{Name: "Gold", Level: event.SubscriptionLevel, Quota: 5000, Window: event.Minute, Burst: event.Burst{Count: 1 << 40}})
+	g.catalog.policy(event.Policy{Name: "Unlimited", Level: event.ApplicationLevel, Burst: event.Burst{Count: 1 << 40}})
+	g.catalog.contexts["/pizza/1.0.0"].Production = event.HardLimit{Max: 1 << 40}
+	for id, json := range []string{
+		`[{"ipspecific":{"specificIp":167772161,"invert":false}}]`,
+		`[{"header":{"values":{"x-tier":"gold"},"invert":false}}]`,
+	} {
+		key := groupKey("/pizza/1.0.0/1.0.0/order:POST", id+1)
+		g.read(noon, &event.Decision{Key: key, IsThrottled: true, Expiry: minute, Conditions: text64(json)}, &out)
+	}
+	for id := range 10 {
+		value := fmt.Sprintf(`{"startingIp":"10.1.%d.0","endingIp":"10.1.%d.255"}`, id, id)
+		g.read(noon, &event.BlockingCondition{ID: id, Kind: blockIPRange, Value: value, On: true}, &out)
+	}
+	g.read(noon, &event.BlockingCondition{Kind: blockUser, Value: "mallory@carbon.super", On: true}, &out)
+	g.setTemplate("$userId:$apiContext", true, &out)
+	g.setTemplate("$appId:$clientIp", true, &out)
+	for i := range calls {
+		calls[i].ClientIP = "10.0.0.2"
+		calls[i].Headers = []event.Pair{{Name: "user-agent", Value: "curl"}, {Name: "x-tier", Value: "tin"}}
+	}
+	return g, calls
 }
 
 // BenchmarkServe serves calls whole, with the event on its way and acknowledged.

@@ -19,6 +19,39 @@ func TestCheckAllocatesNothing(t *testing.T) {
 	}
 }
 
+// TestCrowdedCheck does the same with all kinds of conditions loaded, none of which hits: an address in no
+// blocked range, no group, no rule. Then each hits in turn.
+func TestCrowdedCheck(t *testing.T) {
+	g, calls := crowded(t)
+	r := calls[len(calls)-1]
+	if v := g.check(noon, &r); v.route == nil {
+		t.Fatalf("refused with %d", v.code)
+	}
+	if n := testing.AllocsPerRun(100, func() { g.check(noon, &r) }); n != 0 {
+		t.Errorf("a check allocates %v times, want none", n)
+	}
+	id := r.Token.ConsumerKey[len(r.Token.ConsumerKey)-4:]
+	for _, c := range []struct {
+		why  string
+		do   func(r *event.Request)
+		want event.Code
+	}{
+		{"a blocked range", func(r *event.Request) { r.ClientIP = "10.1.3.7" }, event.RequestBlocked},
+		{"a group by address", func(r *event.Request) { r.ClientIP = "10.0.0.1" }, event.ResourceLimitExceeded},
+		{"a group by header", func(r *event.Request) { r.Headers = []event.Pair{{Name: "X-Tier", Value: "gold"}} }, event.ResourceLimitExceeded},
+		{"a custom rule with an address", func(*event.Request) {
+			key := event.ThrottleKey(id + ":167772162")
+			g.throttled.apply(noon, &event.Decision{Key: key, IsThrottled: true, Expiry: minute})
+		}, event.CustomPolicyExceeded},
+	} {
+		one := r
+		c.do(&one)
+		if v := g.check(noon, &one); v.code != c.want {
+			t.Errorf("%s: %d, want %d", c.why, v.code, c.want)
+		}
+	}
+}
+
 // TestRoutesAreBounded calls with more users than the cache of routes holds.
 func TestRoutesAreBounded(t *testing.T) {
 	g, calls := loaded(t)
@@ -51,6 +84,12 @@ func odd() []event.Message {
 		&event.Notification{Type: event.ApplicationCreate}, &event.Notification{Type: event.ApplicationDelete, Application: &event.Application{}},
 		&event.Notification{Type: event.SubscriptionUpdate}, &event.Notification{Type: event.SubscriptionDelete, Subscription: &event.Subscription{}},
 		&event.Notification{Type: event.PolicyDelete}, &event.Notification{Type: event.PolicyUpdate, Policy: &event.Policy{}},
+		&event.Decision{Key: "/a/1:1_condition_1", IsThrottled: true, Expiry: minute, Conditions: "W3sibW9vbiI6e319XQ=="},
+		&event.Decision{Key: "/a/1:1_condition_99999999999", IsThrottled: true, Expiry: minute, Conditions: "W10="},
+		&event.Decision{Key: "/a/1:1_default", Conditions: "W10="},
+		&event.BlockingCondition{Kind: "IP", On: true}, &event.BlockingCondition{Kind: "IPRANGE", Value: "[]", On: true}, &event.BlockingCondition{Kind: "IP"},
+		&event.Notification{Type: event.CustomPolicyAdd}, &event.Notification{Type: event.CustomPolicyUpdate, Template: &event.Template{New: "$"}},
+		&event.Notification{Type: event.PolicyUpdate, Policy: &event.Policy{Name: "x", Level: 200}},
 		&event.PullResponse{ID: 7, Status: 200}, &event.PullResponse{ID: 1, Path: event.PathArtifacts, Status: 200},
 		&event.PullResponse{ID: 3, Status: 500},
 	}
