@@ -159,9 +159,11 @@ func newRun(w *world.World, b Broker, o Options) (*run, error) {
 	}
 	if o.Metrics != nil {
 		watch = append(watch, o.Metrics)
-		o.Metrics.bind(r)
 	}
 	r.recorder = newRecorder(&r.clock, watch)
+	if o.Metrics != nil {
+		o.Metrics.bind(r) // last: from here on a scrape reads the run
+	}
 	return r, nil
 }
 
