@@ -100,5 +100,5 @@ func (o *Oracle) shared(g int) bool {
 	for _, m := range o.reaching(g) {
 		closest = max(closest, o.fed[m].events)
 	}
-	return closest < all && float64(closest) < whole*float64(o.queued)
+	return closest < all && float64(closest) < whole*float64(o.leaving)
 }

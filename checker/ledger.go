@@ -14,6 +14,7 @@ type call struct {
 	id     event.RequestID
 	served event.Mono // when it was answered; before that, when it came
 	keys   []*keyState
+	left   bool // its event is on its way to a manager
 }
 
 // window is what is known of one key in one true window.

@@ -27,7 +27,7 @@ type Oracle struct {
 	listens  []listening // by gateway
 	down     []bool      // by manager
 	fed      []feed      // by manager
-	queued   int64       // events that entered a feed
+	leaving  int64       // calls whose event left for any manager
 	served   int
 	refused  int
 	examples []string
@@ -71,7 +71,7 @@ func (o *Oracle) Observe(r *trace.Record) {
 		o.noted(r)
 	case trace.Called:
 		if r.Request != nil {
-			o.ring[r.Request.ID%recent] = call{r.Request.ID, r.At, o.states(r.Request)}
+			o.ring[r.Request.ID%recent] = call{id: r.Request.ID, served: r.At, keys: o.states(r.Request)}
 		}
 	case trace.Answered:
 		if reply, ok := r.Msg.(*event.Reply); ok && r.Request != nil {
@@ -93,8 +93,6 @@ func (o *Oracle) Observe(r *trace.Record) {
 func (o *Oracle) noted(r *trace.Record) {
 	n := &r.Note
 	switch n.Fact {
-	case node.EventQueued:
-		o.queued++
 	case node.EventSent:
 		if m, ok := o.managers[n.Peer]; ok {
 			o.fed[m].events, o.fed[m].last = o.fed[m].events+1, r.At
@@ -252,6 +250,8 @@ func (o *Oracle) counted(r *trace.Record) {
 		w.carried++
 	case n.Expiry != home && home == w.end:
 		w.astray++
+	case home == w.end && n.Detail == node.RolledWindow:
+		w.astray++
 	case home == w.end:
 		w.ever[m]++
 		w.count[m] = n.N
@@ -283,6 +283,10 @@ func (o *Oracle) left(m int, id event.RequestID) {
 	c := o.call(id)
 	if c == nil {
 		return
+	}
+	if !c.left {
+		c.left = true
+		o.leaving++
 	}
 	for _, k := range c.keys {
 		if windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {

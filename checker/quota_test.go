@@ -68,7 +68,6 @@ func (p *tape) call(g event.NodeID, code event.Code, wall event.Wall) *tape {
 func (p *tape) served(g event.NodeID) *tape { return p.call(g, event.Served, 0) }
 
 func (p *tape) sent(id event.RequestID, to ...event.NodeID) *tape {
-	p.note("gw-1", node.Note{Fact: node.EventQueued, Request: id})
 	for _, m := range to {
 		p.note("gw-1", node.Note{Fact: node.EventSent, Request: id, Peer: m})
 	}
@@ -114,8 +113,8 @@ func TestOracleNamesTheCause(t *testing.T) {
 			p.time(1200).listen("gw-1", "tm-1.broker").time(1300).served("gw-1")
 		}, Causes{GatewayDeaf: 1}},
 		{"each of two managers counted one of two", func(p *tape) {
-			p.sent(98, "tm-2").sent(99, "tm-2") // of calls before
-			p.served("gw-1").sent(1, "tm-1").served("gw-1").sent(2, "tm-2").counted("tm-1", 1, 1, 10_000).counted("tm-2", 2, 1, 10_000).served("gw-1")
+			p.served("gw-2").sent(1, "tm-2").served("gw-2").sent(2, "tm-2").time(11_000) // in the window before
+			p.served("gw-1").sent(3, "tm-1").served("gw-1").sent(4, "tm-2").counted("tm-1", 3, 1, 20_000).counted("tm-2", 4, 1, 20_000).served("gw-1")
 		}, Causes{SplitCounting: 1}},
 		{"each of two managers is sent both events and has counted one", func(p *tape) {
 			p.served("gw-1").sent(1, "tm-1", "tm-2").served("gw-1").sent(2, "tm-1", "tm-2")

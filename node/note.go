@@ -94,6 +94,9 @@ type Note struct {
 	Detail  string
 }
 
+// RolledWindow is the Detail of a Counted note whose event moved the window and counts in none.
+const RolledWindow = "rolled the window"
+
 // Role is what kind of machine a node is.
 type Role uint8
 

@@ -100,7 +100,7 @@ func (m *Manager) countIn(now node.Clock, p *ExecutionPlan, id event.RequestID, 
 		n.Fact, n.Reason = node.CountDropped, event.LateDropped
 	case Rolling:
 		out.Note(node.Note{Fact: node.WindowRolled, N: o.Expired, ID: p.Name, Expiry: o.Expiry})
-		n.Detail = "rolled the window"
+		n.Detail = node.RolledWindow
 	}
 	out.Note(n)
 	if p.armed != p.window.end {
