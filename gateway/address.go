@@ -82,9 +82,14 @@ func parseAddress(text string) (netip.Addr, error) {
 // appendNumber appends the decimal number that stands for an address.
 func appendNumber(b []byte, a netip.Addr) []byte {
 	if a.Is4() {
-		four := a.As4()
-		return strconv.AppendUint(b, uint64(binary.BigEndian.Uint32(four[:])), 10)
+		return strconv.AppendUint(b, uint64(number4(a)), 10)
 	}
 	sixteen := a.As16()
 	return new(big.Int).SetBytes(sixteen[:]).Append(b, 10)
+}
+
+// number4 is the number that stands for an IPv4 address.
+func number4(a netip.Addr) uint32 {
+	four := a.As4()
+	return binary.BigEndian.Uint32(four[:])
 }

@@ -48,7 +48,7 @@ func New(c Config) *Gateway {
 		catalog:   newCatalog(),
 		routes:    newRoutes(),
 		blocking:  newBlocking(),
-		addresses: ipBlocks{tenants: map[event.Tenant][]ipBlock{}, inclusive: c.InclusiveRanges},
+		addresses: ipBlocks{tenants: map[event.Tenant]*tenantBlocks{}, inclusive: c.InclusiveRanges},
 		templates: templates{known: map[string]bool{}},
 		limiters:  limiters{known: map[event.ThrottleKey]*limiter{}, bonus: c.BurstBonus},
 		flags:     flags{header: c.HeaderConditions, query: c.QueryConditions, claim: c.ClaimConditions},

@@ -41,7 +41,7 @@ func (g *Gateway) examine(now node.Clock, c *call) verdict {
 		return verdict{code: event.NotDeployed}
 	case found.refuse != 0:
 		return verdict{code: found.refuse}
-	case len(g.addresses.tenants) > 0 && g.addresses.hits(found.attrs.APITenant, c):
+	case len(found.blocked.list) > 0 && found.blocked.hits(c, g.addresses.inclusive):
 		return verdict{code: event.RequestBlocked}
 	}
 	return g.quota(now, found, c)

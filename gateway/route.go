@@ -13,7 +13,10 @@ import (
 const maxRoutes = 1 << 17
 
 // caller is what one route is for. Everything else about a call changes from call to call.
-type caller struct{ consumer, context, resource, verb, user, keyType string }
+type caller struct {
+	api                                     *api // routes are forgotten when APIs come and go
+	consumer, resource, verb, user, keyType string
+}
 
 // route is what resolving a caller against catalog and blocking conditions gives. It stays valid
 // until one of them changes; then all routes go.
@@ -31,6 +34,7 @@ type route struct {
 	goOn           bool // the subscription policy does not stop on quota reach
 	// subBurst, appBurst and hard are the limits that the gateway counts itself; nil is none.
 	subBurst, appBurst, hard *limiter
+	blocked                  *tenantBlocks // addresses that may not call
 	rules                    []rule
 	bytes                    bool // a policy counts bytes: events say how large the message is
 	addresses                bool // a condition group asks for addresses
@@ -68,7 +72,7 @@ func (r *routes) keep(c caller, found *route) *route {
 
 // find resolves a caller whose API is deployed, once. It returns nil if there is no such resource.
 func (g *Gateway) find(now node.Clock, r *event.Request, a *api) *route {
-	c := caller{r.Token.ConsumerKey, r.Context, r.Resource, r.Verb, r.Token.User, r.Token.KeyType}
+	c := caller{a, r.Token.ConsumerKey, r.Resource, r.Verb, r.Token.User, r.Token.KeyType}
 	if found, ok := g.routes.known[c]; ok {
 		return found
 	}
@@ -90,7 +94,7 @@ func (g *Gateway) find(now node.Clock, r *event.Request, a *api) *route {
 
 // findOpen resolves a caller of an operation that needs no token.
 func (g *Gateway) findOpen(now node.Clock, r *event.Request, a *api) *route {
-	c := openCaller(r)
+	c := openCaller(r, a)
 	if found, ok := g.routes.known[c]; ok {
 		return found
 	}
@@ -111,7 +115,7 @@ type party struct {
 
 // resolve builds a route.
 func (g *Gateway) resolve(now node.Clock, p party) *route {
-	found := &route{attrs: p.attributes(), application: p.app.Name, subscriptionType: "API"}
+	found := &route{attrs: p.attributes(), blocked: g.addresses.of(apiTenant(p.api.Context)), application: p.app.Name, subscriptionType: "API"}
 	switch {
 	case subscriptionBlocked(p.sub.State, p.keyType):
 		found.refuse = event.APIBlocked
