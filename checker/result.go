@@ -23,5 +23,17 @@ type Result struct {
 	Reasons   []string       `json:"reasons,omitempty"`
 	Replay    string         `json:"replay,omitempty"` // the command that makes the same run again; "" when none does
 	Conduct   Conduct        `json:"conduct"`
+	Policies  []Admitted     `json:"policies,omitempty"` // what each policy admitted, where a run asks for it
 	Findings
+}
+
+// Admitted is how many calls a policy admitted. A call counts under every policy that applies to it.
+type Admitted struct {
+	Level   string `json:"level"`
+	Name    string `json:"name"`
+	Limit   string `json:"limit"`
+	Served  int64  `json:"served"`
+	Refused int64  `json:"refused"` // by this policy's level
+	Windows int    `json:"windows"` // windows of keys in which calls were served, begun and cut-off ones too
+	Most    int64  `json:"most"`    // calls served in one window of one key
 }

@@ -19,6 +19,7 @@ func Text(w io.Writer, r *checker.Result, look Look) error {
 	p.headline()
 	p.latency()
 	p.quotas()
+	p.policies()
 	p.events()
 	p.faults()
 	p.generator()

@@ -30,7 +30,7 @@ type Policy struct {
 type API struct {
 	Name      string     `yaml:"name"`
 	Version   string     `yaml:"version,omitempty" jsonschema:"description=1.0.0 unless said"`
-	Tier      string     `yaml:"tier,omitempty" jsonschema:"description=an api policy; Unlimited unless said"`
+	Tier      string     `yaml:"tier,omitempty" jsonschema:"description=an api policy; Unlimited unless said; * is such an API for each: NAME-POLICY"`
 	Labels    []string   `yaml:"labels,omitempty" jsonschema:"description=gateway environments; Default unless said"`
 	Resources []Resource `yaml:"resources,omitempty" jsonschema:"description=GET /menu unless said"`
 	Later     bool       `yaml:"later,omitempty" jsonschema:"description=not deployed before a step deploys it"`
@@ -47,9 +47,9 @@ type Resource struct {
 type App struct {
 	Name      string            `yaml:"name"`
 	Count     int               `yaml:"count,omitempty" jsonschema:"minimum=1,description=so many of them: NAME-1\\, NAME-2 …"`
-	Tier      string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said"`
+	Tier      string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said; * is such an app for each: NAME-POLICY"`
 	User      string            `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
-	Subscribe map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy"`
+	Subscribe map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy; * is such an app for each: NAME-POLICY"`
 }
 
 // catalog is the catalog, made out.
@@ -62,6 +62,8 @@ type catalog struct {
 	keyManagers   []event.KeyManager
 	tokens        map[string]*event.Token // by application
 	groups        map[string][]string     // an app of the file → its applications
+	families      map[string][]string     // an API of the file whose tier is * → its APIs
+	each          bool                    // something is there for each policy
 }
 
 // forever is when tokens of the catalog expire: a day after any run's end.
@@ -69,7 +71,7 @@ const forever = event.Wall(1 << 52)
 
 // expand makes the catalog out, with imported policies in place of its own of the same name and level.
 func (c *Catalog) expand(imported []event.Policy) (*catalog, error) {
-	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}}
+	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}, families: map[string][]string{}}
 	if err := out.addPolicies(c.Policies); err != nil {
 		return nil, err
 	}
@@ -137,8 +139,8 @@ func (out *catalog) policy(level event.Level, name string) (*event.Policy, error
 }
 
 func (out *catalog) addAPIs(list []API) error {
-	for i, a := range list {
-		e, err := out.api(i+1, a)
+	for _, a := range out.eachAPI(list) {
+		e, err := out.api(len(out.apis)+len(out.later)+1, a)
 		if err != nil {
 			return fmt.Errorf("catalog: api %q: %w", a.Name, err)
 		}
@@ -195,18 +197,21 @@ func (out *catalog) find(name string) (*event.API, bool) {
 }
 
 func (out *catalog) addApp(a *App) error {
-	if _, err := out.policy(event.ApplicationLevel, a.Tier); err != nil {
-		return fmt.Errorf("catalog: app %q: %w", a.Name, err)
-	}
-	for n := 1; n <= max(a.Count, 1); n++ {
-		name := a.Name
-		if a.Count > 1 {
-			name += "-" + strconv.Itoa(n)
-		}
-		if err := out.addOne(a, name); err != nil {
+	out.groups[a.Name] = []string{} // an app for each of no policies is nobody
+	for _, one := range out.eachApp(*a) {
+		if _, err := out.policy(event.ApplicationLevel, one.Tier); err != nil {
 			return fmt.Errorf("catalog: app %q: %w", a.Name, err)
 		}
-		out.groups[a.Name] = append(out.groups[a.Name], name)
+		for n := 1; n <= max(a.Count, 1); n++ {
+			name := one.Name
+			if a.Count > 1 {
+				name += "-" + strconv.Itoa(n)
+			}
+			if err := out.addOne(&one, name); err != nil {
+				return fmt.Errorf("catalog: app %q: %w", a.Name, err)
+			}
+			out.groups[a.Name] = append(out.groups[a.Name], name)
+		}
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ type Experiment struct {
 	catalog   *catalog
 	panel     *checker.Panel
 	revisions map[string]int
+	admission *admission // nil: nobody asked
 }
 
 // Prepare makes a scenario out. Its errors are the user's to mend: a name that the deployment does
@@ -129,6 +130,9 @@ func (e *Experiment) workload() error {
 	}
 	var phases []workload.Phase
 	for i, p := range e.Scenario.Workload {
+		if e.nobody(&p) {
+			continue
+		}
 		phase, err := e.phase(i, p)
 		if err != nil {
 			return fmt.Errorf("phase %d: %w", i+1, err)
@@ -155,6 +159,10 @@ func (e *Experiment) checks() error {
 	}
 	e.panel = panel
 	watch := trace.Observers{panel}
+	if len(e.Options.Policies) > 0 || e.catalog.each {
+		e.admission = newAdmission(e.World.Start, e.catalog)
+		watch = append(watch, e.admission)
+	}
 	if e.Options.Watch != nil {
 		watch = append(watch, e.Options.Watch)
 	}
@@ -196,6 +204,9 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 		Profile: e.Options.Profile, Driver: ran.Driver, Seed: e.Options.Seed, Ran: ran.Ran, Steps: ran.Steps, Records: ran.Records,
 		Findings: e.panel.Finish(),
 		Conduct:  checker.Conduct{Intended: ran.Load.Intended, NotSent: ran.Load.NotSent, LateP99: ran.Load.LateP99},
+	}
+	if e.admission != nil {
+		r.Policies = e.admission.finish()
 	}
 	if ran.Digest != 0 {
 		r.Digest = fmt.Sprintf("%016x", ran.Digest)

@@ -22,6 +22,7 @@ type Phase struct {
 	Apps     []string   `yaml:"apps,omitempty" jsonschema:"description=who calls; all unless said"`
 	APIs     []string   `yaml:"apis,omitempty" jsonschema:"description=what is called; all that is deployed unless said"`
 	Gateways []string   `yaml:"gateways,omitempty" jsonschema:"description=through which gateways\\, in turn; all unless said"`
+	Each     bool       `yaml:"each,omitempty" jsonschema:"description=the rate is of each call that the phase makes\\, not of all together"`
 	Random   bool       `yaml:"random,omitempty" jsonschema:"description=draw app\\, api and gateway instead of taking them in turn"`
 	Token    string     `yaml:"token,omitempty" jsonschema:"description=call with this application's token whatever the apps"`
 }
@@ -72,13 +73,16 @@ func (e *Experiment) phase(index int, p Phase) (workload.Phase, error) {
 		return out, fmt.Errorf("it begins at %v, when the run of %v is over", out.From, length)
 	}
 	var err error
+	if out.Calls, err = e.catalog.calls(p); err != nil {
+		return out, err
+	}
+	if p.Each {
+		p.Rate, p.To = p.Rate*float64(len(out.Calls)), p.To*float64(len(out.Calls))
+	}
 	if out.Pacer, err = p.pacer(e.World.Seed, uint64(index)); err != nil {
 		return out, err
 	}
-	if out.Gateways, err = e.gateways(p.Gateways); err != nil {
-		return out, err
-	}
-	out.Calls, err = e.catalog.calls(p)
+	out.Gateways, err = e.gateways(p.Gateways)
 	return out, err
 }
 
@@ -119,8 +123,8 @@ func (out *catalog) named(names []string) (apps []string, err error) {
 		return apps, nil
 	}
 	for _, name := range names {
-		switch group := out.groups[name]; {
-		case len(group) > 0:
+		switch group, is := out.groups[name]; {
+		case is:
 			apps = append(apps, group...)
 		case out.tokens[name] != nil:
 			apps = append(apps, name)

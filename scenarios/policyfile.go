@@ -83,7 +83,7 @@ func readPolicyFile(files fs.FS, file, shown string) ([]event.Policy, error) {
 	}
 	all, err := event.ParsePolicies(policyPaths[at], text)
 	if err != nil {
-		return nil, &FileError{shown, []string{complaint(text, err)}}
+		return nil, &FileError{shown, []string{policyComplaint(text, err)}}
 	}
 	for i := range all {
 		p := &all[i]
@@ -95,14 +95,14 @@ func readPolicyFile(files fs.FS, file, shown string) ([]event.Policy, error) {
 		}
 		if _, err := siddhi.Parse(p.Query); err != nil {
 			member := fmt.Sprintf("list[%d].siddhiQuery", i)
-			return nil, &FileError{shown, []string{place(text, position(text, member)) + " " + member + ": " + err.Error()}}
+			return nil, &FileError{shown, []string{lineColumn(text, position(text, member)) + " " + member + ": " + err.Error()}}
 		}
 	}
 	return all, nil
 }
 
-// complaint is an error of a file with its place, as an editor jumps to it.
-func complaint(text []byte, err error) string {
+// policyComplaint is an error of a file with its place, as an editor jumps to it.
+func policyComplaint(text []byte, err error) string {
 	e := (*event.FormError)(nil)
 	if !errors.As(err, &e) {
 		return " " + err.Error()
@@ -115,11 +115,11 @@ func complaint(text []byte, err error) string {
 	if e.Member != "" {
 		what = e.Member + ": " + what
 	}
-	return place(text, where) + " " + what
+	return lineColumn(text, where) + " " + what
 }
 
-// place is an offset as LINE:COLUMN:, both from 1.
-func place(text []byte, offset int64) string {
+// lineColumn is an offset as LINE:COLUMN:, both from 1.
+func lineColumn(text []byte, offset int64) string {
 	before := text[:min(max(offset-1, 0), int64(len(text)))]
 	line := 1 + bytes.Count(before, []byte("\n"))
 	return fmt.Sprintf("%d:%d:", line, len([]rune(string(before[bytes.LastIndexByte(before, '\n')+1:])))+1)

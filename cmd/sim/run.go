@@ -38,6 +38,7 @@ A twin is a scenario with a mistake in it; it passes when the mistake is noticed
   sim run tm-kill-midwindow --profile both --json out.json --junit out.xml
   sim run overshoot-curve --seeds 1-200
   sim run revoke-one-gateway --deployment ./conf
+  sim run policy-admission --policies ./policies
   sim run ./mine.yaml --driver live --metrics-addr 127.0.0.1:9464
   sim run --all --twins`,
 		ValidArgsFunction: completeNames,
