@@ -172,7 +172,7 @@ func TestFilesFillConfigs(t *testing.T) {
 	set := edited(t, "gw-cp-tm-ha", []edit{
 		{"gw-1.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\", \"EU\"]\nevent_waiting_time = 7000\ndeployment_retry_duration = 1000\nmax_retry_count = 9\nretry_progression_factor = 3"},
 		{"gw-1.toml", "[apim.event_hub]", "[transport.binary.agent]\nqueue_size = 100\nbatch_size = 10\nreconnection_interval = 5\nsocket_timeout = 2000\n\n[apim.event_hub]\ninit_delay = 250\nevent_waiting_time = 300"},
-		{"gw-1.toml", "[apim.throttling]", "[apim.throttling]\nsequential_failover_from_beginning = true"},
+		{"gw-1.toml", "[apim.throttling]", "[apim.throttling]\nsequential_failover_from_beginning = true\nenable_header_based_throttling = true\nenable_query_param_based_throttling = true\nenable_jwt_claim_based_throttling = true"},
 		{"gw-2.toml", "[apim.throttling]", "[apim.throttling]\nenable_data_publishing = false\nenable_decision_connection = \"false\""},
 		{"tm-1.toml", "[apim.throttling]", "[apim.throttling]\nenable_policy_deployment = false\nskip_redeploying_policies = [\"Gold\"]"},
 		{"tm-2.toml", "[server]", "[server]\nenable_traffic_management = false"},
@@ -204,6 +204,7 @@ func TestFilesFillConfigs(t *testing.T) {
 			{"socket timeout", g1.Session.Feed.AckTimeout, 2 * event.Second},
 			{"init delay", g1.InitDelay, 250 * event.Millisecond},
 			{"event waiting", g1.EventWaiting, 300 * event.Millisecond},
+			{"conditions", [3]bool{g1.HeaderConditions, g1.QueryConditions, g1.ClaimConditions}, [3]bool{true, true, true}},
 			{"from the beginning", g1.Session.Topic.Dial.FromBeginning, true},
 			{"the broker's heartbeat", g1.Session.Topic.Heartbeat, 20 * event.Second},
 			{"hubs", g1.EventHubs, []event.NodeID{"cp-1.broker", "cp-2.broker"}},

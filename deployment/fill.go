@@ -51,6 +51,9 @@ func (c *configs) keys(d *Deployment, h *Host) {
 		t.DeployPolicies = s.Throttling.PolicyDeployment
 	}
 	t.SkipRedeploying = s.Throttling.SkipRedeploying
+	set(s, "apim.throttling.enable_header_based_throttling", &g.HeaderConditions, s.Throttling.Headers)
+	set(s, "apim.throttling.enable_query_param_based_throttling", &g.QueryConditions, s.Throttling.Query)
+	set(s, "apim.throttling.enable_jwt_claim_based_throttling", &g.ClaimConditions, s.Throttling.Claims)
 	retryKeys(s, &g.ArtifactRetry)
 	sessionKeys(s, &g.Session)
 	sessionKeys(s, &t.Session)

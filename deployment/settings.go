@@ -85,6 +85,9 @@ type Throttling struct {
 	Publishing         bool     `json:"enable_data_publishing"`
 	DecisionConnection bool     `json:"enable_decision_connection"`
 	SequentialFailover bool     `json:"sequential_failover_from_beginning"`
+	Headers            bool     `json:"enable_header_based_throttling"`
+	Query              bool     `json:"enable_query_param_based_throttling"`
+	Claims             bool     `json:"enable_jwt_claim_based_throttling"`
 	SharedCounter      bool     `json:"shared_counter"` // [apim.distributed_throttling] enable
 	At                 Place    `json:"at"`
 }
@@ -215,6 +218,9 @@ func readThrottling(f *file) Throttling {
 		Publishing:         f.flag(s + ".enable_data_publishing"),
 		DecisionConnection: f.flag(s + ".enable_decision_connection"),
 		SequentialFailover: f.flag(s + ".sequential_failover_from_beginning"),
+		Headers:            f.flag(s + ".enable_header_based_throttling"),
+		Query:              f.flag(s + ".enable_query_param_based_throttling"),
+		Claims:             f.flag(s + ".enable_jwt_claim_based_throttling"),
 		SharedCounter:      f.flag("apim.distributed_throttling.enable"),
 		At:                 f.place(s),
 	}
