@@ -132,3 +132,43 @@ func TestTrustRemaining(t *testing.T) {
 		}
 	}
 }
+
+// TestGroupsAtTheBase plays decisions about the plans of one base key: what a call that meets group 1
+// is told. Conditions of group 1 match every caller, those of the default plan name group 1's.
+func TestGroupsAtTheBase(t *testing.T) {
+	const base = "/p/1:1"
+	anybody := text64(`[{"ipspecific":{"specificIp":1,"invert":true}}]`)
+	nobody := text64(`[{"ipspecific":{"specificIp":1}}]`)
+	on := func(key string, expiry event.Wall, conditions string) event.Decision {
+		return event.Decision{Key: event.ThrottleKey(base + key), IsThrottled: true, Expiry: expiry, Conditions: conditions}
+	}
+	off := func(key string) event.Decision { return event.Decision{Key: event.ThrottleKey(base + key)} }
+	for _, c := range []struct {
+		why         string
+		at          event.Wall
+		decisions   []event.Decision
+		wso2, apart bool
+	}{
+		{"its own group", 10, []event.Decision{on("_condition_1", 100, anybody)}, true, true},
+		{"a false for another group hides it", 10, []event.Decision{on("_condition_1", 100, anybody), on("_condition_2", 100, nobody), off("_condition_2")}, false, true},
+		{"a false for the default plan too", 10, []event.Decision{on("_condition_1", 100, anybody), off("_default")}, false, true},
+		{"until any of them is decided again", 10, []event.Decision{on("_condition_1", 100, anybody), off("_condition_2"), on("_condition_2", 100, nobody)}, true, true},
+		{"the base ends with the first that was stored", 51, []event.Decision{on("_condition_2", 50, nobody), on("_condition_1", 100, anybody)}, false, true},
+		{"its own false", 10, []event.Decision{on("_condition_2", 100, nobody), on("_condition_1", 100, anybody), off("_condition_1")}, false, false},
+		{"conditions that are stored stay as they were", 10, []event.Decision{on("_condition_1", 100, nobody), on("_condition_1", 100, anybody)}, false, true},
+		{"the first group by id is the one that is asked", 10, []event.Decision{on("_condition_0", 100, anybody), on("_condition_1", 100, anybody), off("_condition_0"), on("_condition_1", 100, anybody)}, true, true},
+		{"a group whose window is over hides one behind it", 51, []event.Decision{on("_condition_1", 100, anybody), on("_condition_0", 50, anybody)}, false, true},
+	} {
+		for profile, want := range map[string]bool{"wso2": c.wso2, "apart": c.apart} {
+			g := New(Config{GroupsApart: profile == "apart"})
+			for i := range c.decisions {
+				g.throttled.apply(node.Clock{Wall: 10}, &c.decisions[i])
+			}
+			r := route{base: base, suffixed: base + defaultSuffix}
+			_, got := g.apiLevel(node.Clock{Wall: c.at}, &r, &call{Request: &event.Request{ClientIP: "10.0.0.1"}})
+			if got != want {
+				t.Errorf("%s, %s: throttled %v, want %v", c.why, profile, got, want)
+			}
+		}
+	}
+}
