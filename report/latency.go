@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hubsim/checker"
+	"hubsim/trace"
 )
 
 // mostGateways is how many gateways are told one by one; of more, the slowest.
@@ -12,11 +13,11 @@ const mostGateways = 12
 
 // hopTitles are what the hops are called for a reader who does not know the checker's names.
 var hopTitles = map[string]string{
-	checker.GatewayQueue.String(): "in the gateway's queue",
-	checker.Wire.String():         "on the wire, until counted",
-	checker.Window.String():       "in the traffic manager",
-	checker.BrokerHop.String():    "through the broker",
-	checker.Whole.String():        "whole way",
+	trace.GatewayQueue.String(): "in the gateway's queue",
+	trace.Wire.String():         "on the wire, until counted",
+	trace.Window.String():       "in the traffic manager",
+	trace.BrokerHop.String():    "through the broker",
+	trace.Whole.String():        "whole way",
 }
 
 // latency tells how long throttle decisions took.
