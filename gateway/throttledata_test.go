@@ -156,6 +156,7 @@ func TestGroupsAtTheBase(t *testing.T) {
 		{"the base ends with the first that was stored", 51, []event.Decision{on("_condition_2", 50, nobody), on("_condition_1", 100, anybody)}, false, true},
 		{"its own false", 10, []event.Decision{on("_condition_2", 100, nobody), on("_condition_1", 100, anybody), off("_condition_1")}, false, false},
 		{"conditions that are stored stay as they were", 10, []event.Decision{on("_condition_1", 100, nobody), on("_condition_1", 100, anybody)}, false, true},
+		{"those of the default plan too", 10, []event.Decision{on("_default", 100, "W10="), on("_default", 100, anybody)}, true, false},
 		{"the first group by id is the one that is asked", 10, []event.Decision{on("_condition_0", 100, anybody), on("_condition_1", 100, anybody), off("_condition_0"), on("_condition_1", 100, anybody)}, true, true},
 		{"a group whose window is over hides one behind it", 51, []event.Decision{on("_condition_1", 100, anybody), on("_condition_0", 50, anybody)}, false, true},
 	} {

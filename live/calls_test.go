@@ -184,6 +184,12 @@ func TestARefusedCallReadsAsTheProductsDoes(t *testing.T) {
 				"code": "900804", "message": "Message throttled out", "nextAccessTime": "2023-Nov-14 22:15:00+0000 UTC",
 				"description": "You have exceeded your quota .You can access API after 2023-Nov-14 22:15:00+0000 UTC",
 			}},
+		{"a burst of an application has words of its own", event.Reply{Status: 429, Code: event.ApplicationBurst}, 429, "", map[string]string{
+			"code": "900809", "message": "Message throttled out", "description": "You have exceeded your application burst limit quota",
+		}},
+		{"a hard limit is a 503", event.Reply{Status: 503, Code: event.HardLimitExceeded}, 503, "", map[string]string{
+			"code": "900801", "message": "API Limit Reached", "description": "API not accepting requests",
+		}},
 		{"a blocked call does not", event.Reply{Status: 403, Code: event.RequestBlocked}, 403, "", map[string]string{
 			"code": "900805", "message": "Message blocked", "description": "You have been blocked from accessing the resource",
 		}},

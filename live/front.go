@@ -56,6 +56,8 @@ func refusalOf(c event.Code) refusal {
 	switch c {
 	case event.HardLimitExceeded:
 		return refusal{"API Limit Reached", "API not accepting requests"}
+	case event.ApplicationBurst:
+		return refusal{"Message throttled out", "You have exceeded your application burst limit quota"}
 	case event.RequestBlocked:
 		return refusal{"Message blocked", "You have been blocked from accessing the resource"}
 	case event.InvalidCredentials:
