@@ -41,6 +41,9 @@ func (j *job) describe() {
 // fill makes the row to be written from what was read; the answer says what is missing.
 func (j *job) fill(old []event.Row) string {
 	j.known = len(old) > 0
+	if j.known && old[0].Policy != nil {
+		j.was = old[0].Policy.KeyTemplate
+	}
 	switch j.kind {
 	case deploy:
 		j.fillDeploy(old)

@@ -31,6 +31,30 @@ func (j *job) notification(at event.Wall) *event.Notification {
 	return n
 }
 
+// template is what the gateways are told of a custom policy's key template, besides what the traffic
+// managers are told of the policy; nil if it stays as it is (KeyTemplateEvent.java).
+func (j *job) template(at event.Wall) *event.Notification {
+	if j.row.Policy == nil || j.row.Policy.Level != event.CustomLevel {
+		return nil
+	}
+	is := j.row.Policy.KeyTemplate
+	if j.kind == deletePolicy {
+		is = ""
+	}
+	n := &event.Notification{EventID: j.id + ".template", At: at, TenantID: superTenant, Tenant: event.Super}
+	switch {
+	case is == j.was:
+		return nil
+	case j.was == "":
+		n.Type, n.Template = event.CustomPolicyAdd, &event.Template{New: is}
+	case is == "":
+		n.Type, n.Template = event.CustomPolicyDelete, &event.Template{New: j.was}
+	default:
+		n.Type, n.Template = event.CustomPolicyUpdate, &event.Template{Old: j.was, New: is}
+	}
+	return n
+}
+
 // keyManagerEvent is KeyMgtNotificationSender's.
 func (j *job) keyManagerEvent() *event.KeyManagerEvent {
 	action := "add"

@@ -14,6 +14,7 @@ type job struct {
 	row     event.Row  // what is written
 	known   bool       // its row was there before
 	old     *event.API // Undeploy: as it was deployed
+	was     string     // of a custom policy: the key template that it had
 	storing bool
 }
 
@@ -109,6 +110,9 @@ func (c *ControlPlane) publish(now node.Clock, j *job, out *node.Output) {
 		n := j.notification(now.Wall)
 		c.feed.Offer(now, n, out)
 		c.watch(now, n, out)
+		if t := j.template(now.Wall); t != nil {
+			c.feed.Offer(now, t, out)
+		}
 	}
 }
 

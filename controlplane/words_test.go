@@ -12,7 +12,7 @@ import (
 // step reads a step:
 //
 //	revoke TOKEN EXPIRY-MS · deploy UUID LABEL,… [REVISION] · undeploy UUID
-//	policy NAME QUOTA [TENANT] · delete-policy NAME · application UUID TIER · subscription UUID TIER
+//	policy NAME QUOTA [TENANT] · delete-policy NAME · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
 //	key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
 func (s *scene) step(id string, w []string) *event.Step {
 	st := &event.Step{ID: id}
@@ -31,6 +31,13 @@ func (s *scene) step(id string, w []string) *event.Step {
 		if len(w) > 3 {
 			st.Policy.Tenant = event.Tenant(w[3])
 		}
+	case "custom":
+		st.Policy = &event.Policy{Name: w[1], Level: event.CustomLevel, Query: "FROM RequestStream"}
+		if len(w) > 2 {
+			st.Policy.KeyTemplate = w[2]
+		}
+	case "delete-custom":
+		st.DeletePolicy = &event.Policy{Name: w[1], Level: event.CustomLevel}
 	case "delete-policy":
 		st.DeletePolicy = &event.Policy{Name: w[1], Level: event.SubscriptionLevel}
 	case "application":
@@ -197,6 +204,8 @@ func aboutText(n *event.Notification) string {
 		return n.Application.UUID + " tier=" + n.Application.Tier
 	case n.Subscription != nil:
 		return n.Subscription.UUID + " tier=" + n.Subscription.Tier
+	case n.Template != nil:
+		return "template " + n.Template.Old + " > " + n.Template.New
 	case n.Policy != nil:
 		return fmt.Sprintf("%s:%s quota=%d", n.Policy.Level, n.Policy.Name, n.Policy.Quota)
 	}
@@ -235,6 +244,7 @@ func pulledText(r *event.PullResponse) string {
 	for _, s := range r.Subscriptions {
 		all = append(all, s.UUID)
 	}
+	all = append(all, r.Templates...)
 	for _, p := range r.Policies {
 		all = append(all, fmt.Sprintf("%s:%s quota=%d", p.Level, p.Name, p.Quota))
 	}
