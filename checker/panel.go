@@ -8,33 +8,37 @@ import (
 	"hubsim/trace"
 )
 
-// Spec asks for one check with its bounds; a bound that a check does not use stays zero.
+// Spec asks for one check with its bounds; Checks says which of them a check takes.
 type Spec struct {
 	Check  string
-	Within event.Duration // revocation, convergence, home-hub, ready
-	Most   event.Duration // deaf-time; decision-latency, where 0 measures only
-	Allow  []Cause        // over-admission, under-admission
-	Max    int64          // over-admission, under-admission, feed-loss, carry
-	Copies int            // duplicates, amplification; 0 is 1
+	Within event.Duration // how much time there is
+	Most   event.Duration // the longest allowed; decision-latency: 0 measures only
+	Allow  []Cause        // the causes that are allowed
+	Max    int64          // the most allowed
+	Copies int            // of an event or decision that may reach a gateway; 0 is 1
 }
 
-// Checks are the names of the checks, with what each asks.
-var Checks = []struct{ Name, Asks string }{
-	{"over-admission", "is every call that was served past its quota explained by an allowed cause"},
-	{"under-admission", "is every call that was refused below its quota explained by an allowed cause"},
-	{"rolling-window", "does any stretch of time as long as a window hold more served calls than the quota"},
-	{"revocation", "does every gateway refuse a revoked token in time"},
-	{"convergence", "does every gateway know in time what the control plane was told"},
-	{"accounting", "has every call, message and event copy exactly one fate"},
-	{"duplicates", "does an event reach a gateway once, with one side effect"},
-	{"echo", "does every event cross each region's border once, never back"},
-	{"deaf-time", "how long has a gateway no subscription while a broker runs"},
-	{"home-hub", "do gateways return to a hub of their own region after a failover"},
-	{"amplification", "how often is a gateway sent one and the same decision"},
-	{"carry", "how many calls of earlier windows use up the quota of a later one"},
-	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why"},
-	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started"},
-	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing"},
+// Checks are the names of the checks, with what each asks and the parameters that it takes, by their
+// names in a scenario: within, most, allow, max, copies. Any other is refused.
+var Checks = []struct {
+	Name, Asks string
+	Takes      []string
+}{
+	{"over-admission", "is every call that was served past its quota explained by an allowed cause", []string{"allow", "max"}},
+	{"under-admission", "is every call that was refused below its quota explained by an allowed cause", []string{"allow", "max"}},
+	{"rolling-window", "does any stretch of time as long as a window hold more served calls than the quota", nil},
+	{"revocation", "does every gateway refuse a revoked token in time", []string{"within"}},
+	{"convergence", "does every gateway know in time what the control plane was told", []string{"within"}},
+	{"accounting", "has every call, message and event copy exactly one fate", nil},
+	{"duplicates", "does an event reach a gateway once, with one side effect", []string{"copies"}},
+	{"echo", "does every event cross each region's border once, never back", nil},
+	{"deaf-time", "how long has a gateway no subscription while a broker runs", []string{"most"}},
+	{"home-hub", "do gateways return to a hub of their own region after a failover", []string{"within"}},
+	{"amplification", "how often is a gateway sent one and the same decision", []string{"copies"}},
+	{"carry", "how many calls of earlier windows use up the quota of a later one", []string{"max"}},
+	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why", []string{"max"}},
+	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
+	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing", []string{"most"}},
 }
 
 // Panel is all that watches one run.

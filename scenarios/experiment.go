@@ -9,6 +9,7 @@ import (
 	"hubsim/checker"
 	"hubsim/deployment"
 	"hubsim/event"
+	"hubsim/fault"
 	"hubsim/node"
 	"hubsim/trace"
 	"hubsim/virtual"
@@ -42,7 +43,10 @@ type Experiment struct {
 	catalog   *catalog
 	panel     *checker.Panel
 	revisions map[string]int
-	admission *admission // nil: nobody asked
+	critic    critic
+	schedule  fault.Schedule // as written; its names are made out when the world is there
+	twin      *Twin          // what is run, where it is the twin
+	admission *admission     // nil: nobody asked
 }
 
 // Prepare makes a scenario out. Its errors are the user's to mend: a name that the deployment does
@@ -51,7 +55,7 @@ func (s *Scenario) Prepare(o Options) (*Experiment, error) {
 	run := *s
 	if o.Twin {
 		if s.Twin == nil {
-			return nil, fmt.Errorf("scenario %s has no known-bad twin", s.Name)
+			return nil, fmt.Errorf("scenario %s has no known-bad twin\nhint: run it without --twin", s.Name)
 		}
 		run = *s.bad()
 	}
@@ -59,56 +63,94 @@ func (s *Scenario) Prepare(o Options) (*Experiment, error) {
 		run.Length = Duration(o.Length)
 	}
 	e := &Experiment{Scenario: &run, Options: o, revisions: map[string]int{}}
-	for _, part := range []struct {
-		name string
-		make func() error
-	}{
-		{"deployment", e.deployment}, {"catalog", e.database}, {"deployment", e.build}, {"workload", e.workload},
-		{"steps", e.steps}, {"faults", e.faults}, {"checks", e.checks},
+	e.critic = critic{source: &run.source, elsewhere: o.Deployment != nil}
+	if o.Twin {
+		e.twin = s.Twin
+	}
+	for _, part := range []func(){
+		e.review, e.deployment, e.database, e.build,
+		func() { e.workload(); e.steps(); e.faults(); e.checks() }, // who is there is known: all complaints at once
 	} {
-		if err := part.make(); err != nil {
-			return nil, fmt.Errorf("scenario %s: %s: %w", s.Name, part.name, err)
+		part()
+		if err := e.critic.verdict(s.Name); err != nil {
+			return nil, err
 		}
 	}
 	return e, nil
 }
 
+// way leads to a part of the file that a twin may have of its own.
+func (e *Experiment) way(key string) way {
+	t := e.twin
+	if t != nil && (key == "deployment" && t.Deployment != nil || key == "knobs" && t.Knobs != nil || key == "faults" && t.Faults != nil) {
+		return way{"twin", key}
+	}
+	return way{key}
+}
+
 // deployment reads who is there: the user's own deployment, or the scenario's pattern.
-func (e *Experiment) deployment() error {
+func (e *Experiment) deployment() {
 	if e.Options.Deployment != nil {
 		e.Deployment = e.Options.Deployment
-		return nil
+		return
 	}
+	at := e.way("deployment")
 	files, err := e.Scenario.Deployment.files()
 	if err != nil {
-		return err
+		e.critic.blame(at.then("pattern"), err)
+		return
 	}
 	d, findings, err := deployment.ReadFS(files, e.Scenario.Name)
 	if err != nil {
-		return err
+		e.critic.blame(at, err)
 	}
 	for _, f := range findings {
 		if f.Stops() {
-			return fmt.Errorf("%s: %s", f.Place, f.Text)
+			e.finding(at, &f)
 		}
 	}
 	e.Deployment = d
-	return nil
+}
+
+// finding complains of a file of the scenario's own deployment, in the scenario's words: the file may
+// stand in the scenario.
+func (e *Experiment) finding(at way, f *deployment.Finding) {
+	own := &e.Scenario.Deployment
+	file := strings.TrimPrefix(f.File, e.Scenario.Name+"/")
+	switch _, there := own.Files[file]; {
+	case file == deployment.TopologyFile && own.Topology != "":
+		at = at.then("topology")
+	case there:
+		at = at.then("files", file)
+	default:
+		e.critic.say(at, f.Fix, "%s: %s", f.Place, f.Text)
+		return
+	}
+	text, hint := f.Text, or(f.Fix, "what stands here is a whole file, and takes the place of the pattern's own")
+	if f.Key != "" {
+		text = f.Key + ": " + text
+	}
+	e.critic.say(at, hint, "%s", text)
+	if f.Line > 0 {
+		e.critic.all[len(e.critic.all)-1].spot = e.critic.source.within(at, spot{f.Line, f.Col})
+	}
 }
 
 // database makes the catalog out.
-func (e *Experiment) database() (err error) {
-	e.catalog, err = e.Scenario.Catalog.expand(e.Options.Policies)
-	return err
+func (e *Experiment) database() {
+	made, err := e.Scenario.Catalog.expand(e.Options.Policies)
+	e.critic.blame(way{"catalog"}, err)
+	e.catalog = made
 }
 
-func (e *Experiment) build() error {
+func (e *Experiment) build() {
 	c := e.catalog
 	if e.Options.Profile == "" {
 		e.Options.Profile = or(e.Deployment.Profile, Profiles[0])
 	}
 	if !slices.Contains(Profiles, e.Options.Profile) {
-		return fmt.Errorf("%q is no profile (they are: %s)", e.Options.Profile, strings.Join(Profiles, ", "))
+		e.critic.none(nil, "profile", e.Options.Profile, Profiles)
+		return
 	}
 	w, err := deployment.Build(e.Deployment, deployment.Options{
 		Profile: e.Options.Profile, Knobs: e.Scenario.Knobs,
@@ -117,45 +159,53 @@ func (e *Experiment) build() error {
 		},
 	})
 	if err != nil {
-		return err
+		e.critic.blame(e.blamed(err), err)
+		return
 	}
 	w.Seed, w.Start, w.Length = e.Options.Seed, Epoch, event.Duration(e.Scenario.Length)
 	e.World = w
-	return nil
 }
 
-func (e *Experiment) workload() error {
+// blamed is the part of the file that the builder complains of: a knob, or the deployment.
+func (e *Experiment) blamed(err error) way {
+	for name := range e.Scenario.Knobs {
+		if strings.Contains(err.Error(), "knob "+name+" ") {
+			return e.way("knobs").then(name)
+		}
+	}
+	return e.way("deployment")
+}
+
+func (e *Experiment) workload() {
 	if len(e.Scenario.Workload) == 0 {
-		return nil
+		return
 	}
 	var phases []workload.Phase
 	for i, p := range e.Scenario.Workload {
 		if e.nobody(&p) {
 			continue
 		}
-		phase, err := e.phase(i, p)
-		if err != nil {
-			return fmt.Errorf("phase %d: %w", i+1, err)
+		phase, ok := e.phase(i, p)
+		if !ok {
+			continue
 		}
 		phases = append(phases, phase)
 	}
 	e.World.Load = workload.New(e.Options.Seed, phases)
-	return nil
 }
 
 // checks seats the panel and lets it watch the world.
-func (e *Experiment) checks() error {
+func (e *Experiment) checks() {
 	var specs []checker.Spec
-	for _, c := range e.Scenario.Checks {
+	for i, c := range e.Scenario.Checks {
 		spec, err := c.spec()
-		if err != nil {
-			return err
-		}
+		e.critic.blame(way{"checks", i}, err)
 		specs = append(specs, spec)
 	}
 	panel, err := checker.NewPanel(e.setup(), specs)
 	if err != nil {
-		return err
+		e.critic.blame(way{"checks"}, err)
+		return
 	}
 	e.panel = panel
 	watch := trace.Observers{panel}
@@ -167,7 +217,6 @@ func (e *Experiment) checks() error {
 		watch = append(watch, e.Options.Watch)
 	}
 	e.World.Watch = watch
-	return nil
 }
 
 // setup tells the checkers who is there.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -14,21 +15,6 @@ import (
 
 //go:embed catalogue/*.yaml
 var catalogue embed.FS
-
-// A FileError is what is wrong with a scenario file, each complaint with its place.
-type FileError struct {
-	File       string
-	Complaints []string // "12:3: …"
-}
-
-// Error implements error.
-func (e *FileError) Error() string {
-	lines := make([]string, len(e.Complaints))
-	for i, c := range e.Complaints {
-		lines[i] = e.File + ":" + c
-	}
-	return strings.Join(lines, "\n")
-}
 
 // Names lists the catalogue, sorted.
 func Names() []string {
@@ -60,85 +46,83 @@ func Load(name string) (*Scenario, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q", ErrUnknown, name)
 	}
-	return Parse(name+".yaml", text)
+	return Parse(path.Join("scenarios/catalogue", name+".yaml"), text)
 }
 
 // Parse reads a scenario. Its error is a *FileError that holds all complaints.
 func Parse(file string, text []byte) (*Scenario, error) {
-	var s Scenario
-	if err := yaml.Load(text, &s, yaml.WithKnownFields()); err != nil {
-		return nil, &FileError{file, complaints(err)}
+	s := &Scenario{source: source{file: file}}
+	var root yaml.Node
+	if err := yaml.Load(text, &root); err != nil {
+		return nil, &FileError{file, syntax(err)}
 	}
-	if missing := s.missing(); len(missing) > 0 {
-		return nil, &FileError{file, missing}
+	s.source.lines, s.source.root = strings.Split(string(text), "\n"), root.Content[0]
+	c := critic{source: &s.source}
+	c.form(s.source.root, reflect.TypeFor[Scenario](), nil)
+	if err := c.verdict(file); err != nil {
+		return nil, err
 	}
-	return &s, nil
+	if err := yaml.Load(text, s, yaml.WithKnownFields()); err != nil {
+		return nil, &FileError{file, syntax(err)}
+	}
+	s.missing(&c)
+	if err := c.verdict(file); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
-// complaints turns what the YAML library says into one line each, with its place.
-func complaints(err error) []string {
+// syntax turns what the YAML library says into complaints with their places.
+func syntax(err error) (lines []string) {
 	var all *yaml.LoadErrors
 	if one := (*yaml.LoadError)(nil); !errors.As(err, &all) {
 		if !errors.As(err, &one) {
-			return []string{" " + err.Error()}
+			return []string{(&complaint{text: err.Error()}).String()}
 		}
 		all = &yaml.LoadErrors{Errors: []*yaml.LoadError{one}} // no YAML at all: the library stops at the first
 	}
-	var out []string
 	for _, e := range all.Errors {
-		place := ""
-		if e.Mark.Line > 0 {
-			place = fmt.Sprintf("%d:%d:", e.Mark.Line, e.Mark.Column)
+		text := or(e.Message, e.Error())
+		switch {
+		case strings.Contains(text, "no documents"):
+			text = "the file is empty"
+		case strings.Contains(text, "found multiple"):
+			text = "the file holds several documents; a scenario is one"
 		}
-		out = append(out, place+" "+plain(e.Message))
+		c := complaint{spot: spot{e.Mark.Line, e.Mark.Column}, text: text}
+		lines = append(lines, c.String())
 	}
-	return out
-}
-
-// plain takes the library's type names out of a message.
-func plain(text string) string {
-	if i := strings.Index(text, " in type scenarios."); i >= 0 {
-		text = strings.TrimSuffix(text[:i], " not found") + " is not known here"
-	}
-	return text
+	return lines
 }
 
 // missing checks what must be there and what must agree, without looking at the deployment.
-func (s *Scenario) missing() (all []string) {
-	complain := func(key, format string, args ...any) {
-		all = append(all, fmt.Sprintf(" %s: %s", key, fmt.Sprintf(format, args...)))
-	}
+func (s *Scenario) missing(c *critic) {
 	if s.Name == "" {
-		complain("name", "a scenario needs a name")
+		c.say(way{"name"}, "sim run calls it by it, as name: my-scenario", "a scenario needs a name")
 	}
 	if s.Question == "" {
-		complain("question", "a scenario asks something; say what")
+		c.say(way{"question"}, "one sentence that ends in a question mark", "a scenario asks something; say what")
 	}
-	if !slices.Contains([]string{"", "virtual", "live"}, s.Driver) {
-		complain("driver", "%q is no driver (they are: virtual, live)", s.Driver)
+	if drivers := []string{"virtual", "live"}; s.Driver != "" && !slices.Contains(drivers, s.Driver) {
+		c.none(way{"driver"}, "driver", s.Driver, drivers)
 	}
 	if s.Length <= 0 {
-		complain("length", "how long does the run take? For instance 60s")
+		c.say(way{"length"}, "for instance length: 60s", "how long does the run take?")
 	}
 	if len(s.Checks) == 0 {
-		complain("checks", "nothing would be checked; see sim docs checks")
-	}
-	for i, c := range s.Checks {
-		if _, err := c.spec(); err != nil {
-			complain(fmt.Sprintf("checks[%d]", i), "%v", err)
-		}
+		c.say(way{"checks"}, "sim docs checks lists them", "nothing would be checked")
 	}
 	for _, profile := range sortedKeys(s.Expect) {
+		at := way{"expect", profile}
 		if !slices.Contains(Profiles, profile) {
-			complain("expect", "%q is no profile (they are: %s)", profile, strings.Join(Profiles, ", "))
+			c.none(at, "profile", profile, Profiles)
 		}
 		for _, check := range sortedKeys(s.Expect[profile].Gaps) {
 			if !slices.ContainsFunc(s.Checks, func(c Check) bool { return c.Check == check }) {
-				complain("expect", "profile %s has a gap in %q, which is not among the checks", profile, check)
+				c.say(at.then("gaps", check), "a gap is one of a check of this scenario", "%q is not among the checks", check)
 			}
 		}
 	}
-	return all
 }
 
 // Profiles are the two ways in which every protocol rule exists.

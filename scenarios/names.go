@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,6 +20,19 @@ var ordinal = regexp.MustCompile(`^(gw|tm|cp)-([0-9]+|last|\*)(?:\.([a-z]+))?$`)
 
 var ordinalRoles = map[string]node.Role{"gw": node.Gateway, "tm": node.TrafficManager, "cp": node.ControlPlane}
 
+// A nameError is a name that nobody of the deployment has.
+type nameError struct{ text, hint string }
+
+// Error implements error.
+func (e *nameError) Error() string { return e.text + "\nhint: " + e.hint }
+
+const namesHint = "; gw-2 is the second gateway, gw-last the last, cp-* all control planes, cp-*.broker their brokers"
+
+// unknown is that nobody has a name.
+func (e *Experiment) unknown(format string, args ...any) error {
+	return &nameError{fmt.Sprintf(format, args...), "there are: " + e.hosts() + namesHint}
+}
+
 // resolve makes a scenario's name known to the world. A name that means somebody there stands for
 // itself; gw-2 is the second gateway's host, tm-1 the first host that runs a traffic manager.
 func (e *Experiment) resolve(name string) error {
@@ -27,7 +41,7 @@ func (e *Experiment) resolve(name string) error {
 	}
 	parts := ordinal.FindStringSubmatch(name)
 	if parts == nil {
-		return fmt.Errorf("%q is nobody's name here (there are: %s)", name, e.hosts())
+		return e.unknown("%q is nobody's name here", name)
 	}
 	role := ordinalRoles[parts[1]]
 	of := e.byRole(role)
@@ -36,18 +50,31 @@ func (e *Experiment) resolve(name string) error {
 		of = of[len(of)-1:]
 	case err == nil && n >= 1 && n <= len(of):
 		of = of[n-1 : n]
-	case parts[2] != "*" || len(of) == 0:
-		return fmt.Errorf("%q asks for %s %s, but the deployment has %d (there are: %s)", name, role, parts[2], len(of), e.hosts())
+	case len(of) == 0:
+		return e.unknown("%q needs a %s, and the deployment has none", name, spoken(role))
+	case parts[2] != "*" && parts[2] != "last":
+		return e.unknown("%q needs a %s %s, and the deployment has %d", name, nth(n), spoken(role), len(of))
 	}
 	ids := e.machines(of, parts[3])
 	if len(ids) == 0 {
-		return fmt.Errorf("%q names a machine that no such host has (there are: %s)", name, e.hosts())
+		return e.unknown("%q is a machine that no such host has", name)
 	}
 	if e.World.Names == nil {
 		e.World.Names = map[string][]event.NodeID{}
 	}
 	e.World.Names[name] = ids
 	return nil
+}
+
+// spoken is a role as a person says it.
+func spoken(r node.Role) string { return strings.ReplaceAll(r.String(), "-", " ") }
+
+// nth is an ordinal as a person says it.
+func nth(n int) string {
+	if words := []string{"zeroth", "first", "second", "third", "fourth", "fifth"}; n >= 0 && n < len(words) {
+		return words[n]
+	}
+	return strconv.Itoa(n) + "th"
 }
 
 // machines are those of the hosts of some members: all, or the one behind the dot.
@@ -104,7 +131,7 @@ func (e *Experiment) gateways(names []string) (ids []event.NodeID, err error) {
 			}
 		}
 		if len(ids) == before {
-			return nil, fmt.Errorf("%q is no gateway", name)
+			return nil, e.unknown("%q is no gateway", name)
 		}
 	}
 	return ids, nil
@@ -124,33 +151,60 @@ func (e *Experiment) controlPlanes(name string) (ids []event.NodeID, err error) 
 		}
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("%q is no control plane", name)
+		return nil, e.unknown("%q is no control plane", name)
 	}
 	return ids, nil
 }
 
-// faults reads the schedule and makes out its names.
-func (e *Experiment) faults() error {
-	schedule, err := fault.Parse(e.Scenario.Faults)
-	if err != nil {
-		return err
+// parseFaults reads the schedule, line by line so that every slip is told.
+func (e *Experiment) parseFaults() {
+	e.schedule = nil
+	for i, line := range strings.Split(e.Scenario.Faults, "\n") {
+		one, err := fault.Parse(line)
+		if bad := (*fault.Error)(nil); errors.As(err, &bad) {
+			e.faulty(i+1, bad.Hint, "%s", bad.Text)
+		}
+		for _, f := range one {
+			f.Line = i + 1
+			e.schedule = append(e.schedule, f)
+		}
 	}
-	for i := range schedule {
-		f := &schedule[i]
+}
+
+// faulty complains of a line of the schedule.
+func (e *Experiment) faulty(line int, hint, format string, args ...any) {
+	at := e.way("faults")
+	e.critic.say(at, hint, format, args...)
+	e.critic.all[len(e.critic.all)-1].spot = e.critic.source.within(at, spot{line, 1})
+}
+
+// faults makes out the names of the schedule.
+func (e *Experiment) faults() {
+	length := event.Duration(e.Scenario.Length)
+	for _, f := range e.schedule {
 		for _, name := range []string{f.Node, f.From, f.To} {
 			if name == "" {
 				continue
 			}
-			if err := e.resolve(name); err != nil {
-				return &fault.Error{Line: f.Line, Text: err.Error(), Hint: "gw-2 is the second gateway, gw-last the last, cp-* all control planes, cp-*.broker their brokers; sim check prints who is there"}
+			unknown := (*nameError)(nil)
+			if errors.As(e.resolve(name), &unknown) {
+				e.faulty(f.Line, unknown.hint, "%s", unknown.text)
+				e.critic.all[len(e.critic.all)-1].unfit = e.critic.elsewhere
 			}
 		}
-		if f.Mark == "" && f.At >= event.Duration(e.Scenario.Length) {
-			return &fault.Error{Line: f.Line, Text: fmt.Sprintf("it comes at %v, when the run of %v is over", f.At, event.Duration(e.Scenario.Length)), Hint: "make the run longer or the fault earlier"}
+		if f.Mark == "" && f.At >= length {
+			e.faulty(f.Line, e.longer(f.At), "it comes at %v, when the run of %v is over", f.At, length)
 		}
 	}
-	e.World.Faults = schedule
-	return nil
+	e.World.Faults = e.schedule
+}
+
+// longer is what to do about something that comes when the run is over.
+func (e *Experiment) longer(at event.Duration) string {
+	if e.Options.Length > 0 {
+		return fmt.Sprintf("give a --duration of more than %v", at)
+	}
+	return "make the run longer, or let it come earlier"
 }
 
 func sortSteps(steps []world.Step) {

@@ -1,7 +1,7 @@
 package scenarios
 
 import (
-	"fmt"
+	"math"
 	"slices"
 
 	"hubsim/event"
@@ -27,78 +27,111 @@ type Phase struct {
 	Token    string     `yaml:"token,omitempty" jsonschema:"description=call with this application's token whatever the apps"`
 }
 
-// pacer makes the pacer of a phase, or says what is wrong with it.
-func (p *Phase) pacer(seed, stream uint64) (workload.Pacer, error) {
-	if p.Rate < 0 || p.To < 0 {
-		return nil, fmt.Errorf("rate %v is negative: rates are calls a second, from 0", min(p.Rate, p.To))
+// arrivals are the ways in which calls come.
+var arrivals = []string{"constant", "poisson", "ramp", "burst", "replay"}
+
+// review looks at one phase.
+func (p *Phase) review(c *critic, at way) {
+	c.rate(at.then("rate"), p.Rate)
+	c.rate(at.then("to"), p.To)
+	c.count(at.then("size"), p.Size, mostSize, "a burst is made at once; several phases may have one each")
+	for _, s := range []struct {
+		key  string
+		span Duration
+	}{{"from", p.From}, {"for", p.For}, {"every", p.Every}, {"spread", p.Spread}} {
+		c.span(at.then(s.key), s.span, "a phase")
 	}
-	kind := or(p.Arrivals, "constant")
-	if kind != "burst" && kind != "replay" && p.Rate == 0 && p.To == 0 {
-		return nil, fmt.Errorf("%s arrivals need a rate, in calls a second", kind)
+	switch kind := or(p.Arrivals, "constant"); {
+	case !slices.Contains(arrivals, kind):
+		c.none(at.then("arrivals"), "kind of arrivals", kind, arrivals)
+	case kind == "burst" && p.Size == 0:
+		c.say(at, "add size: 100", "a burst needs a size, in calls")
+	case kind == "burst" && p.Every > 0 && float64(p.Size)/event.Duration(p.Every).Seconds() > mostRate:
+		c.say(at.then("every"), rateHint, "%d calls every %v are more than %d a second", p.Size, event.Duration(p.Every), mostRate)
+	case kind == "replay" && len(p.At) == 0:
+		c.say(at, "add at: [0s, 1s]", "a replay needs the instants of its calls")
+	case kind != "burst" && kind != "replay" && p.Rate == 0 && p.To == 0:
+		c.say(at.then("rate"), rateHint, "%s arrivals need a rate", kind)
 	}
-	switch kind {
-	case "constant":
-		return workload.Constant{Rate: p.Rate}, nil
+}
+
+const rateHint = "rates are calls a second, more than 0 and at most 1000000: more than one process can make"
+
+// rate bounds calls a second.
+func (c *critic) rate(at way, rate float64) {
+	switch {
+	case rate < 0:
+		c.say(at, rateHint, "%v is negative", rate)
+	case math.IsNaN(rate):
+		c.say(at, rateHint, "this is no number")
+	case rate > mostRate:
+		c.say(at, rateHint, "%.0f is more than %d", rate, mostRate)
+	}
+}
+
+// pacer makes the pacer of a phase that was reviewed.
+func (p *Phase) pacer(seed, stream uint64) workload.Pacer {
+	switch p.Arrivals {
 	case "poisson":
-		return workload.Poisson{Rate: p.Rate, Seed: seed, Stream: stream}, nil
+		return workload.Poisson{Rate: p.Rate, Seed: seed, Stream: stream}
 	case "ramp":
-		return workload.Ramp{From: p.Rate, To: p.To, Over: event.Duration(p.For)}, nil
+		return workload.Ramp{From: p.Rate, To: p.To, Over: event.Duration(p.For)}
 	case "burst":
-		if p.Size < 1 {
-			return nil, fmt.Errorf("a burst needs a size, in calls")
-		}
 		every := event.Duration(p.Every)
 		if every == 0 {
 			every = 1 << 60
 		}
-		return workload.Burst{Size: uint64(p.Size), Every: every, Spread: event.Duration(p.Spread)}, nil
+		return workload.Burst{Size: uint64(p.Size), Every: every, Spread: event.Duration(p.Spread)}
 	case "replay":
 		var at []event.Duration
 		for _, d := range p.At {
 			at = append(at, event.Duration(d))
 		}
-		return workload.NewReplay(at), nil
+		return workload.NewReplay(at)
 	}
-	return nil, fmt.Errorf("arrivals %q are none of constant, poisson, ramp, burst, replay", kind)
+	return workload.Constant{Rate: p.Rate}
 }
 
-// phase makes out one phase for the gateways that are there.
-func (e *Experiment) phase(index int, p Phase) (workload.Phase, error) {
+// phase makes out one phase for the gateways that are there, and tells whether it can be made.
+func (e *Experiment) phase(index int, p Phase) (workload.Phase, bool) {
+	at, before := way{"workload", index}, len(e.critic.all)
 	length := event.Duration(e.Scenario.Length)
 	if p.For == 0 {
 		p.For = Duration(length) - p.From
 	}
 	out := workload.Phase{From: event.Duration(p.From), For: event.Duration(p.For), Random: p.Random}
 	if out.From >= length {
-		return out, fmt.Errorf("it begins at %v, when the run of %v is over", out.From, length)
+		e.critic.say(at.then("from"), e.longer(out.From), "it begins at %v, when the run of %v is over", out.From, length)
 	}
-	var err error
-	if out.Calls, err = e.catalog.calls(p); err != nil {
-		return out, err
-	}
+	out.Calls = e.calls(p, at)
 	if p.Each {
 		p.Rate, p.To = p.Rate*float64(len(out.Calls)), p.To*float64(len(out.Calls))
 	}
-	if out.Pacer, err = p.pacer(e.World.Seed, uint64(index)); err != nil {
-		return out, err
+	if max(p.Rate, p.To) > mostRate {
+		e.critic.say(at.then("rate"), rateHint, "%.0f for %d calls, each of its own, is more than %d in all", max(p.Rate, p.To), len(out.Calls), mostRate)
 	}
+	out.Pacer = p.pacer(e.World.Seed, uint64(index))
+	var err error
 	out.Gateways, err = e.gateways(p.Gateways)
-	return out, err
+	e.critic.nobody(at.then("gateways"), err)
+	return out, len(e.critic.all) == before
 }
 
 // calls makes the calls of a phase: each app calls each operation of each API that it subscribes to.
-func (out *catalog) calls(p Phase) (calls []event.Request, err error) {
+func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
+	out, before := e.catalog, len(e.critic.all)
 	apps, err := out.named(p.Apps)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range p.APIs {
+	e.critic.blame(at.then("apps"), err)
+	for i, name := range p.APIs {
 		if _, ok := out.find(name); !ok {
-			return nil, fmt.Errorf("api %q is not in the catalog", name)
+			e.critic.blame(at.then("apis", i), out.noAPI(name))
 		}
 	}
 	if p.Token != "" && out.tokens[p.Token] == nil {
-		return nil, fmt.Errorf("the token is of application %q, which is not in the catalog", p.Token)
+		e.critic.blame(at.then("token"), out.noApp(p.Token))
+	}
+	if len(e.critic.all) > before {
+		return nil
 	}
 	for _, app := range apps {
 		token := out.tokens[or(p.Token, app)]
@@ -109,9 +142,9 @@ func (out *catalog) calls(p Phase) (calls []event.Request, err error) {
 		}
 	}
 	if len(calls) == 0 {
-		return nil, fmt.Errorf("none of its apps subscribes to any of its apis: nobody would call")
+		e.critic.say(at, "subscribe an app to an api, or name others under apps and apis", "none of its apps subscribes to any of its apis: nobody would call")
 	}
-	return calls, nil
+	return calls
 }
 
 // named makes out names of apps, a group's included; none are all.
@@ -129,7 +162,7 @@ func (out *catalog) named(names []string) (apps []string, err error) {
 		case out.tokens[name] != nil:
 			apps = append(apps, name)
 		default:
-			return nil, fmt.Errorf("app %q is not in the catalog", name)
+			return nil, out.noApp(name)
 		}
 	}
 	return apps, nil

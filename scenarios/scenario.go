@@ -29,6 +29,8 @@ type Scenario struct {
 	Checks     []Check           `yaml:"checks" jsonschema:"description=what must hold"`
 	Expect     map[string]Expect `yaml:"expect" jsonschema:"description=what each profile is known to break: wso2\\, hardened"`
 	Twin       *Twin             `yaml:"twin,omitempty" jsonschema:"description=the known-bad variant\\, which must fail"`
+
+	source source // where it was read from
 }
 
 // Duration is a length of time in YAML: 90s, 1.5s, 2m.
@@ -38,10 +40,10 @@ type Duration event.Duration
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil {
-		return fmt.Errorf("%q is not a duration: write it with a unit, as 90s or 1.5s", text)
+		return fmt.Errorf("%q is not a duration\nhint: write it with a unit, as 90s or 1.5s", text)
 	}
 	if v < 0 {
-		return fmt.Errorf("%q is negative: a duration here starts from 0s", text)
+		return fmt.Errorf("%q is negative\nhint: a duration here starts from 0s", text)
 	}
 	*d = Duration(v)
 	return nil

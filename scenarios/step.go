@@ -2,8 +2,12 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/spelling"
 	"hubsim/world"
 )
 
@@ -22,29 +26,63 @@ type Step struct {
 	Policy     *Policy  `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
 	KeyManager string   `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
 	Block      string   `yaml:"block,omitempty" jsonschema:"description=block this user"`
+	Webhook    *Webhook `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
+}
+
+// Webhook is what a subscriber of a WebSub API asks for at its hub.
+type Webhook struct {
+	API         string `yaml:"api"`
+	App         string `yaml:"app" jsonschema:"description=who subscribes"`
+	Topic       string `yaml:"topic"`
+	Callback    string `yaml:"callback" jsonschema:"description=where events are to go"`
+	Unsubscribe bool   `yaml:"unsubscribe,omitempty" jsonschema:"description=end the subscription instead"`
+}
+
+// deeds are the keys of which a step says one.
+const deeds = "revoke, deploy, undeploy, policy, key_manager, block, webhook"
+
+// said are the deeds that a step says.
+func (s *Step) said() (keys []string) {
+	for i, there := range []bool{s.Revoke != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.KeyManager != "", s.Block != "", s.Webhook != nil} {
+		if there {
+			keys = append(keys, strings.Split(deeds, ", ")[i])
+		}
+	}
+	return keys
 }
 
 // steps makes out all steps, in order of time.
-func (e *Experiment) steps() error {
+func (e *Experiment) steps() {
 	for i, s := range e.Scenario.Steps {
 		to, err := e.controlPlanes(s.To)
-		if err != nil {
-			return fmt.Errorf("step %d: %w", i+1, err)
-		}
+		e.critic.nobody(way{"steps", i, "to"}, err)
 		for n := range max(s.Times, 1) {
-			do, err := e.deed(&s, i, n)
-			if err != nil {
-				return fmt.Errorf("step %d: %w", i+1, err)
+			if !e.repetition(&s, i, n, to) {
+				break
 			}
-			at := event.Duration(s.At) + event.Duration(n)*event.Duration(s.Every)
-			if at >= event.Duration(e.Scenario.Length) {
-				return fmt.Errorf("step %d: it comes at %v, when the run of %v is over", i+1, at, event.Duration(e.Scenario.Length))
-			}
-			e.World.Steps = append(e.World.Steps, world.Step{At: at, To: to, Do: do})
 		}
 	}
 	sortSteps(e.World.Steps)
-	return nil
+}
+
+// repetition makes out the n-th repetition of a step, and tells whether it can be done.
+func (e *Experiment) repetition(s *Step, i, n int, to []event.NodeID) bool {
+	length, at := event.Duration(e.Scenario.Length), event.Duration(s.At)+event.Duration(n)*event.Duration(s.Every)
+	if at >= length {
+		key := "at"
+		if n > 0 {
+			key = "times"
+		}
+		e.critic.say(way{"steps", i, key}, e.longer(at), "it comes at %v, when the run of %v is over", at, length)
+		return false
+	}
+	do, err := e.deed(s, i, n)
+	if err != nil {
+		e.critic.blame(way{"steps", i, s.said()[0]}, err)
+		return false
+	}
+	e.World.Steps = append(e.World.Steps, world.Step{At: at, To: to, Do: do})
+	return true
 }
 
 // deed makes out the n-th repetition of a step.
@@ -62,13 +100,13 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		name := s.Revoke
 		if group := c.groups[name]; s.Times > 1 || len(group) > 1 {
 			if n >= len(group) {
-				return nil, fmt.Errorf("revoke: app %q has %d tokens, the step wants the %d-th", name, len(group), n+1)
+				return nil, fmt.Errorf("app %q has %d tokens, the step wants the %d-th\nhint: give the app a count of as many, or the step fewer times", name, len(group), n+1)
 			}
 			name = group[n]
 		}
 		token := c.tokens[name]
 		if token == nil {
-			return nil, fmt.Errorf("revoke: app %q is not in the catalog", name)
+			return nil, c.noApp(name)
 		}
 		do.Revoke = &event.RevokedToken{Token: token.ID, Expiry: token.Expires}
 	case s.Deploy != "":
@@ -76,7 +114,7 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	case s.Undeploy != "":
 		api, ok := c.find(s.Undeploy)
 		if !ok {
-			return nil, fmt.Errorf("undeploy: api %q is not in the catalog", s.Undeploy)
+			return nil, c.noAPI(s.Undeploy)
 		}
 		do.Undeploy = api.UUID
 	case s.Policy != nil:
@@ -89,16 +127,49 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		do.KeyManager = &event.KeyManager{Name: s.KeyManager, Type: s.KeyManager, Enabled: true, Tenant: event.Super}
 	case s.Block != "":
 		do.Block = &event.BlockingCondition{ID: index + 1, Kind: "USER", Value: s.Block + "@" + string(event.Super), On: true, Tenant: event.Super}
-	default:
-		return nil, fmt.Errorf("it says nothing to do: revoke, deploy, undeploy, policy, key_manager or block")
+	case s.Webhook != nil:
+		return do, c.webhook(do, s.Webhook)
 	}
 	return do, nil
+}
+
+// webhook makes out what a subscriber asks for.
+func (out *catalog) webhook(do *event.Step, w *Webhook) error {
+	api, ok := out.find(w.API)
+	if !ok {
+		return out.noAPI(w.API)
+	}
+	at := slices.IndexFunc(out.apps, func(a event.Application) bool { return a.Name == w.App })
+	if at < 0 {
+		return out.noApp(w.App)
+	}
+	do.Webhook = &event.WebhookEvent{
+		API: api.UUID, AppID: strconv.Itoa(out.apps[at].ID), Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", ExpireAt: forever, Tenant: event.Super,
+	}
+	if w.Unsubscribe {
+		do.Webhook.Mode = "unsubscribe"
+	}
+	return nil
+}
+
+// noApp is that the catalog has no app of a name.
+func (out *catalog) noApp(name string) error {
+	return fmt.Errorf("there is no app %q\nhint: %s", name, spelling.Hint(name, sortedKeys(out.tokens)))
+}
+
+// noAPI is that the catalog has no API of a name.
+func (out *catalog) noAPI(name string) error {
+	var names []string
+	for _, a := range slices.Concat(out.apis, out.later) {
+		names = append(names, a.Name)
+	}
+	return fmt.Errorf("there is no api %q\nhint: %s", name, spelling.Hint(name, names))
 }
 
 func (e *Experiment) deploy(do *event.Step, s *Step) error {
 	api, ok := e.catalog.find(s.Deploy)
 	if !ok {
-		return fmt.Errorf("deploy: api %q is not in the catalog", s.Deploy)
+		return e.catalog.noAPI(s.Deploy)
 	}
 	e.revisions[api.UUID]++
 	next := *api

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"hubsim/scenarios"
 )
 
 // failure is an error with its exit code and what to do about it.
@@ -54,15 +56,26 @@ func explain(w io.Writer, err error) int {
 	}
 	f := &failure{code: exitInternal, err: err}
 	_ = errors.As(err, &f)
-	what, hint := hinted(f.Error())
-	if f.hint != "" {
-		hint = f.hint
+	if bad := (*scenarios.FileError)(nil); errors.As(f.err, &bad) && bad.Error() == f.Error() {
+		for _, c := range bad.Complaints {
+			tell(w, bad.File+":"+c, "")
+		}
+		return f.code
+	}
+	tell(w, f.Error(), f.hint)
+	return f.code
+}
+
+// tell prints one complaint, and a hint in place of its own.
+func tell(w io.Writer, text, instead string) {
+	what, hint := hinted(text)
+	if instead != "" {
+		hint = instead
 	}
 	fmt.Fprintf(w, "sim: %s\n", strings.ReplaceAll(what, "\n", "\n     "))
 	if hint != "" {
 		fmt.Fprintf(w, "hint: %s\n", hint)
 	}
-	return f.code
 }
 
 // hinted takes the hint out of a message that carries one: in brackets or on a line of its own.

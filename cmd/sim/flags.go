@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"hubsim/internal/spelling"
 )
 
 // choice is a flag that takes one of several words.
@@ -64,43 +66,8 @@ func noArgs(cmd *cobra.Command, args []string) error {
 
 // didYouMean puts the name that was probably meant before a hint.
 func didYouMean(given string, names []string, hint string) string {
-	if best := nearest(given, names); best != "" {
+	if best := spelling.Nearest(given, names); best != "" {
 		return fmt.Sprintf("did you mean %s? %s", best, hint)
 	}
 	return hint
-}
-
-// nearest returns the name that begins with the given one or differs from it by a slip of the finger:
-// at most one edit in three letters.
-func nearest(given string, names []string) string {
-	best, least := "", 1+len(given)/3+1
-	for _, name := range names {
-		if len(given) > 2 && strings.HasPrefix(name, given) {
-			return name
-		}
-		if d := distance(given, name); d < least {
-			best, least = name, d
-		}
-	}
-	return best
-}
-
-// distance is the number of letters to change, add or leave out (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -58,10 +58,11 @@ func scenarioSection(b *strings.Builder, s *scenarios.Scenario) {
 
 func writeChecks(b *strings.Builder, _ *cobra.Command) error {
 	b.WriteString(madeBy + "# Checks\n\nA check that saw nothing to judge is NOT EXERCISED, and the run INVALID.\n\n")
-	head(b, "check", "what it asks")
+	head(b, "check", "what it asks", "takes")
 	for _, c := range checker.Checks {
-		row(b, code(c.Name), cell(c.Asks))
+		row(b, code(c.Name), cell(c.Asks), cell(strings.Join(c.Takes, ", ")))
 	}
+	b.WriteString("\nA parameter that a check does not take is refused.\n")
 	b.WriteString("\n## Causes\n\nEvery call that was served past its quota, or refused below it, has one; `allow` names those that a scenario admits; a call without any of them is a bug of the simulator.\n\n")
 	for _, name := range causeNames() {
 		fmt.Fprintf(b, "* `%s`\n", name)

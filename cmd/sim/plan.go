@@ -137,7 +137,7 @@ func load(name string) (*scenarios.Scenario, error) {
 		return nil, wrong(fmt.Errorf("there is no scenario %q", name), didYouMean(name, scenarios.Names(), "sim list shows all; a file of your own is given by its path, as ./mine.yaml"))
 	}
 	if bad := (*scenarios.FileError)(nil); errors.As(err, &bad) {
-		return nil, wrong(err, "sim docs schema prints what may stand in a scenario")
+		return nil, wrong(err, "")
 	}
 	return nil, wrong(fmt.Errorf("read scenario %s: %w", name, reason(err)), "a name without a dot or a slash is one of sim list")
 }

@@ -95,17 +95,6 @@ func TestErrorsArePrintedOnce(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"run", "report", "quickstart", "revoke-one-gateway", "revoke-during-partition"}
-	for given, want := range map[string]string{
-		"rnu": "run", "quickstrat": "quickstart", "revoke-one": "revoke-one-gateway", "xyzzy": "", "": "", "reprot": "report",
-	} {
-		if got := nearest(given, names); got != want {
-			t.Errorf("nearest to %q is %q, want %q", given, got, want)
-		}
-	}
-}
-
 func TestQuoted(t *testing.T) {
 	for word, want := range map[string]string{
 		"./mine.yaml": "./mine.yaml", "my scenario.yaml": "'my scenario.yaml'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",

@@ -33,11 +33,12 @@ var arrows = map[string]arrow{
 	"trafficmgr/conform": {"event trafficmgr", "plays recorded engine traces into the traffic manager's plans alone"},
 
 	// What an experiment is made of.
-	"internal/luck": {"", "a draw is a function of seed and names, not of whoever draws"},
-	"fault":         {"event", "a fault is text made before the run; drivers give it effect"},
-	"workload":      {"event internal/luck", "arrivals are a function of the seed; the clock stays with the driver"},
-	"trace":         {"event node", "a record is what crossed a border, whoever drove it there"},
-	"world":         {"event fault node trace workload", "what a driver runs, as data: it names no machine and no driver (docs/decisions/0003)"},
+	"internal/spelling": {"", "which name was probably meant; every hint asks it"},
+	"internal/luck":     {"", "a draw is a function of seed and names, not of whoever draws"},
+	"fault":             {"event", "a fault is text made before the run; drivers give it effect"},
+	"workload":          {"event internal/luck", "arrivals are a function of the seed; the clock stays with the driver"},
+	"trace":             {"event node", "a record is what crossed a border, whoever drove it there"},
+	"world":             {"event fault node trace workload", "what a driver runs, as data: it names no machine and no driver (docs/decisions/0003)"},
 
 	// The drivers: they know node.Node and never a machine, so that no driver can favour one.
 	"virtual":              {"event fault internal/luck node trace workload world", "a driver knows node.Node, never a machine"},
@@ -52,7 +53,7 @@ var arrows = map[string]arrow{
 	"deployment":           {"event node world session gateway trafficmgr controlplane store broker", "the one place where the machines are put together"},
 	"checker":              {"event node trace", "a judgement is a fold over the trace and sees nothing that a record does not say"},
 	"report":               {"event node trace checker", "tells what the judgement found; it does not judge"},
-	"scenarios":            {"event node fault workload trace world deployment checker virtual siddhi", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
+	"scenarios":            {"event node fault workload trace world deployment checker virtual siddhi internal/spelling", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
 	"search":               {"event fault workload world deployment checker scenarios virtual", "draws and shrinks experiments; it does not define them"},
 	"bench":                {"event node fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker wire/databridge", "load against what the drivers run; it reaches into no machine"},
 	"cmd/sim":              {"*", "puts everything together"},
