@@ -24,6 +24,7 @@ type host struct {
 	why    atomic.Uint32 // event.Reason of the kill; 0 while alive
 	done   chan struct{} // closed when nothing of the host is left
 
+	depths   depths      // kept by the goroutine in loop, read by scrapes
 	services []io.Closer // what listens for it; closed by the goroutine in loop
 
 	// Touched by the goroutine in loop only.
@@ -39,6 +40,9 @@ func newHost(r *run, s *site) *host {
 	h := &host{
 		run: r, site: s, booted: r.clock.now(), box: newMailbox(r.o.Mailbox), done: make(chan struct{}),
 		node: s.New(), ends: map[node.SessionID]*end{}, calls: map[event.CallID]*call{},
+	}
+	if r.o.Metrics != nil {
+		h.depths.ask(h.node)
 	}
 	h.ctx, h.cancel = context.WithCancel(r.ctx)
 	return h
@@ -214,6 +218,7 @@ func (h *host) step(in node.Input) {
 	at := h.run.clock.now()
 	h.run.steps.Add(1)
 	h.node.Step(node.Clock{Mono: at - h.booted, Wall: h.site.wall(&h.run.clock, at)}, in, &h.out)
+	h.depths.refresh()
 	h.perform()
 }
 

@@ -39,8 +39,8 @@ type Metrics struct {
 	run       atomic.Pointer[run]
 
 	// Touched by the observing goroutine only.
-	hops hops
-	open map[session]bool
+	stopwatch *trace.Stopwatch
+	open      map[session]bool
 }
 
 // session names one side of a session across incarnations.
@@ -54,7 +54,7 @@ var _ trace.Observer = (*Metrics)(nil)
 
 // NewMetrics makes metrics that have seen nothing yet.
 func NewMetrics() *Metrics {
-	m := &Metrics{registry: prometheus.NewRegistry(), open: map[session]bool{}, hops: newHops()}
+	m := &Metrics{registry: prometheus.NewRegistry(), open: map[session]bool{}}
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "hubsim", Name: name, Help: help}, labels)
 		m.registry.MustRegister(v)
@@ -75,7 +75,10 @@ func NewMetrics() *Metrics {
 	m.latency = histogram("request_latency_seconds",
 		"From the intended instant of an API call to its answer at the gateway.", "gateway")
 	m.decisions = histogram("decision_latency_seconds",
-		"Hops of a throttle decision: feed (queued at a gateway to counted), fanout (decided to applied), whole (queued to applied).", "hop")
+		"A throttle decision's way by hop: from gateway-queue (call admitted to event sent) to broker (decision sent to applied); decision is the whole.", "hop")
+	m.stopwatch = trace.NewStopwatch(func(h trace.Hop, _ event.NodeID, d event.Duration) {
+		m.decisions.WithLabelValues(h.String()).Observe(d.Seconds())
+	})
 	m.facts = counter("events_total", "Facts stated by nodes, by kind and by reason where something was lost.", "node", "fact", "reason")
 	m.sent = counter("messages_sent_total", "Messages put on a session.", "node", "service", "class")
 	m.received = counter("messages_received_total", "Messages that reached a node.", "node", "service", "class")
@@ -113,7 +116,7 @@ func (m *Metrics) Observe(r *trace.Record) {
 		m.answered(r)
 	case trace.Noted:
 		m.facts.WithLabelValues(name, r.Note.Fact.String(), r.Note.Reason.String()).Inc()
-		m.hops.noted(r, m.decisions)
+		m.stopwatch.Observe(r)
 	case trace.FaultOn, trace.FaultHit, trace.FaultOff:
 		m.faults.WithLabelValues(r.Kind.String()).Inc()
 	}
@@ -179,36 +182,4 @@ func (m *Metrics) ServeMetrics(ctx context.Context, address string, started func
 		return fmt.Errorf("serve metrics at %s: %w", address, err)
 	}
 	return nil
-}
-
-// driverState collects what no record says: how full the driver's own queues are.
-type driverState struct{ m *Metrics }
-
-var (
-	mailboxDesc = prometheus.NewDesc("hubsim_mailbox_depth", "Inputs that wait for a node.", []string{"node"}, nil)
-	callersDesc = prometheus.NewDesc("hubsim_generator_callers_busy", "API calls under way.", nil, nil)
-	stallsDesc  = prometheus.NewDesc("hubsim_trace_stalls_total", "How often a node waited for the observers of the trace.", nil, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (d *driverState) Describe(ch chan<- *prometheus.Desc) {
-	ch <- mailboxDesc
-	ch <- callersDesc
-	ch <- stallsDesc
-}
-
-// Collect implements prometheus.Collector.
-func (d *driverState) Collect(ch chan<- prometheus.Metric) {
-	r := d.m.run.Load()
-	if r == nil {
-		return
-	}
-	for _, s := range r.sites {
-		if h := s.current(); h != nil {
-			ch <- prometheus.MustNewConstMetric(mailboxDesc, prometheus.GaugeValue, float64(h.box.depth()), string(s.ID))
-		}
-	}
-	_, stalls := r.recorder.counted()
-	ch <- prometheus.MustNewConstMetric(callersDesc, prometheus.GaugeValue, float64(len(r.load.callers)))
-	ch <- prometheus.MustNewConstMetric(stallsDesc, prometheus.CounterValue, float64(stalls))
 }

@@ -30,6 +30,7 @@ func decide(m *live.Metrics) {
 	m.Observe(&trace.Record{At: 3 * ms, Due: 2 * ms, Node: "gw-1", Kind: trace.Answered, Msg: &event.Reply{Code: event.GeneratorOverrun}})
 	m.Observe(&trace.Record{Node: "tm-1", Kind: trace.Dropped, Msg: &event.Batch{}, Reason: event.Malformed})
 	say(3*ms, "gw-1", node.Note{Fact: node.EventQueued, Request: 7})
+	say(4*ms, "gw-1", node.Note{Fact: node.EventSent, Request: 7, Peer: "tm-1"})
 	say(5*ms, "tm-1", node.Note{Fact: node.Counted, Request: 7, Key: "k"})
 	say(5*ms, "tm-1", node.Note{Fact: node.DecisionEmitted, Request: 7, Key: "k", On: true, Expiry: 60})
 	say(9*ms, "gw-1", node.Note{Fact: node.DecisionApplied, Key: "k", On: true, Expiry: 60})
@@ -67,8 +68,8 @@ hubsim_sessions{node="gw-1",service="pull"} 0
 	}
 	body := scrape(t, m)
 	for _, line := range []string{
-		`hubsim_decision_latency_seconds_sum{hop="feed"} 0.002`, `hubsim_decision_latency_seconds_sum{hop="fanout"} 0.004`,
-		`hubsim_decision_latency_seconds_sum{hop="whole"} 0.006`, `hubsim_request_latency_seconds_count{gateway="gw-1"} 1`,
+		`hubsim_decision_latency_seconds_sum{hop="gateway-queue"} 0.001`, `hubsim_decision_latency_seconds_sum{hop="wire"} 0.001`,
+		`hubsim_decision_latency_seconds_sum{hop="broker"} 0.004`, `hubsim_decision_latency_seconds_sum{hop="decision"} 0.006`, `hubsim_request_latency_seconds_count{gateway="gw-1"} 1`,
 	} {
 		if !strings.Contains(body, line) {
 			t.Errorf("no line %s", line)
@@ -116,6 +117,42 @@ func TestMetricsOfARun(t *testing.T) {
 	for _, line := range []string{`hubsim_requests_total{code="0",gateway="gw-1"} 3`, `hubsim_boots_total{node="gw-1"} 1`, "hubsim_trace_stalls_total 0"} {
 		if !strings.Contains(body, line) {
 			t.Errorf("no line %s", line)
+		}
+	}
+}
+
+// stocked is a node with queues whose depth is the number of inputs it had.
+type stocked struct {
+	toy
+	inputs int
+}
+
+func (s *stocked) Step(now node.Clock, in node.Input, out *node.Output) {
+	s.inputs++
+	s.toy.Step(now, in, out)
+}
+
+func (s *stocked) Depths(say node.Depth) {
+	say("feed", "tm-1", s.inputs)
+	say("feed", "tm-1", 2*s.inputs)
+}
+
+func TestANodeIsAskedForItsQueuesAfterEachStep(t *testing.T) {
+	m, page := live.NewMetrics(), ""
+	w := gateway(calls("gw-1", 3), func(*event.Request) event.Message { return &event.Reply{Status: 200} })
+	made := w.Members[0].New
+	w.Members[0].New = func() node.Node { return &stocked{toy: *made().(*toy)} }
+	all := answers(3)
+	until(t, w, live.Options{Metrics: m}, want{all.what, func(r *trace.Record) bool {
+		last := all.is(r)
+		if last {
+			page = scrape(t, m)
+		}
+		return last
+	}})
+	for _, line := range []string{`hubsim_queue_depth{node="gw-1",queue="feed",to="tm-1"} 4`, `hubsim_queue_depth{node="gw-1",queue="feed",to="tm-1 (2)"} 8`} {
+		if !strings.Contains(page, line) {
+			t.Errorf("after a boot and three calls there is no line %s", line)
 		}
 	}
 }

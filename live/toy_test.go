@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"hubsim/broker/natsbroker"
 	"hubsim/event"
 	"hubsim/live"
@@ -16,8 +14,6 @@ import (
 	"hubsim/trace"
 	"hubsim/world"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is how long a run may take to show what a test waits for; no test waits that long unless
 // it fails.

@@ -126,6 +126,13 @@ func (f *Feed) Deadline() event.Mono {
 // Depth is how many events a group holds, those on their way not counted.
 func (f *Feed) Depth(group int) int { return f.groups[group].events.len() }
 
+// Depths says the depth of each group's ring, under the group's first endpoint.
+func (f *Feed) Depths(say node.Depth) {
+	for i := range f.groups {
+		say("feed", f.groups[i].name(), f.Depth(i))
+	}
+}
+
 // Connected tells whether every group has an endpoint that is up.
 func (f *Feed) Connected() bool {
 	for i := range f.groups {

@@ -73,6 +73,13 @@ func (p *Publisher) Connected() bool { return p.client.state == up }
 // Depth is how many messages wait for a connection.
 func (p *Publisher) Depth() int { return p.urgent.len() + p.queue.len() }
 
+// Depths says the depth, under the first broker of the list; nothing if there is no broker.
+func (p *Publisher) Depths(say node.Depth) {
+	if len(p.cfg.Hubs) > 0 {
+		say("publisher", p.cfg.Hubs[0], p.Depth())
+	}
+}
+
 // Publish sends a message, or lets it wait, or drops it. Its note is EventPublished when it leaves
 // for the first time, PublishDropped when it never will.
 func (p *Publisher) Publish(now node.Clock, topic event.Topic, m event.Message, out *node.Output) {

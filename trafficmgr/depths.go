@@ -1,0 +1,12 @@
+package trafficmgr
+
+import "hubsim/node"
+
+var _ node.Queued = (*Manager)(nil)
+
+// Depths implements node.Queued: what waits for the worker, in batches, and for the brokers.
+func (m *Manager) Depths(say node.Depth) {
+	say("receiver", "", len(m.receiver.queue))
+	m.own.Depths(say)
+	m.duplicate.Depths(say)
+}
