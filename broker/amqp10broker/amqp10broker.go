@@ -43,7 +43,7 @@ func (b *Broker) Start(ctx context.Context, hub event.NodeID) (string, error) {
 	defer cancel()
 	c, err := b.connect(ctx, b.target.addr)
 	if err != nil {
-		return "", fmt.Errorf("amqp10broker: start hub %s at %s: %w (is the broker running, and does it speak AMQP 1.0?)", hub, b.target.addr, err)
+		return "", fmt.Errorf("amqp10broker: start hub %s at %s: %w\nhint: is the broker running, and does it speak AMQP 1.0?", hub, b.target.addr, err)
 	}
 	c.hangUp()
 	b.mu.Lock()

@@ -82,6 +82,9 @@ func (f *runFlags) hub() (live.Broker, error) {
 		}
 		return b, nil
 	}
+	if kind == "amqp10" {
+		return nil, wrong(errors.New("--broker amqp10 needs a broker's URL"), hint)
+	}
 	return nil, wrong(fmt.Errorf("there is no broker %q", kind), didYouMean(kind, []string{"nats", "amqp10"}, hint))
 }
 

@@ -53,6 +53,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 		args = scenarios.Names()
 	}
 	var jobs []job
+	var unfit []string
 	for _, name := range args {
 		s, err := load(name)
 		if err != nil {
@@ -62,10 +63,17 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 			Seed: first, Length: f.duration, Deployment: site, Policies: policies, Strict: f.strict,
 		}}
 		variants, err := f.variants(name, j)
+		if bad := (*scenarios.UnfitError)(nil); f.all && errors.As(err, &bad) {
+			unfit = append(unfit, fmt.Sprintf("%s: %s; it is written for %s", name, bad.Needs, s.Deployment.Pattern))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
 		jobs = append(jobs, variants...)
+	}
+	if err := f.leftOut(cmd, unfit, len(jobs)); err != nil {
+		return nil, err
 	}
 	if len(jobs) == 0 {
 		return nil, wrong(errors.New("none of these scenarios has a known-bad twin"), "run them without --twin")
@@ -74,6 +82,26 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 		return nil, err
 	}
 	return seeded(jobs, first, last), nil
+}
+
+// leftOut tells which scenarios of --all the user's deployment cannot run, and why.
+func (f *runFlags) leftOut(cmd *cobra.Command, unfit []string, left int) error {
+	if len(unfit) == 0 {
+		return nil
+	}
+	list := strings.Join(unfit, "\n")
+	if left == 0 {
+		return wrong(fmt.Errorf("no scenario fits %s:\n%s", f.deployment, list), "sim check "+f.deployment+" prints who is there")
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "sim: %s not fit %s, left out:\n     %s\n", doNot(len(unfit)), f.deployment, strings.ReplaceAll(list, "\n", "\n     "))
+	return nil
+}
+
+func doNot(n int) string {
+	if n == 1 {
+		return "1 scenario does"
+	}
+	return fmt.Sprintf("%d scenarios do", n)
 }
 
 // agree refuses flags and arguments that contradict each other.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -37,6 +38,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	if err := helpAbout(root, args); err != nil {
+		return explain(stderr, err)
+	}
 	return explain(stderr, root.ExecuteContext(ctx))
 }
 
@@ -75,6 +79,19 @@ failure or its environment's.`,
 	root.InitDefaultCompletionCmd("completion")
 	needShell(root)
 	return root
+}
+
+// helpAbout refuses help about a word that is no command: cobra would print the help about sim and be
+// content. Words of its own begin with two underscores.
+func helpAbout(root *cobra.Command, args []string) error {
+	if !slices.Contains(args, "--help") && !slices.Contains(args, "-h") {
+		return nil
+	}
+	words := slices.DeleteFunc(slices.Clone(args), func(word string) bool { return strings.HasPrefix(word, "-") })
+	if found, _, err := root.Find(words); err != nil || found != root || len(words) > 0 && strings.HasPrefix(words[0], "__") {
+		return err
+	}
+	return noCommand(root, words)
 }
 
 // noCommand refuses a word that is no command.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"hubsim/checker"
 	"hubsim/scenarios"
 )
@@ -102,5 +104,28 @@ func TestQuoted(t *testing.T) {
 		if got := quoted(word); got != want {
 			t.Errorf("quoted(%q) = %s, want %s", word, got, want)
 		}
+	}
+}
+
+func TestAllLeavesOutWhatDoesNotFit(t *testing.T) {
+	var said bytes.Buffer
+	cmd := &cobra.Command{}
+	cmd.SetErr(&said)
+	f := flagsOf(cmd)
+	if err := cmd.ParseFlags([]string{"--all", "--quiet", "--deployment", "gw-cp-tm"}); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := f.plan(cmd, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := len(scenarios.Names()) - strings.Count(said.String(), "it is written for"); len(plan) != want || want < 2 {
+		t.Errorf("%d runs are planned, want %d", len(plan), want)
+	}
+	if want := `region-link-loss: "eu-cp-1" is nobody's name here; it is written for multi-dc`; !strings.Contains(said.String(), want) {
+		t.Errorf("it says %q, want %q in it", said.String(), want)
+	}
+	if code := explain(&said, f.leftOut(cmd, []string{"a: it needs b"}, 0)); code != exitWrong {
+		t.Errorf("the exit code is %d when none fits, want %d", code, exitWrong)
 	}
 }
