@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	bundle    = 200  // events in a batch, the agent's most (throttling.md 2.2)
+	bundle    = 200  // events in a batch, the agent's most (org.wso2.carbon.databridge.agent.default.json)
 	feedKeys  = 1000 // keys that a feeder's events are spread over
 	unlimited = 1 << 50
 )

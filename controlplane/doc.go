@@ -3,7 +3,7 @@
 //
 // A step is written first and published then. Between the two stands the mark "cp: stored, not
 // published": a node that dies there has lost the event, though not the row. What is published takes
-// one of two routes (eventhub.md 1, EventHubEventPublisherFactory.java):
+// one of two routes (EventHubEventPublisherFactory.java):
 //
 //   - A, the data bridge: notifications, key manager events and blocking conditions go to every
 //     publish group, the node's own receiver included, and from each receiver into that node's streams;
@@ -12,7 +12,8 @@
 //
 // Behind a stream stand its publishers: to the node's own broker, for route B to the other hub
 // (event_duplicate_url), and to the broker of each remote region. Nothing reads a topic and publishes
-// it again; that is all there is against loops, and all that is needed (eventhub.md 7.4).
+// it again; that is all there is against loops, and all that is needed (deduced from the XML of
+// the product's eventpublishers and eventreceivers).
 //
 // Where we differ: the product gives each publisher of a stream a connection pool of its own, we give
 // each target one session; webhook subscriptions have no table, since nobody here pulls them.

@@ -73,7 +73,7 @@ func (p *pull) answered(c *ControlPlane, now node.Clock, a answer, out *node.Out
 		r.Revoked = unexpired(r.Revoked, now.Wall)
 	}
 	if p.request.Path == event.PathArtifacts && p.request.Name != "" && len(r.APIs) == 0 {
-		r.Status = 404 // the row may not have come yet: the gateway tries again (eventhub.md 8.1)
+		r.Status = 404 // the row may not have come yet: the gateway tries again (APIUtil.java)
 	}
 	c.reply(p, r, event.NoReason, out)
 }

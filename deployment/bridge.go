@@ -14,7 +14,8 @@ import (
 )
 
 // Bridge is an event publisher of a control plane towards another region's broker: one XML file of
-// eventpublishers/, with its jndi properties (protocol/eventhub.md 8.1).
+// eventpublishers/, with its jndi properties (docs-apim,
+// configuring-multi-dc-deployment-pattern-1.md).
 type Bridge struct {
 	Name     string      `json:"name"`
 	Stream   string      `json:"stream"`

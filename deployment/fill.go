@@ -89,7 +89,7 @@ func feedKeys(s *Settings, c *session.FeedConfig) {
 }
 
 // heartbeat takes the heartbeat from the brokers: the server proposes it and the client takes it
-// (protocol/eventhub.md 7.10). Of several brokers the first that sets it counts.
+// (andes, ConnectionTuneMethodHandler.java). Of several brokers the first that sets it counts.
 func heartbeat(d *Deployment, h *Host, c *session.TopicConfig) {
 	for _, list := range [][]event.NodeID{h.Wiring.Hubs, h.Wiring.Decisions} {
 		for _, b := range list {

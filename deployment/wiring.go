@@ -8,7 +8,7 @@ import (
 )
 
 // wire says whom each host's machines talk to, with the product's fallbacks
-// (protocol/eventhub.md 7.5, 9.1; api-manager.xml.j2, jndi*.properties.j2), and which machines it runs.
+// (api-manager.xml.j2, jndi*.properties.j2), and which machines it runs.
 func (in *inference) wire() {
 	for i := range in.hosts {
 		h := &in.hosts[i]

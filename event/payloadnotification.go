@@ -18,8 +18,8 @@ func appendNotification(b []byte, n *Notification) ([]byte, error) {
 }
 
 // NotificationText is the attribute event of a notification: base64 of JSON. Member names and order
-// are those of the product's classes, subclass first, then the five of their base (eventhub.md 3.2;
-// apimgt.impl, notifier/events/*.java as Gson writes them).
+// are those of the product's classes, subclass first, then the five of their base (apimgt.impl,
+// notifier/events/*.java as Gson writes them).
 func NotificationText(n *Notification) (string, error) {
 	b, err := appendNotified(nil, n)
 	if err != nil {

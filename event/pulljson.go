@@ -6,10 +6,10 @@ import (
 	"errors"
 )
 
-// AppendPull appends the body of an answer of the internal API (api.yaml of apimgt.internal.service;
-// eventhub.md 3.6): lists with count, list and pagination, key managers and revoked tokens as bare
-// arrays, blocking conditions as an object of lists. An answer with another Status than 200 is the
-// error object {code, message, fields}.
+// AppendPull appends the body of an answer of the internal API (api.yaml of
+// apimgt.internal.service): lists with count, list and pagination, key managers and revoked tokens as
+// bare arrays, blocking conditions as an object of lists. An answer with another Status than 200 is
+// the error object {code, message, fields}.
 //
 // Members that the simulator does not know are left out or empty. What it knows beyond the product
 // (an API's labels and revision, an application's consumer keys) stands last, and only when it is

@@ -68,7 +68,7 @@ type ipValueJSON struct {
 	Invert bool   `json:"invert"`
 }
 
-// The kinds of blocking conditions (throttling.md 4.5).
+// The kinds of blocking conditions (APIProviderImpl.java writes them).
 const (
 	blockAPI          = "API"
 	blockApplication  = "APPLICATION"

@@ -2,7 +2,8 @@ package gateway
 
 import "hubsim/event"
 
-// Who calls without a subscription (throttling.md 1.3).
+// Who calls without a subscription (APIAuthenticationHandler.java,
+// AbstractKeyValidationHandler.java).
 const (
 	unauthenticated   = "Unauthenticated"             // tier of resources that need no token
 	anonymous         = "anonymous"                   // their user

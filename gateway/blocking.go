@@ -7,7 +7,7 @@ import (
 	"hubsim/node"
 )
 
-// The kinds of blocking conditions (throttling.md 4.5).
+// The kinds of blocking conditions (APIProviderImpl.java writes them).
 const (
 	blockAPI          = "API"          // value: the API's context
 	blockApplication  = "APPLICATION"  // value: subscriber:application

@@ -58,7 +58,8 @@ func (o object) match(c *call, f flags) bool {
 	return looked
 }
 
-// match compares. What is missing matches nothing, and so every inverted condition (throttling.md 11.4).
+// match compares. What is missing matches nothing, and so every inverted condition (seen with the
+// real engine, in the traffic manager; the product's gateway is taken to agree).
 func (m *matcher) match(c *call) bool {
 	if m.broken {
 		return false

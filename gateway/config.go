@@ -73,7 +73,7 @@ type Config struct {
 	RevokedPullEvery, ResyncEvery event.Duration
 	// Prune makes a list that is pulled remove what it does not name, and takes subscription blocks
 	// from it too. WSO2: false: the gateway adds what it is told, and skips blocks of subscriptions on
-	// load (throttling.md 5.1).
+	// load.
 	Prune bool
 	// Grace is how long a replica of the database may lag: what an event changed so shortly before a
 	// list was asked for is left as the event said. WSO2: 0, a list is believed.
@@ -90,8 +90,9 @@ type Config struct {
 	OrderedDecisions bool
 	// GroupsApart keeps the condition groups of one API policy from hiding each other: a call is asked
 	// for every group that it meets, false for one leaves the others throttled, the base key lasts as
-	// long as the longest of them, and newer conditions replace stored ones. WSO2: false (throttling.md
-	// 4.2): a false hides other groups until their next true, and the first window stored ends them all.
+	// long as the longest of them, and newer conditions replace stored ones. WSO2: false:
+	// a false hides other groups until their next true, and the first window stored ends them all
+	// (deduced from JMSMessageListener.java).
 	GroupsApart bool
 	// InclusiveRanges counts the two ends of a blocked range of addresses in. WSO2: false.
 	InclusiveRanges bool

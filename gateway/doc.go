@@ -3,17 +3,17 @@
 //
 // # What a call meets, in this order
 //
-//  1. Is an API deployed here under the call's context, with such a resource? No: 404. (The product's
-//     mediation engine dispatches by context before any handler runs.)
+//  1. Is an API deployed here under the call's context? No: 404. (The product's mediation engine
+//     dispatches by context before any handler runs.)
 //  2. Does the operation need a token? If not, the caller's address stands for the application, under
 //     the tier Unauthenticated. Was a token sent? No: 401/900902. Is it over its expiry, or in the
-//     revoked map? 401/900901.
+//     revoked map? 401/900901. Has the API such a resource? No: 404.
 //  3. Do the consumer key, its application and a subscription to the API exist? No: 403/900908, the
 //     unknown consumer key included, unless the API needs no subscription (DefaultSubscriptionless). Is
 //     the subscription blocked? 403/900907.
 //  4. Blocking conditions: API, application, user, subscription, then the address. Any: 403/900805.
-//  5. Throttled at API or resource level (429/900800, 900802; apilevel.go says which plan's key is
-//     asked), then subscription (900804) and its burst (900807), application (900803) and its burst
+//  5. Throttled at API or resource level (429/900800, 900802; the base key, then the key of the
+//     condition group that the call meets or of the default plan: apilevel.go), then subscription (900804) and its burst (900807), application (900803) and its burst
 //     (900809), custom rules (900806), and last the hard limit (503/900801); the first that says no
 //     answers. A subscription policy that does not stop on quota reach lets the call through instead,
 //     and nothing further is asked or published.
@@ -21,15 +21,20 @@
 //
 // Steps 2 to 5 are APIAuthenticationHandler.java, AbstractKeyValidationHandler.java and
 // ThrottleHandler.java of wso2/carbon-apimgt. Bursts and hard limits are counted by each gateway for
-// itself (limiter.go). What is left out: basic authentication, GraphQL, WebSocket and AI APIs,
-// $customProperty, and the pool of threads in front of the feed: its queue has no bound and its 200
-// threads do nothing but build text, so without a cost of a thread's work it never holds anything.
+// itself (limiter.go). Config.ReadyBeforeServing, which the product does not have, answers 503 ahead
+// of all steps until the revoked tokens were loaded.
+//
+// What is left out: a token's signature and scopes, basic authentication, GraphQL and WebSocket, AI
+// APIs (an event's token counts are always 0), $customProperty, and the pool of threads in front of
+// the feed: its queue has no bound and its 200 threads do nothing but build text, so without a cost of
+// a thread's work it never holds anything.
 //
 // # What it holds
 //
 // The throttled keys (throttledata.go) with the conditions that came with them (evaluated.go), the
 // revoked tokens (revoked.go), the blocking conditions (blocking.go, ipblock.go), the key templates of
-// custom rules (customrule.go), its own limiters, the deployed APIs with applications, subscriptions and policies (catalog.go), and
-// the key managers. All of it is memory: a restart begins empty and pulls (startup.go) what can be
-// pulled. Throttle decisions cannot: a restarted gateway admits until the next one comes.
+// custom rules (customrule.go), its own limiters, the deployed APIs with applications, subscriptions
+// and policies (catalog.go), and the key managers. All of it is memory: a restart begins empty and
+// pulls (startup.go) what can be pulled. Throttle decisions cannot: a restarted gateway admits until
+// the next one comes.
 package gateway

@@ -51,7 +51,7 @@ func (l *library) read(text string) (evaluated, error) {
 	return r.conditions, r.err
 }
 
-// conditionJSON is a condition within evaluatedConditions (throttling.md 3.2).
+// conditionJSON is a condition within evaluatedConditions (ThrottlePolicyTemplateBuilder.java).
 type conditionJSON struct {
 	IP     json.RawMessage   `json:"specificIp"`
 	First  json.RawMessage   `json:"startingIp"`

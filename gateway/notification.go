@@ -6,7 +6,7 @@ import (
 )
 
 // notification acts on an event of topic notification. There is no ordering and no comparison of
-// timestamps: what comes last wins (eventhub.md 3.2).
+// timestamps: what comes last wins (GatewayJMSMessageListener.java).
 func (g *Gateway) notification(now node.Clock, n *event.Notification, out *node.Output) {
 	if n == nil {
 		ignored("", event.Malformed, out)

@@ -12,10 +12,10 @@ var storePaths = [...]event.Path{
 	event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyManagers,
 }
 
-// startup follows a gateway from boot to ready, in the product's order (throttling.md 5.1,
-// eventhub.md 3.6): subscription store; then, all begun in one go, artifacts, the timer for revoked
-// tokens and blocking conditions, and last the topics. What is published after a list was read and
-// before its topic is subscribed is missed.
+// startup follows a gateway from boot to ready, in the product's order
+// (GatewayStartupListener.java): subscription store; then, all begun in one go, artifacts, the timer
+// for revoked tokens and blocking conditions, and last the topics. What is published after a list was
+// read and before its topic is subscribed is missed.
 type startup struct {
 	waits  int        // lists of the subscription store without a final answer
 	begun  bool       // the topics were asked for
@@ -91,7 +91,8 @@ func (g *Gateway) maybeReady(out *node.Output) {
 }
 
 // connected acts on a consumer that is connected. The product's only reaction is that of the
-// notification listener after layer 2; a return within layer 1 is silent (eventhub.md 7.8, 7.9).
+// notification listener after layer 2 (wso2/carbon-apimgt pull request 12180); a return within layer 1
+// is silent (andes, FailoverHandler.java).
 func (g *Gateway) connected(now node.Clock, topic int, what session.TopicEvent, out *node.Output) {
 	fromHub := topic > 0 || !g.hasDecisions
 	switch name := g.topics[topic].Name(); {

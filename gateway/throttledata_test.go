@@ -9,8 +9,8 @@ import (
 	"hubsim/node"
 )
 
-// naive is throttling.md 4.2 and 4.4 said again in the plainest way: no entry is ever removed by
-// reading it, and a key is looked up by going through all that was said about it.
+// naive is JMSMessageListener.java and ThrottleDataHolder.java said again in the plainest way: no entry
+// is ever removed by reading it, and a key is looked up by going through all that was said about it.
 type naive struct {
 	said []event.Decision
 	when []event.Wall

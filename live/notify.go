@@ -8,7 +8,7 @@ import (
 )
 
 // notification is the body with which a key manager tells of a revocation
-// (TokenRevocationNotifier's sender, ApimOauthEventInterceptor; eventhub.md 4.1).
+// (wso2-extensions/apim-km-wso2is, ApimOauthEventInterceptor and EventSender).
 type notification struct {
 	Type    string        `json:"type"`
 	EventID string        `json:"eventId"`

@@ -5,7 +5,8 @@ package trafficmgr
 // The product writes the quota as one condition, requests >= a or prompt tokens >= b or …, whose
 // terms are evaluated from left to right until one is true. A term that is not evaluated does not
 // sum, neither when an event comes nor when its copy expires, so the sums drift apart once a limit is
-// reached (throttling.md 11.3). With fresh windows all terms are evaluated and each window starts at 0.
+// reached (seen with the real engine). With fresh windows all terms are evaluated and each window
+// starts at 0.
 type aiSums struct {
 	limits [4]int64 // requests, prompt, completion, total tokens; 0 is no such limit
 	lazy   bool

@@ -62,7 +62,8 @@ func (c Condition) compile() (matcher, error) {
 	return m, err
 }
 
-// match compares. What is missing matches nothing, and so every inverted condition (throttling.md 11.4).
+// match compares. What is missing matches nothing, and so every inverted condition (seen with the
+// real engine).
 func (m *matcher) match(p *Properties) bool {
 	if m.regex != nil {
 		s, there := p.text(m.name)

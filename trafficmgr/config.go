@@ -50,8 +50,8 @@ type Config struct {
 	// Rules are how plans count.
 	Rules Rules
 	// RollFirst ends all windows that are overdue before it counts an event. The product lets an event
-	// that comes ahead of the timer move the window by one unit, uncounted (throttling.md 3.3). WSO2:
-	// false; it has no key.
+	// that comes ahead of the timer move the window by one unit, uncounted
+	// (ThrottleStreamProcessor.java). WSO2: false; it has no key.
 	RollFirst bool
 	// KeepCounts carries counters, window and state over when a policy is deployed again with the same
 	// kind of quota and unit. WSO2: false, an edit starts from nothing; it has no key.

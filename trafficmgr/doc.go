@@ -14,7 +14,9 @@
 //	                                                                             │
 //	        topic throttleData of the own and the duplicate broker ◄── state change ◄── window, sum
 //
-// What the product has and this does not: disk plans are live from the start (Config.OnDisk) but their
-// counters are not distributed over Redis; ten worker threads may take batches out of order there and
-// never do here; IPv6 conditions.
+// Every kind of policy is counted: requests, bytes, events, AI tokens; condition groups on headers,
+// query, claims and addresses of both kinds; custom rules as far as package siddhi reads them.
+//
+// What the product has and this does not: counters shared over Redis; ten worker threads, which may
+// take batches out of order (here one takes them as they come); Siddhi beyond that subset.
 package trafficmgr

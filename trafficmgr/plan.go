@@ -6,7 +6,7 @@ import "hubsim/event"
 type Rules struct {
 	// FreshWindows lets each window start from 0. The product takes the copies of a window's events
 	// back instead, which leaves a sum negative after a reset, skewed after an event without its
-	// number, and drifting in AI quotas (throttling.md 3.5, 11.1–11.3). WSO2: false; it has no key.
+	// number, and drifting in AI quotas (all seen with the real engine). WSO2: false; it has no key.
 	FreshWindows bool
 	// RepeatTrueEvery is the least time between two trues for a key within a window, so that a lost
 	// one still heals. WSO2: 0, every event past the quota repeats it; it has no key.

@@ -70,7 +70,8 @@ func (b *bench) says(what string, want ...string) {
 	b.said = nil
 }
 
-// TestWorkedExample is throttling.md 9.1, line by line.
+// TestWorkedExample is a run of the real engine, line by line: five a minute, over-run on purpose in
+// the second window.
 func TestWorkedExample(t *testing.T) {
 	b := newBench(t, five(event.SubscriptionLevel), Rules{})
 	b.event(10)
@@ -95,8 +96,9 @@ func TestWorkedExample(t *testing.T) {
 	b.says("the second window's end", "false 120")
 }
 
-// TestLatency is throttling.md 9.2: a gateway that hears of a decision 350 ms after the request that
-// caused it lets three more through, and each repeats the decision.
+// TestLatency is deduced from the rules of ThrottleStreamProcessor.java and EmitOnStateChange.java: a
+// gateway that hears of a decision 350 ms after the request that caused it lets three more through,
+// and each repeats the decision.
 func TestLatency(t *testing.T) {
 	b := newBench(t, five(event.SubscriptionLevel), Rules{})
 	type heard struct {
@@ -134,7 +136,7 @@ const perUser = `FROM RequestStream SELECT userId != 'admin@carbon.super' AS isE
 FROM EligibilityStream[isEligible==true]#throttler:timeBatch(1 min)
 SELECT throttleKey, (count(throttleKey) >= 5) AS isThrottled, expiryTimeStamp GROUP BY throttleKey INSERT ALL EVENTS INTO ResultStream;`
 
-// TestVectors is throttling.md 9.3.
+// TestVectors are short runs as the real engine answered them.
 func TestVectors(t *testing.T) {
 	subscription, application := five(event.SubscriptionLevel), five(event.ApplicationLevel)
 	one := subscription

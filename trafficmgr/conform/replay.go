@@ -114,7 +114,7 @@ func (e *Event) keyOf(set *deployed) string {
 }
 
 // properties writes the event's properties as a gateway does, later ones over earlier ones
-// (throttling.md 2.1), and reads them as the traffic manager does.
+// (DataProcessAndPublishingAgent.java), and reads them as the traffic manager does.
 func (e *Event) properties() (*trafficmgr.Properties, error) {
 	all := map[string]any{}
 	if e.IP != "" {

@@ -1,6 +1,6 @@
 // Package databridge is the Binary protocol of WSO2's data bridge, bytes to values and back: what a
 // gateway's or control plane's agent says to the receiver on 9611 (TCP) and 9711 (TLS), and what it
-// hears (carbon-analytics-common, components/data-bridge; protocol/wire.md C1–C3).
+// hears (carbon-analytics-common, components/data-bridge).
 //
 // A request is a type byte, the length of its body and the body: Login, Logout or Publish. An answer
 // is OK, a session's id, or the name of a Java exception and its text. One request is outstanding on

@@ -137,7 +137,7 @@ func TestGoldenThrottle(t *testing.T) {
 	}
 }
 
-// The example of wire.md C2, with the answers as it spells them.
+// Answers, byte by byte, as the real agent takes them.
 func TestGoldenResponses(t *testing.T) {
 	for _, c := range []struct {
 		why   string
