@@ -35,7 +35,6 @@ func stateText(on bool) string {
 type throttleData struct {
 	decision               Decision
 	condition              BlockingCondition
-	state                  string
 	hasThrottled, hasState bool
 	hasExpiry, hasValue    bool
 }

@@ -75,12 +75,9 @@ func (c *feedClient) Send(id uint64, m event.Message) error {
 	}
 	h := c.end.host
 	at := h.site.wall(&h.run.clock, h.run.clock.now())
-	p := databridge.Publish{Session: c.login, Events: make([]databridge.Event, len(batch.Events))}
-	for i, one := range batch.Events {
-		var err error
-		if p.Events[i], err = databridge.FromMessage(one, at); err != nil {
-			return fmt.Errorf("send event %d of a batch over the data bridge: %w", i+1, err)
-		}
+	frame, err := databridge.AppendMessages(nil, c.login, batch.Events, at)
+	if err != nil {
+		return fmt.Errorf("send a batch of %d events over the data bridge: %w", len(batch.Events), err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,7 +85,7 @@ func (c *feedClient) Send(id uint64, m event.Message) error {
 	if !on.push(id, m) {
 		return net.ErrClosed
 	}
-	if err := c.out.put(databridge.AppendPublish(nil, p)); err != nil {
+	if err := c.out.put(frame); err != nil {
 		on.undo(id)
 		return err
 	}

@@ -20,19 +20,15 @@ const loginLimit = 1 << 14
 type feedReceiver struct {
 	host     *host
 	listener net.Listener
-	streams  databridge.Streams
 
 	mu     sync.Mutex
-	logins recent[string, struct{}] // a session is not bound to the connection that logged in
+	logins recent[string, bool] // false: logged out. A session is not bound to the connection that logged in
 	conns  map[net.Conn]struct{}
 	closed bool
 }
 
 func (h *host) serveFeed(l net.Listener) {
-	v := &feedReceiver{
-		host: h, listener: l, streams: databridge.Product(),
-		logins: newRecent[string, struct{}](loginLimit), conns: map[net.Conn]struct{}{},
-	}
+	v := &feedReceiver{host: h, listener: l, logins: newRecent[string, bool](loginLimit), conns: map[net.Conn]struct{}{}}
 	h.services = append(h.services, v)
 	h.run.spawn(v.accept)
 }
@@ -86,6 +82,7 @@ type feedServer struct {
 	receiver *feedReceiver
 	out      *outbox
 	end      *end
+	decoder  *databridge.Decoder
 	up       bool   // the node knows of it
 	batches  uint64 // received so far
 	cable    *cable // set with up
@@ -100,7 +97,9 @@ func (v *feedReceiver) serve(conn net.Conn) {
 		return
 	}
 	defer v.leave(conn)
-	s := &feedServer{receiver: v, out: v.host.run.newOutbox(conn), end: &end{host: v.host, service: event.Feed}}
+	s := &feedServer{
+		receiver: v, out: v.host.run.newOutbox(conn), end: &end{host: v.host, service: event.Feed}, decoder: databridge.NewDecoder(),
+	}
 	defer s.out.close()
 	defer func() {
 		if !s.up {
@@ -129,7 +128,7 @@ func (s *feedServer) take(f databridge.Frame) error {
 	case databridge.LoginType:
 		return s.logIn(f.Body)
 	case databridge.LogoutType:
-		return s.answer(databridge.Response{Code: databridge.OK})
+		return s.logOut(f.Body)
 	case databridge.PublishType:
 		return s.publish(f.Body)
 	}
@@ -153,10 +152,35 @@ func (s *feedServer) logIn(body []byte) error {
 		return err
 	}
 	id := newLogin()
-	s.receiver.mu.Lock()
-	s.receiver.logins.put(id, struct{}{})
-	s.receiver.mu.Unlock()
+	s.receiver.remember(id, true)
 	return s.answer(databridge.Response{Code: databridge.LoggedIn, Session: id})
+}
+
+// logOut ends a session, whoever says so and whether it was there or not, as the product does.
+func (s *feedServer) logOut(body []byte) error {
+	logout, _, err := databridge.ParseLogout(body)
+	if err != nil {
+		return err
+	}
+	if s.receiver.known(logout.Session) {
+		s.receiver.remember(logout.Session, false)
+	}
+	return s.answer(databridge.Response{Code: databridge.OK})
+}
+
+// remember notes that a session's id is good, or no longer.
+func (v *feedReceiver) remember(id string, good bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.logins.put(id, good)
+}
+
+// known tells whether a session's id was given by this receiver and is still good.
+func (v *feedReceiver) known(id string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	good, _ := v.logins.get(id)
+	return good
 }
 
 // welcome tells the node of the connection, once.
@@ -182,44 +206,26 @@ func newLogin() string {
 // publish hands a batch to the node, which answers it. As in the product, events that cannot be read
 // are lost and the sender does not hear of it; they are counted as malformed.
 func (s *feedServer) publish(body []byte) error {
-	p, _, err := databridge.ParsePublish(body, s.receiver.streams)
+	bundle, err := s.decoder.Messages(body)
+	bad := 0
 	var some *databridge.BundleError
-	if err != nil && !errors.As(err, &some) {
+	switch {
+	case errors.As(err, &some):
+		bad = some.Bad
+	case err != nil:
 		s.malformed(1)
 		return s.answer(databridge.Response{Code: databridge.OK})
 	}
-	if !s.known(p.Session) {
-		return s.answer(databridge.Response{Code: databridge.Failed, Class: databridge.SessionExpired, Message: p.Session + " expired"})
+	if !s.receiver.known(bundle.Session) {
+		return s.answer(databridge.Response{Code: databridge.Failed, Class: databridge.SessionExpired, Message: bundle.Session + " expired"})
 	}
 	if err := s.welcome(); err != nil {
 		return err
 	}
-	batch := &event.Batch{Events: make([]event.Message, 0, len(p.Events))}
-	bad := 0
-	if some != nil {
-		bad = some.Bad
-	}
-	for i := range p.Events {
-		m, err := databridge.ToMessage(p.Events[i])
-		if err != nil {
-			bad++
-			continue
-		}
-		batch.Events = append(batch.Events, m)
-	}
 	s.malformed(bad)
 	s.batches++
-	batch.Seq = s.batches
-	s.end.Received(s.cable.transit(there).pop(), batch)
+	s.end.Received(s.cable.transit(there).pop(), &event.Batch{Seq: s.batches, Events: bundle.Messages})
 	return nil
-}
-
-// known tells whether a session's id was given by this receiver.
-func (s *feedServer) known(id string) bool {
-	s.receiver.mu.Lock()
-	defer s.receiver.mu.Unlock()
-	_, ok := s.receiver.logins.get(id)
-	return ok
 }
 
 // malformed records that n events of a publish could not be read.

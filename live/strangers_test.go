@@ -1,10 +1,12 @@
 package live_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,11 +90,16 @@ func (a *agent) says(b []byte) databridge.Response {
 	return r
 }
 
-func TestTheDataBridgeTakesAStrangersAgent(t *testing.T) {
-	e, err := databridge.FromMessage(throttle(), 1000)
+// bundle is the frame of a publish of n throttle events.
+func bundle(t *testing.T, session string, n int) []byte {
+	b, err := databridge.AppendMessages(nil, session, slices.Repeat([]event.Message{throttle()}, n), 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return b
+}
+
+func TestTheDataBridgeTakesAStrangersAgent(t *testing.T) {
 	good := databridge.AppendLogin(nil, databridge.Login{User: "admin", Password: "admin"})
 	seen := visit(t, town(nil), cpFeed, func(at string) {
 		probe := dialAgent(t, at)
@@ -110,22 +117,25 @@ func TestTheDataBridgeTakesAStrangersAgent(t *testing.T) {
 
 		data := dialAgent(t, at)
 		defer data.conn.Close()
-		publish := func(session string, events ...databridge.Event) databridge.Response {
-			return data.says(databridge.AppendPublish(nil, databridge.Publish{Session: session, Events: events}))
+		publish := func(session string, events int) databridge.Response {
+			return data.says(bundle(t, session, events))
 		}
-		if r := publish("no-such-session", e); r.Class != databridge.SessionExpired {
+		if r := publish("no-such-session", 1); r.Class != databridge.SessionExpired {
 			t.Errorf("an unknown session is answered with %+v", r)
 		}
-		if r := publish(login.Session, e, e); r.Code != databridge.OK {
+		if r := publish(login.Session, 2); r.Code != databridge.OK {
 			t.Errorf("a batch on another connection than the log-in's is answered with %+v", r)
 		}
-		unknown := databridge.Event{Stream: "no.such.stream:1.0.0"}
-		if r := publish(login.Session, unknown, e); r.Code != databridge.OK {
+		unknown := bytes.Replace(bundle(t, login.Session, 2), []byte(event.RequestStream), bytes.Repeat([]byte("x"), len(event.RequestStream)), 1)
+		if r := data.says(unknown); r.Code != databridge.OK {
 			t.Errorf("a batch with an unknown stream is answered with %+v", r)
 		}
-		if r := data.says(append(databridge.AppendFrame(nil, databridge.Frame{Type: 9, Body: []byte("?")}),
-			databridge.AppendLogout(nil, databridge.Logout{Session: login.Session})...)); r.Code != databridge.OK {
+		logout := databridge.AppendLogout([]byte{9, 0, 0, 0, 1, '?'}, databridge.Logout{Session: login.Session})
+		if r := data.says(logout); r.Code != databridge.OK {
 			t.Errorf("a logout behind an unknown type is answered with %+v", r)
+		}
+		if r := publish(login.Session, 1); r.Class != databridge.SessionExpired {
+			t.Errorf("a session that logged out is answered with %+v", r)
 		}
 	})
 	var events, bad int

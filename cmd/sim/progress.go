@@ -174,8 +174,6 @@ func (t *tally) add(r *checker.Result, err error) {
 	}
 }
 
-func (t *tally) done() (done, of int) { return int(t.ran.Load()), t.of }
-
 func (t *tally) line() string {
 	return fmt.Sprintf("%d of %d runs done, %d did not pass", t.ran.Load(), t.of, t.trouble.Load())
 }

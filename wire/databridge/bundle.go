@@ -6,8 +6,9 @@ import (
 	"hubsim/event"
 )
 
-// AppendMessages appends the frame of a publish that holds the messages; at is the timestamp of those
-// that have none of their own (see FromMessage). On an error b is as it was.
+// AppendMessages appends the frame of a publish that holds the messages; the product's agent puts at
+// most 200 into one. Those that have no timestamp of their own (see FromMessage) get at. On an error
+// b is as it was.
 func AppendMessages(b []byte, session string, messages []event.Message, at event.Wall) ([]byte, error) {
 	start := len(b)
 	b = appendText(begin(b, PublishType), session)
@@ -53,8 +54,10 @@ type Bundle struct {
 	Messages []event.Message
 }
 
-// Messages reads the body of a publish: ParsePublish and ToMessage in one. If some events cannot be
-// read or are not modelled, the others come back together with a *BundleError.
+// Messages reads the body of a publish. If some events cannot be read or are not modelled, and their
+// lengths are sound, the others come back together with a *BundleError. The product's receiver says
+// OK before it looks at the events, so a sender never hears of it (carbon-analytics-common, binary
+// receiver).
 func (d *Decoder) Messages(body []byte) (Bundle, error) {
 	c, session, count, err := bundleHead(body)
 	if err != nil {

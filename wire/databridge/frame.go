@@ -42,26 +42,6 @@ type Frame struct {
 	Body []byte
 }
 
-// AppendFrame appends the type, the length of the body and the body.
-func AppendFrame(b []byte, f Frame) []byte {
-	b = append(b, byte(f.Type))
-	return append(binary.BigEndian.AppendUint32(b, uint32(len(f.Body))), f.Body...)
-}
-
-// ParseFrame reads a frame, whatever its type. The body is part of b.
-func ParseFrame(b []byte, limit int) (Frame, int, error) {
-	length, err := frameLength(b, limit)
-	if err != nil {
-		return Frame{}, 0, err
-	}
-	c := cursor{b: b, n: headerSize}
-	body := c.take(length, "the body")
-	if err := c.err("read a frame"); err != nil {
-		return Frame{}, 0, err
-	}
-	return Frame{Type: Type(b[0]), Body: body}, c.n, nil
-}
-
 // frameLength reads a header's length and holds it against the limit.
 func frameLength(header []byte, limit int) (int, error) {
 	c := cursor{b: header}

@@ -33,7 +33,7 @@ func ParseLogin(body []byte) (Login, int, error) {
 // Logout ends a session.
 type Logout struct{ Session string }
 
-// AppendLogout appends the frame of a logout.
+// AppendLogout appends the frame of a logout: what a real agent says when it stops. Ours hangs up.
 func AppendLogout(b []byte, l Logout) []byte {
 	start := len(b)
 	return finish(appendText(begin(b, LogoutType), l.Session), start)
@@ -47,51 +47,6 @@ func ParseLogout(body []byte) (Logout, int, error) {
 		return Logout{}, 0, err
 	}
 	return l, c.n, nil
-}
-
-// Publish is a bundle of events; the product's agent puts at most 200 into one.
-type Publish struct {
-	Session string
-	Events  []Event
-}
-
-// AppendPublish appends the frame of a publish.
-func AppendPublish(b []byte, p Publish) []byte {
-	start := len(b)
-	b = appendText(begin(b, PublishType), p.Session)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(p.Events)))
-	for i := range p.Events {
-		b = AppendEvent(b, &p.Events[i])
-	}
-	return finish(b, start)
-}
-
-// ParsePublish reads the body of a publish. If some events cannot be read and their lengths are sound,
-// the others come back together with a *BundleError. The product's receiver says OK before it looks
-// at the events, so a sender never hears of it (carbon-analytics-common, binary receiver).
-func ParsePublish(body []byte, streams Streams) (Publish, int, error) {
-	c, session, count, err := bundleHead(body)
-	if err != nil {
-		return Publish{}, 0, err
-	}
-	p := Publish{Session: session, Events: make([]Event, 0, min(count, 200))}
-	var bad *BundleError
-	for range count {
-		e, n, err := ParseEvent(body[c.n:], streams)
-		if n == 0 {
-			return Publish{}, 0, brokenBundle(err)
-		}
-		c.n += n
-		if err != nil {
-			bad = bad.add(err)
-			continue
-		}
-		p.Events = append(p.Events, e)
-	}
-	if bad != nil {
-		return p, c.n, bad
-	}
-	return p, c.n, nil
 }
 
 // bundleHead reads what stands before the events of a publish.

@@ -47,12 +47,6 @@ func Int(v int32) Value { return Value{kind: KindInt, bits: uint64(uint32(v))} }
 // Long makes a LONG.
 func Long(v int64) Value { return Value{kind: KindLong, bits: uint64(v)} }
 
-// Float makes a FLOAT.
-func Float(v float32) Value { return Value{kind: KindFloat, bits: uint64(math.Float32bits(v))} }
-
-// Double makes a DOUBLE.
-func Double(v float64) Value { return Value{kind: KindDouble, bits: math.Float64bits(v)} }
-
 // Bool makes a BOOL.
 func Bool(v bool) Value {
 	if v {
