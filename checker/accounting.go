@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/trace"
 )
 
@@ -26,6 +27,7 @@ type Accounting struct {
 	sent     int
 	received int
 	dropped  map[event.Reason]int
+	hubs     HubBooks // the part of it that went to or came from event hubs
 }
 
 // flow is the traffic of one service from one node to another.
@@ -38,7 +40,7 @@ type flow struct {
 func NewAccounting(f *Fates) *Accounting {
 	return &Accounting{
 		fates: f, codes: map[string]int{}, flows: map[flow]int{}, breaks: map[flow]int{},
-		dropped: map[event.Reason]int{},
+		dropped: map[event.Reason]int{}, hubs: HubBooks{Dropped: map[string]int{}},
 	}
 }
 
@@ -51,12 +53,21 @@ func (c *Accounting) Observe(r *trace.Record) {
 		c.answered(r)
 	case trace.Sent:
 		c.sent++
+		if r.Service == event.Topics {
+			c.hubs.Given++
+		}
 		c.post(r, 1)
 	case trace.Received:
 		c.received++
+		if r.Service == event.Topics {
+			c.hubs.Copies++
+		}
 		c.post(r, -1)
 	case trace.Dropped:
 		c.dropped[r.Reason]++
+		if r.Service == event.Topics {
+			c.hubs.Dropped[r.Reason.String()]++
+		}
 		c.post(r, -1)
 	case trace.Down:
 		c.breaks[flow{r.Node, r.Peer, r.Service}]++
@@ -152,7 +163,7 @@ func (c *Accounting) Finish() Outcome {
 	}
 	bad += c.unmatched(&out)
 	bad += c.fates.unexplained(&out)
-	out.Worst = fmt.Sprintf("%d unexplained of %d calls, %d messages, %d event copies", bad, c.calls, c.sent, c.fates.copies())
+	out.Worst = fmt.Sprintf("%d unexplained of %s, %s, %s", bad, words.Count(c.calls, "call"), words.Count(c.sent, "message"), words.Count(c.fates.copies(), "event copy"))
 	out.judge(bad)
 	return out
 }
@@ -201,7 +212,17 @@ type Books struct {
 	Received  int            `json:"received"`
 	Dropped   map[string]int `json:"dropped"` // by reason
 	Delivered int            `json:"delivered"`
-	Missed    map[string]int `json:"missed"` // event copies that no gateway got, by reason
+	Missed    map[string]int `json:"missed"`         // event copies that no gateway got, by reason
+	Hubs      *HubBooks      `json:"hubs,omitempty"` // part of Sent, Received and Dropped; nil where the brokers are nodes
+}
+
+// HubBooks are the sums of what real brokers were given and what came of it. They are no nodes of a run:
+// a subscription or heartbeat ends in them, and of what is published they make a copy for each
+// subscriber, so that the two numbers do not balance.
+type HubBooks struct {
+	Given   int            `json:"given"`   // by publishers and subscribers
+	Copies  int            `json:"copies"`  // taken by subscribers
+	Dropped map[string]int `json:"dropped"` // of both, by reason
 }
 
 // Books returns the sums.
@@ -209,6 +230,10 @@ func (c *Accounting) Books() Books {
 	b := Books{
 		Calls: c.calls, Answers: c.codes, Open: c.calls - c.answers, Sent: c.sent, Received: c.received,
 		Dropped: map[string]int{}, Missed: map[string]int{},
+	}
+	if !c.modelled && c.hubs.Given+c.hubs.Copies > 0 {
+		hubs := c.hubs
+		b.Hubs = &hubs
 	}
 	for why, n := range c.dropped {
 		b.Dropped[why.String()] = n

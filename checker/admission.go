@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubsim/internal/words"
 	"hubsim/trace"
 )
 
@@ -32,7 +33,7 @@ func (a *Admission) Finish() Outcome {
 	if a.Over {
 		out.Check, out.Exercised, counts, worst = "over-admission", q.Windows, q.Over, q.WorstOver
 	}
-	out.Worst = fmt.Sprintf("%d calls (%s)", counts.Total(), counts)
+	out.Worst = fmt.Sprintf("%s (%s)", words.Count(counts.Total(), "call"), counts)
 	if a.Over && worst > 0 {
 		out.Worst += fmt.Sprintf("; worst window %d over %d", worst, q.WorstQuota)
 	}
@@ -41,7 +42,7 @@ func (a *Admission) Finish() Outcome {
 	for c, n := range counts {
 		if n > 0 && !slices.Contains(a.Allow, Cause(c)) {
 			bad += n
-			out.detail("%d calls: %s", n, Cause(c))
+			out.detail("%s: %s", words.Count(n, "call"), Cause(c))
 		}
 	}
 	if a.Most > 0 && worst > a.Most {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
 )
@@ -72,8 +73,8 @@ func (c *Amplification) deliver(g event.NodeID, d *event.Decision) {
 // Finish implements Checker.
 func (c *Amplification) Finish() Outcome {
 	out := Outcome{
-		Check: "amplification", Exercised: len(c.got), Bound: fmt.Sprintf("a gateway gets a decision at most %d times", c.Copies),
-		Worst: fmt.Sprintf("%d times; %d decisions were sent %d times, delivered %d times", c.got[c.most], len(c.distinct), c.emissions, c.deliveries),
+		Check: "amplification", Exercised: len(c.got), Bound: "a gateway gets a decision at most " + words.Count(c.Copies, "time"),
+		Worst: fmt.Sprintf("%s; %s sent %s, delivered %s", words.Count(c.got[c.most], "time"), words.Count(len(c.distinct), "decision"), words.Count(c.emissions, "time"), words.Count(c.deliveries, "time")),
 	}
 	over := 0
 	for _, n := range c.got {

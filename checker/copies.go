@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
 )
@@ -31,7 +32,7 @@ func (c *Duplicates) Observe(r *trace.Record) {
 
 // Finish implements Checker.
 func (c *Duplicates) Finish() Outcome {
-	out := Outcome{Check: "duplicates", Exercised: c.fates.delivered(), Bound: fmt.Sprintf("at most %d copies, 1 side effect", c.Copies)}
+	out := Outcome{Check: "duplicates", Exercised: c.fates.delivered(), Bound: "at most " + words.Count(c.Copies, "copy") + ", 1 side effect"}
 	bad, most := 0, 0
 	for _, f := range c.fates.table() {
 		most = max(most, f.Copies)
@@ -48,7 +49,7 @@ func (c *Duplicates) Finish() Outcome {
 			out.detail("%s was deployed %d times", what, n)
 		}
 	}
-	out.Worst = fmt.Sprintf("%d copies, %d side effects", most, effects)
+	out.Worst = words.Count(most, "copy") + ", " + words.Count(effects, "side effect")
 	out.judge(bad)
 	return out
 }
@@ -91,7 +92,7 @@ func (c *Echo) Finish() Outcome {
 			}
 		}
 	}
-	out.Worst = fmt.Sprintf("%d events took a second hop", bad)
+	out.Worst = words.Count(bad, "event") + " took a second hop"
 	out.judge(bad)
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
 )
@@ -109,7 +110,7 @@ func end(list []span, who event.NodeID, at event.Mono) {
 
 // Finish implements Checker.
 func (c *Deaf) Finish() Outcome {
-	out := Outcome{Check: "deaf-time", Exercised: len(c.order), Bound: fmt.Sprintf("at most %v while a broker runs", c.Most)}
+	out := Outcome{Check: "deaf-time", Exercised: len(c.order), Bound: "at most " + words.Duration(c.Most) + " while a broker runs"}
 	var worst event.Duration
 	bad := 0
 	for _, k := range c.order {

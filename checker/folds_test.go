@@ -68,7 +68,7 @@ func TestFolds(t *testing.T) {
 		}, Holds, "0 calls"},
 		{"a revoked token is accepted", func(s *Setup) Checker { return NewRevocation(s, second) }, func(p *tape) {
 			p.revoke("t1").time(2500).withToken("gw-1", "t1", event.Served)
-		}, Violated, "1 calls with 1 revoked tokens"},
+		}, Violated, "1 call with 1 revoked token"},
 		{"nobody uses the revoked token", func(s *Setup) Checker { return NewRevocation(s, second) }, func(p *tape) { p.revoke("t1") }, NotExercised, ""},
 		{"both gateways learn in time", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
 			p.boot("gw-1", "gw-2").revoke("t1").time(1200)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
 )
@@ -73,7 +74,7 @@ func (c *Home) late(k consumer) event.Duration {
 
 // Finish implements Checker.
 func (c *Home) Finish() Outcome {
-	out := Outcome{Check: "home-hub", Exercised: c.away, Bound: fmt.Sprintf("every consumer in its own region %v after the last fault", c.Within)}
+	out := Outcome{Check: "home-hub", Exercised: c.away, Bound: "every consumer in its own region " + words.Duration(c.Within) + " after the last fault"}
 	bad := 0
 	for _, k := range c.order {
 		hub := c.at[k]
@@ -83,7 +84,7 @@ func (c *Home) Finish() Outcome {
 			out.detail("%s is still attached to %q for %s when the run ends", k.gateway, hub, k.topic)
 		case c.late(k) > c.Within:
 			bad++
-			out.detail("%s came back for %s at %s, %v after the fault had ended", k.gateway, k.topic, clockTime(c.since[k]), c.late(k))
+			out.detail("%s came back for %s at %s, %s after the fault had ended", k.gateway, k.topic, clockTime(c.since[k]), words.Duration(c.late(k)))
 		}
 	}
 	out.Worst = fmt.Sprintf("%d of %d consumers away", bad, len(c.order))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 )
 
 // Judgement is the verdict on a whole experiment.
@@ -57,7 +58,7 @@ func Judge(f *Findings, c *Conduct, want Expected) (Judgement, []string) {
 		o.Issue = issue
 		switch {
 		case o.Verdict == NotExercised:
-			invalid = append(invalid, o.Check+" was never exercised")
+			invalid = append(invalid, o.Check+" was never exercised: nothing happened that it judges; give the run the load, steps or faults that make it happen, or leave the check out")
 		case o.Verdict == Violated && gap && !want.Strict:
 			o.Verdict = KnownGap
 		case o.Verdict == Violated:
@@ -79,14 +80,14 @@ func Judge(f *Findings, c *Conduct, want Expected) (Judgement, []string) {
 // doubts are the reasons not to trust the experiment.
 func (c *Conduct) doubts() (why []string) {
 	if float64(c.NotSent) > MostNotSent*float64(c.Intended) {
-		why = append(why, fmt.Sprintf("the generator did not send %d of %d calls", c.NotSent, c.Intended))
+		why = append(why, fmt.Sprintf("the generator did not send %d of %d calls, at most 0.5 %% may be missing; the machine was busy: run it alone, with a lower rate, or in virtual time", c.NotSent, c.Intended))
 	}
 	if c.LateP99 > MostLate {
-		why = append(why, fmt.Sprintf("the generator was late: p99 %v", c.LateP99))
+		why = append(why, fmt.Sprintf("the generator was late: p99 %s, at most %s make sense; the machine was busy: run it alone, or in virtual time", words.Duration(c.LateP99), words.Duration(MostLate)))
 	}
 	for _, f := range c.Faults {
 		if f.Hits == 0 {
-			why = append(why, fmt.Sprintf("the fault %q had no observed effect", f.Fault))
+			why = append(why, fmt.Sprintf("the fault %q had no observed effect: nobody was there to feel it then; let it come while there is traffic on what it breaks", f.Fault))
 		}
 	}
 	return why

@@ -8,6 +8,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/trace"
 )
 
@@ -63,6 +64,18 @@ type Quantiles struct {
 	Max   event.Duration `json:"max_ns"`
 }
 
+// FewSamples is below how many samples the 99th percentile is no more than the largest of them.
+const FewSamples = 100
+
+// worst tells the slow end, and of how many where they are few.
+func (q *Quantiles) worst() string {
+	text := "p99 " + words.Duration(q.P99) + ", max " + words.Duration(q.Max)
+	if q.Count > 0 && q.Count < FewSamples {
+		text += fmt.Sprintf(" (of only %d)", q.Count)
+	}
+	return text
+}
+
 func quantiles(name string, h *hdrhistogram.Histogram) Quantiles {
 	at := func(q float64) event.Duration { return event.Duration(h.ValueAtQuantile(q)) }
 	return Quantiles{Name: name, Count: h.TotalCount(), P50: at(50), P90: at(90), P99: at(99), Max: event.Duration(h.Max())}
@@ -90,13 +103,13 @@ func (l *Latency) Gateways() []Quantiles {
 // Finish implements Checker.
 func (l *Latency) Finish() Outcome {
 	q := quantiles("", l.by[trace.Whole])
-	out := Outcome{Check: "decision-latency", Exercised: int(q.Count), Worst: fmt.Sprintf("p99 %v, max %v", q.P99, q.Max), Bound: "measured only"}
+	out := Outcome{Check: "decision-latency", Exercised: int(q.Count), Worst: q.worst(), Bound: "measured only"}
 	bad := 0
 	if l.Most > 0 {
-		out.Bound = fmt.Sprintf("p99 at most %v", l.Most)
+		out.Bound = "p99 at most " + words.Duration(l.Most)
 		if q.P99 > l.Most {
 			bad = 1
-			out.detail("p50 %v, p99 %v, max %v over %d decisions", q.P50, q.P99, q.Max, q.Count)
+			out.detail("p50 %s, p99 %s, max %s over %s", words.Duration(q.P50), words.Duration(q.P99), words.Duration(q.Max), words.Count(int(q.Count), "decision"))
 		}
 	}
 	out.judge(bad)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
 )
@@ -70,7 +71,7 @@ func gain(has map[string]event.Mono, what string, at event.Mono) {
 
 // Finish implements Checker.
 func (c *Ready) Finish() Outcome {
-	out := Outcome{Check: "ready", Bound: fmt.Sprintf("everybody has all within %v of the last start or fault", c.Within)}
+	out := Outcome{Check: "ready", Bound: "everybody has all within " + words.Duration(c.Within) + " of the last start or fault"}
 	var slowest event.Duration
 	bad := 0
 	ask := func(id event.NodeID, needs []string) {
@@ -92,7 +93,7 @@ func (c *Ready) Finish() Outcome {
 	for _, g := range c.setup.Gateways {
 		ask(g.ID, append([]string{startedUp}, c.served(g)...))
 	}
-	out.Worst = fmt.Sprintf("%d of %d not there in time; slowest %v", bad, out.Exercised, slowest)
+	out.Worst = fmt.Sprintf("%d of %d not there in time; slowest %s", bad, out.Exercised, words.Duration(slowest))
 	out.judge(bad)
 	return out
 }
@@ -116,7 +117,7 @@ func (c *Ready) late(id event.NodeID, what string, out *Outcome) event.Duration 
 	}
 	late := max(0, at.Sub(c.settle))
 	if late > c.Within {
-		out.detail("%s got %s at %s, %v late", id, what, clockTime(at), late)
+		out.detail("%s got %s at %s, %s late", id, what, clockTime(at), words.Duration(late))
 	}
 	return late
 }

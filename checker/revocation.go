@@ -1,11 +1,11 @@
 package checker
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
 )
@@ -100,8 +100,8 @@ func (c *Revocation) answered(r *trace.Record) {
 
 // Finish implements Checker.
 func (c *Revocation) Finish() Outcome {
-	out := Outcome{Check: "revocation", Exercised: c.probes, Bound: fmt.Sprintf("0 calls served later than %v after", c.Within)}
-	out.Worst = fmt.Sprintf("%d calls with %d revoked tokens served", c.calls, c.tokens())
+	out := Outcome{Check: "revocation", Exercised: c.probes, Bound: "0 calls served later than " + words.Duration(c.Within) + " after"}
+	out.Worst = words.Count(c.calls, "call") + " with " + words.Count(c.tokens(), "revoked token") + " served"
 	var where []exposed
 	for w := range c.accepted {
 		where = append(where, w)
@@ -111,7 +111,7 @@ func (c *Revocation) Finish() Outcome {
 	})
 	for _, w := range where {
 		e := c.accepted[w]
-		out.detail("%s accepted %s %d times after its revocation at %s, from %s to %s; it %s", w.gateway, w.token, e.calls,
+		out.detail("%s accepted %s %s after its revocation at %s, from %s to %s; it %s", w.gateway, w.token, words.Count(e.calls, "time"),
 			clockTime(c.revoked[w.token]), clockTime(e.first), clockTime(e.last), c.heard(w))
 	}
 	out.judge(c.calls)

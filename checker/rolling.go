@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/trace"
 )
 
@@ -69,7 +70,7 @@ func (c *Rolling) Finish() Outcome {
 		}
 		if k.most > k.Quota {
 			bad++
-			out.detail("%s: %d served within %v, up to %s; the quota is %d", k.Key, k.most, k.Window, clockTime(k.when), k.Quota)
+			out.detail("%s: %d served within %s, up to %s; the quota is %d", k.Key, k.most, words.Duration(k.Window), clockTime(k.when), k.Quota)
 		}
 		if worst == nil || k.most-k.Quota > worst.most-worst.Quota {
 			worst = k

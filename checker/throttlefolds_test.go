@@ -48,7 +48,7 @@ func TestThrottlingFolds(t *testing.T) {
 	}{
 		{"each traffic manager says it once", amplified, func(p *tape) {
 			p.emit("tm-1", true, 10_000).emit("tm-2", true, 10_000).deliver("gw-1", true, 10_000).deliver("gw-1", true, 10_000)
-		}, Holds, "2 times; 1 decisions were sent 2 times, delivered 2 times"},
+		}, Holds, "2 times; 1 decision sent 2 times, delivered 2 times"},
 		{"it is said with every event", amplified, func(p *tape) {
 			p.deliver("gw-1", true, 10_000).deliver("gw-1", true, 10_000).deliver("gw-1", true, 10_000)
 		}, Violated, "3 times"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hubsim/checker"
+	"hubsim/internal/words"
 )
 
 // mostMissed is how many groups of missed events are told one by one.
@@ -32,11 +33,40 @@ func (p *page) events() {
 		p.say("%s delivered, %d missed", copies(b.Delivered), missed)
 		p.misses()
 	}
-	text := fmt.Sprintf("%s sent by all nodes, %d received", count(b.Sent, "message"), b.Received)
-	if len(b.Dropped) > 0 {
-		text += "; dropped: " + tally(b.Dropped)
+	p.messages(b)
+}
+
+// messages tells sums that add up: what was sent was received, dropped, or lost with its connection.
+func (p *page) messages(b *checker.Books) {
+	hubs, among := b.Hubs, ""
+	if hubs == nil {
+		hubs = &checker.HubBooks{}
+	} else {
+		among = ", the event hubs' brokers aside"
+	}
+	sent, received, dropped := b.Sent-hubs.Given, b.Received-hubs.Copies, map[string]int{}
+	lost := sent - received
+	for why, n := range b.Dropped {
+		if n -= hubs.Dropped[why]; n > 0 {
+			dropped[why] = n
+			lost -= n
+		}
+	}
+	text := fmt.Sprintf("%s sent between nodes%s: %d received%s", words.Count(sent, "message"), among, received, droppedText(dropped))
+	if lost > 0 {
+		text += fmt.Sprintf("; %d lost with their connection or still under way", lost)
 	}
 	p.say("%s", text)
+	if b.Hubs != nil {
+		p.say("brokers took %s from nodes and gave %s to subscribers%s", words.Count(hubs.Given, "message"), words.Count(hubs.Copies, "copy"), droppedText(hubs.Dropped))
+	}
+}
+
+func droppedText(by map[string]int) string {
+	if len(by) == 0 {
+		return ""
+	}
+	return "; dropped: " + tally(by)
 }
 
 func copies(n int) string {
@@ -54,7 +84,7 @@ func (p *page) misses() {
 	}
 	p.WriteString(t.String())
 	if left := len(all) - mostMissed; left > 0 {
-		p.say("and %s of gateway, topic and reason", count(left, "more group"))
+		p.say("and %s of gateway, topic and reason", words.Count(left, "more group"))
 	}
 }
 

@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"hubsim/checker"
+	"hubsim/internal/words"
 	"hubsim/trace"
 )
 
@@ -38,8 +40,11 @@ func (p *page) latency() {
 		t.quantiles("at "+q.Name, q)
 	}
 	p.WriteString(t.String())
+	if strings.Contains(t.String(), few) {
+		p.say("%s of fewer than %d decisions: the slowest of them", few, checker.FewSamples)
+	}
 	if left > 0 {
-		p.say("and %s, all faster", count(left, "more gateway"))
+		p.say("and %s, all faster", words.Count(left, "more gateway"))
 	}
 }
 
@@ -50,8 +55,15 @@ func titled(hop string) string {
 	return hop
 }
 
+// few marks a quantile of few samples.
+const few = "*"
+
 func (t *table) quantiles(name string, q checker.Quantiles) {
-	t.add(name, fmt.Sprint(q.Count), Readable(q.P50), Readable(q.P90), Readable(q.P99), Readable(q.Max))
+	p99 := words.Duration(q.P99)
+	if q.Count < checker.FewSamples {
+		p99 += few
+	}
+	t.add(name, fmt.Sprint(q.Count), words.Duration(q.P50), words.Duration(q.P90), p99, words.Duration(q.Max))
 }
 
 // slowest picks the gateways to tell of, in their order, and counts the others.

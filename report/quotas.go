@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hubsim/checker"
+	"hubsim/internal/words"
 )
 
 // mostKeys is how many throttle keys are told one by one.
@@ -21,7 +22,7 @@ func (p *page) quotas() {
 	}
 	p.say("%s", leaks(q))
 	p.say("%s", refusals(q))
-	p.say("%d served, %d throttled; a quota was reached in %s", q.Served, q.Throttled, count(q.Windows, "window"))
+	p.say("%d served, %d throttled; a quota was reached in %s", q.Served, q.Throttled, words.Count(q.Windows, "window"))
 	if q.WorstOver > 0 {
 		p.say("worst window: %d over a quota of %d, key %s", q.WorstOver, q.WorstQuota, q.WorstKey)
 	}
@@ -33,7 +34,7 @@ func leaks(q *checker.Quota) string {
 	if total == 0 {
 		return "no call leaked past a quota"
 	}
-	return fmt.Sprintf("%s leaked past a quota: %v", count(total, "call"), q.Over)
+	return fmt.Sprintf("%s leaked past a quota: %v", words.Count(total, "call"), q.Over)
 }
 
 func refusals(q *checker.Quota) string {
@@ -60,6 +61,6 @@ func (p *page) keys() {
 	}
 	p.WriteString(t.String())
 	if left := len(bad) - mostKeys; left > 0 {
-		p.say("and %s with less", count(left, "more key"))
+		p.say("and %s with less", words.Count(left, "more key"))
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hubsim/checker"
-	"hubsim/event"
 	"hubsim/report"
 )
 
@@ -146,17 +145,24 @@ func TestSeeds(t *testing.T) {
 	golden(t, "seeds.txt", b.Bytes())
 }
 
-func TestReadable(t *testing.T) {
-	for _, row := range []struct {
-		d    event.Duration
-		want string
-	}{
-		{0, "0s"}, {850, "850ns"}, {1_500, "1.5µs"}, {1_080_000, "1.08ms"}, {12_340_000, "12.3ms"}, {250 * event.Millisecond, "250ms"},
-		{2_300 * event.Millisecond, "2.3s"}, {45 * event.Second, "45s"}, {125 * event.Second, "2m5s"}, {125_040 * event.Millisecond, "2m5s"},
-		{-40 * event.Millisecond, "-40ms"}, {999_600 * event.Microsecond, "1000ms"},
+// TestMessagesAddUp holds the sums of a run with real brokers, which are no nodes: subscriptions end in
+// them, and a published message becomes several copies.
+func TestMessagesAddUp(t *testing.T) {
+	r := passed()
+	r.Books.Sent, r.Books.Received = 1300, 1320
+	r.Books.Dropped = map[string]int{"node-down": 3, "link-refused": 2}
+	r.Books.Hubs = &checker.HubBooks{Given: 100, Copies: 130, Dropped: map[string]int{"link-refused": 2}}
+	var b bytes.Buffer
+	if err := report.Text(&b, &r, report.Look{}); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(b.String()), " ")
+	for _, want := range []string{
+		"1200 messages sent between nodes, the event hubs' brokers aside: 1190 received; dropped: 3 node-down; 7 lost with their connection or still under way",
+		"brokers took 100 messages from nodes and gave 130 copies to subscribers; dropped: 2 link-refused",
 	} {
-		if got := report.Readable(row.d); got != row.want {
-			t.Errorf("Readable(%d) = %q, want %q", row.d, got, row.want)
+		if !strings.Contains(text, want) {
+			t.Errorf("the report does not say %q:\n%s", want, b.String())
 		}
 	}
 }

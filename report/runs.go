@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hubsim/checker"
+	"hubsim/internal/words"
 )
 
 // Runs tells many results, one line each, and sums them up.
@@ -76,9 +77,9 @@ func Sum(results []checker.Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", by[j], j))
 		}
 	}
-	text := count(len(results), "run") + ": " + strings.Join(parts, ", ")
+	text := words.Count(len(results), "run") + ": " + strings.Join(parts, ", ")
 	if known > 0 {
-		text += "; " + count(known, "known gap")
+		text += "; " + words.Count(known, "known gap")
 	}
 	return text
 }

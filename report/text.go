@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hubsim/checker"
+	"hubsim/internal/words"
 )
 
 // Look says how a text is to appear.
@@ -46,7 +47,7 @@ func (p *page) headline() {
 	for _, line := range wrap(r.Question, columns) {
 		fmt.Fprintln(p, line)
 	}
-	fmt.Fprintf(p, "profile %s, driver %s, seed %d, ran %s\n", r.Profile, r.Driver, r.Seed, Readable(r.Ran))
+	fmt.Fprintf(p, "profile %s, driver %s, seed %d, ran %s\n", r.Profile, r.Driver, r.Seed, words.Duration(r.Ran))
 	if r.Source != "" {
 		fmt.Fprintln(p, p.paint.paint(faint, "source: "+strings.Join(strings.Fields(r.Source), " ")))
 	}
@@ -83,9 +84,9 @@ func (p *page) generator() {
 		p.say("nobody called")
 		return
 	}
-	p.say("%d calls intended, %d not sent; %s late at the 99th percentile", c.Intended, c.NotSent, Readable(c.LateP99))
+	p.say("%d calls intended, %d not sent; %s late at the 99th percentile", c.Intended, c.NotSent, words.Duration(c.LateP99))
 	b := &p.r.Books
-	text := fmt.Sprintf("%s answered: %s", count(b.Calls-b.Open, "call"), tally(b.Answers))
+	text := fmt.Sprintf("%s answered: %s", words.Count(b.Calls-b.Open, "call"), tally(b.Answers))
 	if b.Open > 0 {
 		text += fmt.Sprintf("; %d still open at the end", b.Open)
 	}
@@ -115,5 +116,5 @@ func why(reasons []string) string {
 	case 1:
 		return ": " + reasons[0]
 	}
-	return fmt.Sprintf(": %s (and %s above)", reasons[0], count(len(reasons)-1, "more reason"))
+	return fmt.Sprintf(": %s (and %s above)", reasons[0], words.Count(len(reasons)-1, "more reason"))
 }

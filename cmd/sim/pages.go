@@ -88,9 +88,9 @@ func reflector(durations ...reflect.Type) *jsonschema.Reflector {
 func scenarioSchema() *jsonschema.Schema {
 	s := reflector(reflect.TypeFor[scenarios.Duration]()).Reflect(&scenarios.Scenario{})
 	s.Title = "A scenario of sim run"
-	words(s, "Check", "check").Enum = checkNames()
-	words(s, "Check", "allow").Items.Enum = causeNames()
-	words(s, "Twin", "fails").Items.Enum = checkNames()
+	wordsOf(s, "Check", "check").Enum = checkNames()
+	wordsOf(s, "Check", "allow").Items.Enum = causeNames()
+	wordsOf(s, "Twin", "fails").Items.Enum = checkNames()
 	return s
 }
 
@@ -103,8 +103,8 @@ func topologySchema() *jsonschema.Schema {
 	return s
 }
 
-// words is the schema of a property of which the code knows the words.
-func words(s *jsonschema.Schema, kind, property string) *jsonschema.Schema {
+// wordsOf is the schema of a property of which the code knows the words.
+func wordsOf(s *jsonschema.Schema, kind, property string) *jsonschema.Schema {
 	found, ok := s.Definitions[kind].Properties.Get(property)
 	if !ok {
 		panic(fmt.Sprintf("a scenario's %s has no %s any more", kind, property)) // TestSchema calls this

@@ -10,8 +10,8 @@ import (
 	"hubsim/checker"
 	"hubsim/event"
 	"hubsim/fault"
+	"hubsim/internal/words"
 	"hubsim/node"
-	"hubsim/report"
 	"hubsim/trace"
 )
 
@@ -141,7 +141,7 @@ func (w *watch) place() string {
 	if w.job.options.Length > 0 {
 		length = w.job.options.Length
 	}
-	return fmt.Sprintf("%.1fs of %s", event.Duration(w.at.Load()).Seconds(), report.Readable(length))
+	return fmt.Sprintf("%.1fs of %s", event.Duration(w.at.Load()).Seconds(), words.Duration(length))
 }
 
 func (w *watch) line() string {

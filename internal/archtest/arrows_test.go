@@ -34,6 +34,7 @@ var arrows = map[string]arrow{
 
 	// What an experiment is made of.
 	"internal/spelling": {"", "which name was probably meant; every hint asks it"},
+	"internal/words":    {"event", "lengths of time and plurals are written in one way"},
 	"internal/luck":     {"", "a draw is a function of seed and names, not of whoever draws"},
 	"fault":             {"event", "a fault is text made before the run; drivers give it effect"},
 	"workload":          {"event internal/luck", "arrivals are a function of the seed; the clock stays with the driver"},
@@ -51,9 +52,9 @@ var arrows = map[string]arrow{
 	"broker/amqp10broker":  {"event node live broker broker/internal/port", "a real broker as the live driver's sessions"},
 	"broker/brokertest":    {"event node live broker", "one suite for the modelled broker and the real ones"},
 	"deployment":           {"event node world session gateway trafficmgr controlplane store broker", "the one place where the machines are put together"},
-	"checker":              {"event node trace", "a judgement is a fold over the trace and sees nothing that a record does not say"},
-	"report":               {"event node trace checker", "tells what the judgement found; it does not judge"},
-	"scenarios":            {"event node fault workload trace world deployment checker virtual siddhi internal/spelling", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
+	"checker":              {"event node trace internal/words", "a judgement is a fold over the trace and sees nothing that a record does not say"},
+	"report":               {"event node trace checker internal/words", "tells what the judgement found; it does not judge"},
+	"scenarios":            {"event node fault workload trace world deployment checker virtual siddhi internal/spelling internal/words", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
 	"search":               {"event fault workload world deployment checker scenarios virtual", "draws and shrinks experiments; it does not define them"},
 	"bench":                {"event node fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker wire/databridge", "load against what the drivers run; it reaches into no machine"},
 	"cmd/sim":              {"*", "puts everything together"},
