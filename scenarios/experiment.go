@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -159,7 +160,8 @@ func (e *Experiment) build() {
 		},
 	})
 	if err != nil {
-		e.critic.blame(e.blamed(err), err)
+		why := strings.TrimPrefix(err.Error(), "build deployment "+e.Deployment.Name+": ")
+		e.critic.blame(e.blamed(err), errors.New(why))
 		return
 	}
 	w.Seed, w.Start, w.Length = e.Options.Seed, Epoch, event.Duration(e.Scenario.Length)

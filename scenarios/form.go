@@ -25,6 +25,9 @@ func (c *critic) form(n *yaml.Node, t reflect.Type, at way) {
 		c.scalar(n, t, at)
 	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
+			if target(item).Tag == "!!null" {
+				c.say(at.then(i), "fill it in, or leave it out", "this item of the list is empty")
+			}
 			c.form(item, t.Elem(), at.then(i))
 		}
 	case t.Kind() == reflect.Slice:

@@ -123,6 +123,25 @@ func (s *Scenario) missing(c *critic) {
 			}
 		}
 	}
+	if s.Twin != nil {
+		s.Twin.missing(c, s.Checks)
+	}
+}
+
+// missing checks what a twin must say.
+func (t *Twin) missing(c *critic, checks []Check) {
+	at := way{"twin"}
+	if t.Profile != "" && !slices.Contains(Profiles, t.Profile) {
+		c.none(at.then("profile"), "profile", t.Profile, Profiles)
+	}
+	if len(t.Fails) == 0 {
+		c.say(at.then("fails"), "name the checks that must notice the mistake", "a twin that need not fail shows nothing")
+	}
+	for i, name := range t.Fails {
+		if !slices.ContainsFunc(checks, func(k Check) bool { return k.Check == name }) {
+			c.say(at.then("fails", i), "a twin fails checks of its scenario", "%q is not among the checks", name)
+		}
+	}
 }
 
 // Profiles are the two ways in which every protocol rule exists.

@@ -30,6 +30,11 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 			"1:23: deployment.pattern: a text is expected\nhint: one value, no list and no keys",
 			"1:44: deployment.topology: a text is expected\nhint: one value, no list and no keys",
 		}},
+		{"a twin that shows nothing", "name: x\nquestion: y\nlength: 5s\nchecks: [{check: echo}]\ntwin: {profile: hardend, fails: [accounting]}\n", []string{
+			"5:17: twin.profile: there is no profile \"hardend\"\nhint: did you mean hardened?",
+			"5:34: twin.fails[0]: \"accounting\" is not among the checks\nhint: a twin fails checks of its scenario",
+		}},
+		{"an empty item", "steps: [null]\n", []string{"1:9: steps[0]: this item of the list is empty\nhint: fill it in, or leave it out"}},
 		{"no driver", "name: x\nquestion: y\ndriver: vitual\nlength: 5s\nchecks: [{check: accounting}]\n", []string{
 			"3:9: driver: there is no driver \"vitual\"\nhint: did you mean virtual?",
 		}},

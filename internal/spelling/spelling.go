@@ -7,7 +7,7 @@ import (
 )
 
 // mostListed is how many names a hint lists.
-const mostListed = 12
+const mostListed = 24
 
 // Hint is what to do about a name that is none of those known: the one that was probably meant, or all.
 func Hint(given string, names []string) string {
