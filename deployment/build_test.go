@@ -167,8 +167,8 @@ func TestBootOrder(t *testing.T) {
 	}
 }
 
-// TestFilesFillConfigs sets every key of deployment.toml that a machine has a field for.
-func TestFilesFillConfigs(t *testing.T) {
+// everyKey is a deployment whose files set every key of deployment.toml that a machine has a field for.
+func everyKey(t *testing.T) *Deployment {
 	set := edited(t, "gw-cp-tm-ha", []edit{
 		{"gw-1.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\", \"EU\"]\nevent_waiting_time = 7000\ndeployment_retry_duration = 1000\nmax_retry_count = 9\nretry_progression_factor = 3"},
 		{"gw-1.toml", "[apim.event_hub]", "[transport.binary.agent]\nqueue_size = 100\nbatch_size = 10\nreconnection_interval = 5\nsocket_timeout = 2000\n\n[apim.event_hub]\ninit_delay = 250\nevent_waiting_time = 300"},
@@ -183,15 +183,30 @@ func TestFilesFillConfigs(t *testing.T) {
 	if err != nil || Errors(found) != nil {
 		t.Fatal(err, found)
 	}
+	return d
+}
+
+// filled is a field and what the files say it should be.
+type filled struct {
+	about     string
+	got, want any
+}
+
+func compare(t *testing.T, fields []filled) {
+	t.Helper()
+	for _, c := range fields {
+		if fmt.Sprint(c.got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: %v, want %v", c.about, c.got, c.want)
+		}
+	}
+}
+
+func TestFilesFillGateways(t *testing.T) {
+	d := everyKey(t)
 	for _, profile := range []configs{wso2(), hardened()} {
 		b := builder{d: d, base: profile}
 		g1, g2 := b.configs(d.Host("gw-1")).Gateway, b.configs(d.Host("gw-2")).Gateway
-		t1, t2 := b.configs(d.Host("tm-1")).TrafficManager, b.configs(d.Host("tm-2")).TrafficManager
-		p1, p2 := b.configs(d.Host("cp-1")).ControlPlane, b.configs(d.Host("cp-2")).ControlPlane
-		for _, c := range []struct {
-			about     string
-			got, want any
-		}{
+		compare(t, []filled{
 			{"labels", g1.Labels, []string{"Default", "EU"}},
 			{"artifact waiting", g1.ArtifactWaiting, 7 * event.Second},
 			{"first retry", g1.Session.Pull.Retry.First, event.Second},
@@ -213,6 +228,17 @@ func TestFilesFillConfigs(t *testing.T) {
 			{"no publishing", len(g2.Groups), 0},
 			{"no decisions", len(g2.TrafficManagers), 0},
 			{"what gw-2 leaves open is the profile's", g2.InitDelay, profile.Gateway.InitDelay},
+		})
+	}
+}
+
+func TestFilesFillTheOthers(t *testing.T) {
+	d := everyKey(t)
+	for _, profile := range []configs{wso2(), hardened()} {
+		b := builder{d: d, base: profile}
+		t1, t2 := b.configs(d.Host("tm-1")).TrafficManager, b.configs(d.Host("tm-2")).TrafficManager
+		p1, p2 := b.configs(d.Host("cp-1")).ControlPlane, b.configs(d.Host("cp-2")).ControlPlane
+		compare(t, []filled{
 			{"policies are not deployed", t1.DeployPolicies, false},
 			{"policies are left alone", t1.SkipRedeploying, []string{"Gold"}},
 			{"no traffic management", t2.DeployPolicies, false},
@@ -225,13 +251,12 @@ func TestFilesFillConfigs(t *testing.T) {
 			{"statements", p1.Database.Statements, 7 + p1.Pulls},
 			{"duplicate", p1.Duplicate, []event.NodeID{"cp-2.broker"}},
 			{"what cp-2 leaves open is the profile's", p2.RealtimeRevocation, profile.ControlPlane.RealtimeRevocation},
-		} {
-			if fmt.Sprint(c.got) != fmt.Sprint(c.want) {
-				t.Errorf("%s: %v, want %v", c.about, c.got, c.want)
-			}
-		}
+		})
 	}
-	w, err := Build(d, Options{})
+}
+
+func TestTheTopologyFillsTheWorld(t *testing.T) {
+	w, err := Build(everyKey(t), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

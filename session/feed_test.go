@@ -40,6 +40,65 @@ type ledger struct {
 	dropped map[event.RequestID]int
 }
 
+// audit keeps the ledgers of a feed of two groups, and hears what its wire says.
+type audit struct {
+	w      *wire
+	f      *Feed
+	groups map[event.NodeID]int
+	books  [2]ledger
+	next   event.RequestID
+}
+
+func auditOf(c FeedConfig) *audit {
+	a := &audit{groups: map[event.NodeID]int{"tm-1": 0, "tm-2": 0, "tm-3": 1}, next: 1}
+	a.w, a.f = feedOn(c)
+	a.w.quiet, a.w.acked = true, a.acked
+	for g := range a.books {
+		a.books[g] = ledger{map[event.RequestID]bool{}, map[event.RequestID]int{}, map[event.RequestID]int{}}
+	}
+	return a
+}
+
+// acked is called before the feed hears of an acknowledgement.
+func (a *audit) acked(p event.NodeID, m event.Message) {
+	ack, ok := m.(*event.BatchAck)
+	if !ok {
+		return
+	}
+	for _, e := range a.f.groups[a.groups[p]].endpoints {
+		if e.to.Node == p && e.batch != nil && e.batch.Seq == ack.Seq {
+			for _, m := range e.batch.Events {
+				a.books[a.groups[p]].acked[m.(*event.Throttle).ID]++
+			}
+		}
+	}
+}
+
+func (a *audit) offer(n int) {
+	for range n {
+		for g := range a.books {
+			a.books[g].offered[a.next] = true
+		}
+		a.w.offer(a.f, int(a.next), int(a.next))
+		a.next++
+	}
+}
+
+func (a *audit) check(t *rapid.T) {
+	for i := range a.w.notes {
+		if n := &a.w.notes[i]; n.Fact == node.EventDropped {
+			a.books[a.groups[n.Peer]].dropped[n.Request]++
+		}
+	}
+	a.w.notes = a.w.notes[:0]
+	for g := range a.books {
+		a.books[g].check(t, a.f, g)
+	}
+	if len(a.w.breaches) > 0 {
+		t.Fatal(a.w.breaches)
+	}
+}
+
 // An event that was offered is acknowledged, dropped with a reason, on its way or in the ring; once.
 func TestFeedAccounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -48,54 +107,13 @@ func TestFeedAccounts(t *testing.T) {
 			Group{Endpoints: endpoints("tm-3")},
 		)
 		c.Ring, c.Batch = rapid.IntRange(1, 40).Draw(t, "ring"), rapid.IntRange(1, 7).Draw(t, "batch")
-		w, f := feedOn(c)
-		w.quiet = true
-		groups := map[event.NodeID]int{"tm-1": 0, "tm-2": 0, "tm-3": 1}
-		var books [2]ledger
-		for g := range books {
-			books[g] = ledger{map[event.RequestID]bool{}, map[event.RequestID]int{}, map[event.RequestID]int{}}
-		}
+		a := auditOf(c)
+		w, f := a.w, a.f
 		w.start()
-		check := func() {
-			for i := range w.notes {
-				if n := &w.notes[i]; n.Fact == node.EventDropped {
-					books[groups[n.Peer]].dropped[n.Request]++
-				}
-			}
-			w.notes = w.notes[:0]
-			for g := range books {
-				books[g].check(t, f, g)
-			}
-			if len(w.breaches) > 0 {
-				t.Fatal(w.breaches)
-			}
-		}
-		next := event.RequestID(1)
-		w.acked = func(p event.NodeID, m event.Message) {
-			ack, ok := m.(*event.BatchAck)
-			if !ok {
-				return
-			}
-			for _, e := range f.groups[groups[p]].endpoints {
-				if e.to.Node == p && e.batch != nil && e.batch.Seq == ack.Seq {
-					for _, m := range e.batch.Events {
-						books[groups[p]].acked[m.(*event.Throttle).ID]++
-					}
-				}
-			}
-		}
 		some := rapid.SampledFrom([]event.NodeID{"tm-1", "tm-2", "tm-3"})
 		t.Repeat(map[string]func(*rapid.T){
-			"": func(*rapid.T) { check() },
-			"offer": func(t *rapid.T) {
-				for range rapid.IntRange(1, 10).Draw(t, "events") {
-					for g := range books {
-						books[g].offered[next] = true
-					}
-					w.offer(f, int(next), int(next))
-					next++
-				}
-			},
+			"":        a.check,
+			"offer":   func(t *rapid.T) { a.offer(rapid.IntRange(1, 10).Draw(t, "events")) },
 			"hold":    func(t *rapid.T) { w.peer(some.Draw(t, "peer")).hold = true },
 			"release": func(t *rapid.T) { w.release(some.Draw(t, "peer")) },
 			"ack one": func(t *rapid.T) { w.ackOne(some.Draw(t, "peer")) },
@@ -107,12 +125,12 @@ func TestFeedAccounts(t *testing.T) {
 				w.wait(event.Duration(rapid.IntRange(0, 40).Draw(t, "seconds")) * event.Second)
 			},
 		})
-		for p := range groups {
+		for p := range a.groups {
 			w.become(p, "there")
 			w.release(p)
 		}
 		w.wait(5 * event.Minute)
-		check()
+		a.check(t)
 		if f.Depth(0)+f.Depth(1) != 0 || !f.Connected() {
 			t.Fatalf("with all endpoints there %d and %d events stay in the rings", f.Depth(0), f.Depth(1))
 		}

@@ -83,25 +83,30 @@ func play(t interface {
 	return p, res
 }
 
-func TestFaults(t *testing.T) {
-	for _, row := range []struct {
-		why, schedule string
-		hits          int // effects of the first fault; -1 any number above 0
-		check         func(t *testing.T, p toy)
-	}{
+// upset is a schedule of faults and what it should do to the toy.
+type upset struct {
+	why, schedule string
+	hits          int // effects of the first fault; -1 any number above 0
+	check         func(t *testing.T, p toy)
+}
+
+func suffer(t *testing.T, upsets []upset) {
+	for _, row := range upsets {
+		t.Run(row.why, func(t *testing.T) {
+			p, res := play(t, 1, row.schedule)
+			row.check(t, p)
+			if len(res.Hits) > 0 && (row.hits < 0 && res.Hits[0] == 0 || row.hits >= 0 && res.Hits[0] != row.hits) {
+				t.Errorf("the fault had %d effects, want %d", res.Hits[0], row.hits)
+			}
+		})
+	}
+}
+
+func TestFaultsOfLinks(t *testing.T) {
+	suffer(t, []upset{
 		{"undisturbed, all messages arrive in order", "", 0, func(t *testing.T, p toy) {
 			if len(p.echo.got) < 98 || !slices.IsSorted(p.echo.got) {
 				t.Errorf("%d arrived: %v", len(p.echo.got), p.echo.got)
-			}
-		}},
-		{"a crash loses the memory, and the friend comes back after the restart", "at 3s for 2s crash b-1", 1, func(t *testing.T, p toy) {
-			if got := p.echo.got; len(got) == 0 || got[0] < 25 {
-				t.Errorf("the new incarnation got %v", got)
-			}
-		}},
-		{"a crash for good leaves the rest of the calls unavailable", "at 3050ms crash a-1", 1, func(t *testing.T, p toy) {
-			if n := p.answers(503); n != 6 {
-				t.Errorf("%d calls of the last 7 s were unavailable, want 6", n)
 			}
 		}},
 		{"refused sessions end with Down and heal by themselves", "at 3s for 2s refuse a-1>b-1", -1, func(t *testing.T, p toy) {
@@ -119,14 +124,29 @@ func TestFaults(t *testing.T) {
 				t.Errorf("only %d arrived", len(p.echo.got))
 			}
 		}},
-		{"a pause holds inputs back and lets them come in a burst", "at 3s for 2s pause b-1", -1, func(t *testing.T, p toy) {
-			if len(p.echo.got) < 98 || p.echo.walls[48]-p.echo.walls[29] > 1 {
-				t.Errorf("%d arrived; 20 of them within %d ms", len(p.echo.got), p.echo.walls[48]-p.echo.walls[29])
-			}
-		}},
 		{"a delay in one direction", "at 0s delay a-1>b-1 500ms", -1, func(t *testing.T, p toy) {
 			if n := len(p.echo.got); n < 88 || n > 94 {
 				t.Errorf("%d arrived", n)
+			}
+		}},
+	})
+}
+
+func TestFaultsOfNodes(t *testing.T) {
+	suffer(t, []upset{
+		{"a crash loses the memory, and the friend comes back after the restart", "at 3s for 2s crash b-1", 1, func(t *testing.T, p toy) {
+			if got := p.echo.got; len(got) == 0 || got[0] < 25 {
+				t.Errorf("the new incarnation got %v", got)
+			}
+		}},
+		{"a crash for good leaves the rest of the calls unavailable", "at 3050ms crash a-1", 1, func(t *testing.T, p toy) {
+			if n := p.answers(503); n != 6 {
+				t.Errorf("%d calls of the last 7 s were unavailable, want 6", n)
+			}
+		}},
+		{"a pause holds inputs back and lets them come in a burst", "at 3s for 2s pause b-1", -1, func(t *testing.T, p toy) {
+			if len(p.echo.got) < 98 || p.echo.walls[48]-p.echo.walls[29] > 1 {
+				t.Errorf("%d arrived; 20 of them within %d ms", len(p.echo.got), p.echo.walls[48]-p.echo.walls[29])
 			}
 		}},
 		{"a clock that is ahead for a while", "at 3s for 1s clock b-1 +1h", 2, func(t *testing.T, p toy) {
@@ -146,15 +166,7 @@ func TestFaults(t *testing.T) {
 			}
 		}},
 		{"a fault on somebody who does nothing has no effect", "at 20s crash b-1", 0, func(*testing.T, toy) {}},
-	} {
-		t.Run(row.why, func(t *testing.T) {
-			p, res := play(t, 1, row.schedule)
-			row.check(t, p)
-			if len(res.Hits) > 0 && (row.hits < 0 && res.Hits[0] == 0 || row.hits >= 0 && res.Hits[0] != row.hits) {
-				t.Errorf("the fault had %d effects, want %d", res.Hits[0], row.hits)
-			}
-		})
-	}
+	})
 }
 
 func (p toy) answers(status int) (n int) {
