@@ -2,6 +2,7 @@ package checker
 
 import (
 	"slices"
+	"strings"
 
 	"hubsim/event"
 	"hubsim/node"
@@ -13,6 +14,7 @@ type Fates struct {
 	setup    *Setup
 	gateways map[event.NodeID]int
 	running  []bool
+	deafened []bool                         // by gateway: a half-open connection of its swallowed something
 	sessions []map[event.Topic]subscription // by gateway
 	events   map[string]*published
 	order    []*published
@@ -24,6 +26,9 @@ type subscription struct {
 	since event.Mono
 	lost  event.Mono // when the last one was lost; 0 never
 }
+
+// halfOpen stands in the text of a fault that swallows.
+const halfOpen = " half-open "
 
 // settling is how long a consumer that is attached may still be without its subscription: the request
 // for it is on its way to the hub.
@@ -53,7 +58,7 @@ type copyFate struct {
 // NewFates makes the fold.
 func NewFates(s *Setup) *Fates {
 	f := &Fates{
-		setup: s, gateways: map[event.NodeID]int{}, running: make([]bool, len(s.Gateways)),
+		setup: s, gateways: map[event.NodeID]int{}, running: make([]bool, len(s.Gateways)), deafened: make([]bool, len(s.Gateways)),
 		sessions: make([]map[event.Topic]subscription, len(s.Gateways)), events: map[string]*published{},
 	}
 	for i, g := range s.Gateways {
@@ -71,6 +76,10 @@ func (f *Fates) Observe(r *trace.Record) {
 		if g, ok := f.gateways[r.Node]; ok && r.At < event.Mono(f.setup.Length) {
 			f.running[g] = r.Kind == trace.Booted
 			clear(f.sessions[g])
+		}
+	case trace.FaultHit:
+		if g, ok := f.gateways[r.Node]; ok && strings.Contains(r.Mark, halfOpen) {
+			f.deafened[g] = true
 		}
 	case trace.Received:
 		if e, g := f.of(r); e != nil {
@@ -215,6 +224,8 @@ func (f *Fates) why(e *published, g int) string {
 		return event.NodeDown.String()
 	case c.expected && (lost >= c.from && lost > 0 || !f.running[g]):
 		return event.BrokenInFlight.String()
+	case c.expected && f.deafened[g]:
+		return event.Swallowed.String() // a real broker cannot say so of each copy; the relay says that it did
 	case c.expected && f.nearEnd(e.at):
 		return event.RunEnded.String()
 	case c.expected:

@@ -145,6 +145,10 @@ func TestFates(t *testing.T) {
 			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
 		}, "broken-in-flight", NotExercised},
 		{"the subscription is not there yet", func(p *tape) { p.subscribe("gw-1", hub).time(1100).published("cp-1", hub, "e1") }, "not-subscribed", NotExercised},
+		{"a half-open connection swallowed it", func(p *tape) {
+			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1")
+			p.play(trace.Record{Kind: trace.FaultHit, Node: "gw-1", Mark: "at 1s half-open gw-1>cp-1.broker"})
+		}, "swallowed", NotExercised},
 		{"the session broke on the way, and is back", func(p *tape) {
 			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").time(2100).note("gw-1", node.Note{Fact: node.SessionLost, Peer: hub, Detail: string(event.TokenRevocation)})
 			p.time(2200).subscribe("gw-1", "cp-2.broker")

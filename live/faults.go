@@ -21,12 +21,19 @@ type faults struct {
 	from   [][]bool  // by fault and member: whether its link begins there
 	to     [][]bool
 	hits   []atomic.Int64
+	told   sync.Map // touched → true: effects that were traced
 	agenda agenda
 
 	mu      sync.Mutex
 	passes  map[string]int  // how often each mark was passed
 	pausing map[int][]*gate // by pause that is on: what it shut
 	links   atomic.Pointer[[]int]
+}
+
+// touched is a fault and a node that it had an effect on.
+type touched struct {
+	fault int
+	at    *site
 }
 
 // newFaults resolves the names of a schedule and puts its instants on the agenda.
@@ -159,9 +166,10 @@ func (f *faults) report(kind trace.Kind, k int) {
 	f.run.recorder.world(trace.Record{Kind: kind, N: int64(k), Mark: f.all[k].String()})
 }
 
-// hit counts an observed effect of a fault; the first one is traced.
+// hit counts an observed effect of a fault; the first one at each node is traced.
 func (f *faults) hit(k int, s *site) {
-	if f.hits[k].Add(1) == 1 {
+	f.hits[k].Add(1)
+	if _, told := f.told.LoadOrStore(touched{k, s}, true); !told {
 		f.run.recorder.add(s, trace.Record{Kind: trace.FaultHit, N: int64(k), Mark: f.all[k].String()})
 	}
 }
