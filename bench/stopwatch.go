@@ -41,7 +41,7 @@ type copyOf struct {
 func newStopwatch(p *plan) *stopwatch {
 	return &stopwatch{
 		plan: p, start: newReadiness(p.gateways), ready: make(chan event.Mono, 1),
-		hops: checker.NewLatency(&checker.Setup{}, 0), path: make([]passage, p.count+1),
+		hops: checker.NewLatency(0), path: make([]passage, p.count+1),
 		cause: map[event.ThrottleKey]event.RequestID{}, applied: map[copyOf]bool{}, want: p.learnt(),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hubsim/event"
+	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
 )
@@ -142,7 +143,7 @@ func (c *Convergence) learn(f fact, id event.NodeID, k knowledge) {
 
 // Finish implements Checker.
 func (c *Convergence) Finish() Outcome {
-	out := Outcome{Check: "convergence", Bound: fmt.Sprintf("every gateway knows within %v", c.Within)}
+	out := Outcome{Check: "convergence", Bound: "every gateway knows within " + words.Duration(c.Within)}
 	var slowest event.Duration
 	missing := 0
 	for _, f := range c.order {
@@ -162,7 +163,7 @@ func (c *Convergence) Finish() Outcome {
 			}
 		}
 	}
-	out.Worst = fmt.Sprintf("%d of %d not known in time; slowest %v", missing, out.Exercised, slowest)
+	out.Worst = fmt.Sprintf("%d of %d not known in time; slowest %s", missing, out.Exercised, words.Duration(slowest))
 	out.judge(missing)
 	return out
 }
@@ -186,7 +187,7 @@ func (c *Convergence) late(f fact, w *wanted, g event.NodeID, out *Outcome) even
 	if k, ok := w.known[g]; ok && (w.gone == k.gone && w.version == k.version || f.kind != "api") {
 		late := max(0, k.at.Sub(from))
 		if late > c.Within {
-			out.detail("%s learned of %s %s %v late, at %s", g, f.kind, f.id, late, clockTime(k.at))
+			out.detail("%s learned of %s %s %s late, at %s", g, f.kind, f.id, words.Duration(late), clockTime(k.at))
 		}
 		return late
 	} else if ok {

@@ -23,12 +23,11 @@ type Latency struct {
 	watch    *trace.Stopwatch
 	by       []*hdrhistogram.Histogram // by trace.Hop
 	gateways map[event.NodeID]*hdrhistogram.Histogram
-	setup    *Setup
 }
 
 // NewLatency makes the checker.
-func NewLatency(s *Setup, most event.Duration) *Latency {
-	l := &Latency{Most: most, setup: s, gateways: map[event.NodeID]*hdrhistogram.Histogram{}}
+func NewLatency(most event.Duration) *Latency {
+	l := &Latency{Most: most, gateways: map[event.NodeID]*hdrhistogram.Histogram{}}
 	l.watch = trace.NewStopwatch(l.measured)
 	for range trace.Hops() {
 		l.by = append(l.by, hdrhistogram.New(1, longest, 3))

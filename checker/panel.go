@@ -58,7 +58,7 @@ type Panel struct {
 func NewPanel(s *Setup, specs []Spec) (*Panel, error) {
 	p := &Panel{setup: s, oracle: NewOracle(s), fates: NewFates(s)}
 	p.accounting = NewAccounting(p.fates)
-	p.latency = NewLatency(s, 0)
+	p.latency = NewLatency(0)
 	p.watch = trace.Observers{p.oracle, p.fates, p.latency, p.accounting}
 	for _, spec := range specs {
 		c, err := p.checker(spec)

@@ -48,15 +48,6 @@ func (c Class) String() string {
 	return "?"
 }
 
-// Classes returns every class, in order.
-func Classes() []Class {
-	all := make([]Class, classes)
-	for i := range all {
-		all[i] = Class(i)
-	}
-	return all
-}
-
 // Subscribe asks a broker for a topic's messages on this session from now on. Subscriptions are not
 // durable: what is published without one is not kept (JMSTaskManager.java, subscriptionDurable=false).
 type Subscribe struct{ Topic Topic }

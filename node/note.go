@@ -71,15 +71,6 @@ func (f Fact) String() string {
 	return "?"
 }
 
-// Facts returns every fact but NoFact.
-func Facts() []Fact {
-	all := make([]Fact, 0, facts-1)
-	for f := NoFact + 1; f < facts; f++ {
-		all = append(all, f)
-	}
-	return all
-}
-
 // Note is a fact that a node states for checkers. It is a value, so that stating one allocates nothing.
 type Note struct {
 	Fact    Fact

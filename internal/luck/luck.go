@@ -15,16 +15,7 @@ const (
 	Mix
 )
 
-// Of returns 64 even bits for a key.
-func Of(seed uint64, p Purpose, keys ...uint64) uint64 {
-	h := mix(seed ^ uint64(p)*0x9e3779b97f4a7c15)
-	for _, k := range keys {
-		h = mix(h ^ k*0xd1342543de82ef95)
-	}
-	return h
-}
-
-// Pair is Of with two keys; it allocates nothing.
+// Pair returns 64 even bits for a key of two parts. It allocates nothing.
 func Pair(seed uint64, p Purpose, a, b uint64) uint64 {
 	h := mix(seed ^ uint64(p)*0x9e3779b97f4a7c15)
 	h = mix(h ^ a*0xd1342543de82ef95)
