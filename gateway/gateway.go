@@ -14,6 +14,7 @@ type Gateway struct {
 	feed    session.Feed
 	pull    session.Pull
 	deploys session.Pull // the lane's artifacts, with retries of their own
+	slow    event.Mono   // Deadline of all but the feed
 
 	catalog   catalog
 	routes    routes
@@ -63,6 +64,7 @@ func New(c Config) *Gateway {
 	}
 	g.revoked = newRevoked(c.CleanEvery)
 	g.connectors()
+	g.slow = g.due()
 	return g
 }
 
@@ -105,11 +107,16 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 	case node.Boot:
 		g.boot(now, out)
 	default:
+		if _, ok := in.Msg.(*event.BatchAck); ok {
+			g.feed.Step(now, &in, out)
+			return
+		}
 		g.sessions(now, &in, out)
 		if in.Kind == node.Tick {
 			g.tick(now, out)
 		}
 	}
+	g.slow = g.due()
 }
 
 // sessions hands an input to every part that keeps connections; each takes its own.
@@ -153,8 +160,12 @@ func (g *Gateway) tick(now node.Clock, out *node.Output) {
 }
 
 // Deadline implements node.Node.
-func (g *Gateway) Deadline() event.Mono {
-	next := min(g.feed.Deadline(), g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at,
+func (g *Gateway) Deadline() event.Mono { return min(g.slow, g.feed.Deadline()) }
+
+// due is when the first part but the feed wants a tick. A call, and the answer to a batch, change the
+// feed's deadline only: they are most of what a gateway does, and need not ask everybody.
+func (g *Gateway) due() event.Mono {
+	next := min(g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at,
 		g.timers.revoked, g.timers.resync, g.timers.sweep)
 	for i := range g.topics {
 		next = min(next, g.topics[i].Deadline())
