@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,8 @@ throttling engine, into the traffic manager's plans, and compares the decisions:
 flags, expiries, evaluated conditions and causes exactly, instants within 50 ms. It prints
 a table by kind of plan, the first difference of each trace that fails, and a last line.
 
+A field that is not known is left out, and named if the trace then differs.
+
 It exits with 0 only if every trace passes, with 1 if one does not, and with 3 when the
 directory or a file of it cannot be read.`,
 		Example: `  sim conform ./traces
@@ -29,16 +32,17 @@ directory or a file of it cannot be read.`,
 	}
 	format := output(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		found, err := conformed(args[0])
-		if err != nil {
-			return err
+		found, unread := conformed(args[0])
+		if found == nil {
+			return unread
 		}
+		var err error
 		if format.value == "json" {
 			err = printJSON(cmd.OutOrStdout(), found)
 		} else {
 			err = printConform(cmd.OutOrStdout(), found)
 		}
-		if err != nil {
+		if err = errors.Join(err, unread); err != nil {
 			return err
 		}
 		if found.Passed < found.Total {
@@ -62,7 +66,8 @@ type conformance struct {
 	Failed []conform.Outcome `json:"failed"`
 }
 
-// conformed plays the traces of a directory.
+// conformed plays the traces of a directory. With an error about some of its files it returns what became
+// of the others.
 func conformed(dir string) (*conformance, error) {
 	const hint = "it is a directory of recorded traces, one a *.json file"
 	if at, err := os.Stat(dir); err != nil {
@@ -72,7 +77,10 @@ func conformed(dir string) (*conformance, error) {
 	}
 	all, err := conform.Directory(os.DirFS(dir))
 	if err != nil {
-		return nil, wrong(fmt.Errorf("read traces from %s: %w", dir, err), hint)
+		err = wrong(fmt.Errorf("read traces from %s: %w", dir, err), hint)
+	}
+	if len(all) == 0 {
+		return nil, err
 	}
 	c := &conformance{Schema: conformSchema, Dir: dir, Total: len(all), Kinds: conform.Tallies(all), Failed: []conform.Outcome{}}
 	for i := range all {
@@ -82,7 +90,7 @@ func conformed(dir string) (*conformance, error) {
 			c.Failed = append(c.Failed, all[i])
 		}
 	}
-	return c, nil
+	return c, err
 }
 
 // printConform prints the table, the differences, and the line that a script looks for.

@@ -61,14 +61,22 @@ func load(t *testing.T, name string) *conform.Trace {
 func TestBadTraces(t *testing.T) {
 	for text, want := range map[string]string{
 		`{`: "read a recorded trace",
-		`{"observed_until_ms":9,"events":[{"at_ms":10}]}`:                                "event 0: at 10 ms",
-		`{"observed_until_ms":-1}`:                                                       "at most a day",
-		`{"stalls":[{"from_ms":3,"until_ms":2}]}`:                                        "want an interval",
-		`{"surprise":1}`:                                                                 "surprise",
+		`{"observed_until_ms":9,"events":[{"at_ms":10}]}`:                                                    "event 0: at 10 ms",
+		`{"observed_until_ms":-1}`:                                                                           "at most a day",
+		`{"stalls":[{"from_ms":3,"until_ms":2}]}`:                                                            "want an interval",
+		`{"t0_epoch_ms":9223372036854775807}`:                                                                "want an instant since the epoch",
+		`{"t0_epoch_ms":5,"events":[{"at_ms":-6}]}`:                                                          "event 0: at -6 ms",
+		`{"events":[{"timestamp_ms":9223372036854775807}]}`:                                                  "event 0: stamped 9223372036854775807 ms",
+		`{"events":[{"timestamp_ms":1.5}]}`:                                                                  "cannot unmarshal number 1.5",
+		`{"plan":{"kind":"api","unit_ms":9,"groups":[{"id":1,"unit_ms":-1}]}}`:                               "condition group 1: window of -1 ms",
+		`{"plan":{"kind":"api","unit_ms":9000000000000}}`:                                                    "window of 9000000000000 ms",
+		`{"plan":{"kind":"api","unit_ms":9,"groups":[{"id":1,"unit_ms":9,"conditions":[{"type":"moon"}]}]}}`: `condition of type "moon" is not known`,
+		`{"plan":{"kind":"api","unit_ms":9,"groups":[{"id":1,"unit_ms":9,"conditions":[{"type":"header","value":"(?=a)"}]}]}}`: "invalid or unsupported Perl syntax",
+		`{"plan":{"kind":"api","unit_ms":9},"events":[{"key":"k","ip":"10.0.0"}]}`:                                             `event 0: ip "10.0.0": want an address`,
 		`{"name":"n","plan":{"kind":"none"}}`:                                            `kind "none": this kind is not known`,
 		`{"name":"n","plan":{"kind":"api-condition"}}`:                                   "it has no default",
-		`{"name":"n","plan":{"kind":"bandwidth","level":"nowhere"}}`:                     "trace n: deploy policy",
-		`{"name":"n","plan":{"kind":"subscription","unit_ms":0}}`:                        "window of 0s",
+		`{"name":"n","plan":{"kind":"bandwidth","level":"nowhere","unit_ms":9}}`:         "trace n: deploy policy",
+		`{"name":"n","plan":{"kind":"subscription","unit_ms":0}}`:                        "window of 0 ms",
 		`{"name":"n","plan":{"kind":"api","unit_ms":9,"groups":[{"id":1,"quota":"x"}]}}`: `quota "x" is not known`,
 	} {
 		trace, err := conform.Parse([]byte(text))

@@ -89,7 +89,10 @@ func policyOf(p *Plan) (trafficmgr.Policy, error) {
 	if made.Level == event.CustomLevel {
 		made.Query = fmt.Sprintf(unaligned, p.Unit, p.Limit)
 	}
-	made.Unit = event.Duration(own.Unit) * event.Millisecond
+	var err error
+	if made.Unit, err = unitOf(own.Unit); err != nil {
+		return made, err
+	}
 	made.Quota = trafficmgr.Quota{Kind: trafficmgr.RequestCount, Limit: own.Limit}
 	if kind, ok := kinds[p.Kind]; ok {
 		made.Quota.Kind = kind
@@ -107,6 +110,16 @@ func policyOf(p *Plan) (trafficmgr.Policy, error) {
 	return made, nil
 }
 
+// longestUnit is how long a window may be, in milliseconds: what nanoseconds have room for, 278 years.
+const longestUnit = 1 << 43
+
+func unitOf(ms int64) (event.Duration, error) {
+	if ms < 1 || ms > longestUnit {
+		return 0, fmt.Errorf("window of %d ms: want at least 1 and at most %d", ms, int64(longestUnit))
+	}
+	return event.Duration(ms) * event.Millisecond, nil
+}
+
 var conditions = map[string]trafficmgr.ConditionKind{
 	"header": trafficmgr.HeaderCondition, "query": trafficmgr.QueryCondition, "claim": trafficmgr.ClaimCondition,
 	"ip": trafficmgr.IPCondition, "iprange": trafficmgr.IPRangeCondition,
@@ -117,11 +130,15 @@ func groupOf(g Group) (trafficmgr.Group, error) {
 	if !ok {
 		return trafficmgr.Group{}, fmt.Errorf("condition group %d: quota %q is not known", g.ID, g.Quota)
 	}
-	made := trafficmgr.Group{
-		ID: g.ID, Quota: trafficmgr.Quota{Kind: kind, Limit: g.Limit},
-		Unit: event.Duration(g.Unit) * event.Millisecond, Evaluated: g.Evaluated,
+	unit, err := unitOf(g.Unit)
+	if err != nil {
+		return trafficmgr.Group{}, fmt.Errorf("condition group %d: %w", g.ID, err)
 	}
+	made := trafficmgr.Group{ID: g.ID, Quota: trafficmgr.Quota{Kind: kind, Limit: g.Limit}, Unit: unit, Evaluated: g.Evaluated}
 	for _, c := range g.Conditions {
+		if conditions[c.Type] == 0 {
+			return made, fmt.Errorf("condition group %d: condition of type %q is not known; want header, query, claim, ip or iprange", g.ID, c.Type)
+		}
 		condition := trafficmgr.Condition{Kind: conditions[c.Type], Name: c.Name, Value: c.Value, End: c.End, Invert: c.Invert}
 		if c.Type == "iprange" {
 			condition.Value = c.Start

@@ -16,6 +16,7 @@ type Outcome struct {
 	Kind       string `json:"kind"`                 // of its plan
 	Note       string `json:"note,omitempty"`       // what the recording is about
 	Difference string `json:"difference,omitempty"` // the first one, or why the trace cannot be played; "" when it passed
+	Unknown    string `json:"unknown,omitempty"`    // a field of the recording that is not known and was left out
 }
 
 // Tally is how the traces of one kind did.
@@ -25,8 +26,11 @@ type Tally struct {
 	Total  int    `json:"total"`
 }
 
-// Directory plays every *.json of a directory, in order of their names. An error names each file that
-// is no trace at all; a trace whose plan is not understood is an outcome that has not passed.
+// unreadable is the kind of a file that is no trace at all.
+const unreadable = "unreadable"
+
+// Directory plays every *.json of a directory, in order of their names. A file that is no trace at all,
+// and a trace whose plan is not understood, are outcomes that have not passed; an error names the former.
 func Directory(files fs.FS) ([]Outcome, error) {
 	names, err := fs.Glob(files, "*.json")
 	if err != nil {
@@ -44,7 +48,7 @@ func Directory(files fs.FS) ([]Outcome, error) {
 		o, err := playFile(files, name)
 		if err != nil {
 			bad = append(bad, err)
-			continue
+			o.Kind, o.Difference = unreadable, "is no trace: "+err.Error()
 		}
 		all = append(all, o)
 	}
@@ -52,7 +56,7 @@ func Directory(files fs.FS) ([]Outcome, error) {
 }
 
 func playFile(files fs.FS, name string) (Outcome, error) {
-	o := Outcome{File: name}
+	o := Outcome{File: name, Name: strings.TrimSuffix(path.Base(name), ".json")}
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
 		return o, fmt.Errorf("%s: %w", name, err)
@@ -61,13 +65,16 @@ func playFile(files fs.FS, name string) (Outcome, error) {
 	if err != nil {
 		return o, fmt.Errorf("%s: %w", name, err)
 	}
-	o.Name, o.Kind, o.Note = t.Name, t.Plan.Kind, t.Note
-	if o.Name == "" {
-		o.Name = strings.TrimSuffix(path.Base(name), ".json")
+	if t.Name != "" {
+		o.Name = t.Name
 	}
+	o.Kind, o.Note, o.Unknown = t.Plan.Kind, t.Note, t.Unknown
 	o.Difference, err = Compare(t)
 	if err != nil {
 		o.Difference = "cannot be played: " + err.Error()
+	}
+	if o.Difference != "" && o.Unknown != "" {
+		o.Difference += "\nthe recording has a field that is not known here: " + o.Unknown
 	}
 	return o, nil
 }

@@ -37,7 +37,9 @@ func TestDirectory(t *testing.T) {
 		{"one is changed", map[string]string{"a.json": strings.Replace(good, `"isThrottled": true`, `"isThrottled": false`, 1)}, []string{"a.json=decision"}, ""},
 		{"a kind that nobody knows does not hide the others",
 			map[string]string{"a.json": `{"name":"n","plan":{"kind":"moon"}}`, "b.json": good}, []string{"a.json=cannot be played", "b.json="}, ""},
-		{"what is no trace is named", map[string]string{"a.json": good, "b.json": "{", "c.json": "[]"}, []string{"a.json="}, "b.json: read a recorded trace"},
+		{"what is no trace is named", map[string]string{"a.json": good, "b.json": "{", "c.json": "[]"}, []string{"a.json=", "b.json=is no trace", "c.json=is no trace"}, "b.json: read a recorded trace"},
+		{"a line break of two bytes and a mark of byte order are no difference", map[string]string{"a.json": "\ufeff" + strings.ReplaceAll(good, "\n", "\r\n")}, []string{"a.json="}, ""},
+		{"a field that is not known does not keep a trace from passing", map[string]string{"a.json": strings.Replace(good, `{`, `{"engine":"x",`, 1)}, []string{"a.json="}, ""},
 	} {
 		files := fstest.MapFS{}
 		for name, text := range c.files {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/big"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,14 +67,15 @@ func (r *replay) next() (in *deployed, next *trafficmgr.ExecutionPlan, at int64)
 	return in, next, at
 }
 
-// held puts an instant within a stall off until its end.
+// held puts an instant within a stall off until its end, which may lie in the next one.
 func (r *replay) held(at int64) int64 {
-	for _, s := range r.trace.Stalls {
-		if s.From <= at && at < s.Until {
-			return s.Until
+	for {
+		i := slices.IndexFunc(r.trace.Stalls, func(s Stall) bool { return s.From <= at && at < s.Until })
+		if i < 0 {
+			return at
 		}
+		at = r.trace.Stalls[i].Until
 	}
-	return at
 }
 
 func (r *replay) event(i int) error {
@@ -99,10 +102,14 @@ func (r *replay) event(i int) error {
 
 func (r *replay) take(set *deployed, plan *trafficmgr.ExecutionPlan, at int64, cause *int) {
 	for _, row := range plan.Rows() {
-		r.made = append(r.made, Decision{
+		d := Decision{
 			At: at, Event: cause, Plan: set.names[plan], Key: string(row.Key), On: row.On,
-			Expiry: int64(row.Expiry) - r.trace.Origin, Evaluated: plan.Evaluated,
-		})
+			Expiry: int64(row.Expiry) - r.trace.Origin,
+		}
+		if set.Policy.Level == event.APILevel { // whose stream alone has the attribute
+			d.Evaluated = plan.Evaluated
+		}
+		r.made = append(r.made, d)
 	}
 }
 
@@ -118,10 +125,17 @@ func (e *Event) keyOf(set *deployed) string {
 func (e *Event) properties() (*trafficmgr.Properties, error) {
 	all := map[string]any{}
 	if e.IP != "" {
-		all["ip"] = ipv4(e.IP)
+		ip, err := netip.ParseAddr(e.IP)
+		if err != nil {
+			return nil, fmt.Errorf("ip %q: want an address, as in 10.0.0.1", e.IP)
+		}
+		number := new(big.Int).SetBytes(ip.AsSlice())
+		if all["ip"] = number; !ip.Is4() {
+			all["ip"], all["ipv6"] = 0, number
+		}
 	}
-	for name, value := range e.Headers {
-		all[strings.ToLower(name)] = value
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) { // two names may differ in case alone
+		all[strings.ToLower(name)] = e.Headers[name]
 	}
 	for name, value := range e.Query {
 		all[name] = value
@@ -129,11 +143,16 @@ func (e *Event) properties() (*trafficmgr.Properties, error) {
 	for name, value := range e.Claims {
 		all[name] = value
 	}
-	if e.Bytes != nil {
-		all["messageSize"] = *e.Bytes
+	number := func(name string, n *int64) {
+		if n != nil {
+			all[name] = *n
+		}
 	}
+	number("messageSize", e.Bytes)
 	if e.Tokens != nil {
-		all["PROMPT_TOKENS"], all["COMPLETION_TOKENS"], all["TOTAL_TOKENS"] = e.Tokens.Prompt, e.Tokens.Completion, e.Tokens.Total
+		number("PROMPT_TOKENS", e.Tokens.Prompt)
+		number("COMPLETION_TOKENS", e.Tokens.Completion)
+		number("TOTAL_TOKENS", e.Tokens.Total)
 	}
 	if e.Reset {
 		all["reset"] = true
@@ -143,15 +162,6 @@ func (e *Event) properties() (*trafficmgr.Properties, error) {
 		return nil, err
 	}
 	return trafficmgr.ParseProperties(string(text))
-}
-
-func ipv4(s string) int64 {
-	var n int64
-	for _, part := range strings.Split(s, ".") {
-		b, _ := strconv.ParseUint(part, 10, 8)
-		n = n<<8 | int64(b)
-	}
-	return n
 }
 
 // tolerance is how much later than its cause a recorded decision may stand, in milliseconds.
@@ -198,7 +208,7 @@ func compareList(want, got []Decision) string {
 		case i >= len(want):
 			return fmt.Sprintf("decision %d: recorded: none; ours: %v", i, got[i])
 		case !want[i].equals(got[i]):
-			return fmt.Sprintf("decision %d: recorded: %v; ours: %v", i, want[i], got[i])
+			return fmt.Sprintf("decision %d: recorded: %v; ours: %v", i, want[i], got[i]) + want[i].conditions(got[i])
 		}
 	}
 	return ""
@@ -209,6 +219,14 @@ func (d Decision) equals(ours Decision) bool {
 	late := d.At - ours.At
 	return d.Plan == ours.Plan && d.Key == ours.Key && d.On == ours.On && d.Expiry == ours.Expiry &&
 		d.Evaluated == ours.Evaluated && d.cause() == ours.cause() && 0 <= late && late <= tolerance
+}
+
+// conditions is the difference in what is not printed otherwise, for it is long.
+func (d Decision) conditions(ours Decision) string {
+	if d.Evaluated == ours.Evaluated {
+		return ""
+	}
+	return fmt.Sprintf("; evaluatedConditions recorded: %q; ours: %q", d.Evaluated, ours.Evaluated)
 }
 
 func (d Decision) cause() string {

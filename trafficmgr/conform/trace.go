@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Trace is one recorded run. Times are milliseconds since Origin.
@@ -20,6 +21,9 @@ type Trace struct {
 	Until     int64      `json:"observed_until_ms"`
 	Events    []Event    `json:"events"`
 	Decisions []Decision `json:"decisions"`
+
+	// Unknown is a field of the recording that is not known here and was left out; "" if all are.
+	Unknown string `json:"-"`
 }
 
 // Plan is what was deployed.
@@ -80,11 +84,11 @@ type Event struct {
 	Claims   map[string]string `json:"claims"`
 }
 
-// Tokens are the token counts of an event.
+// Tokens are the token counts of an event. One that is absent was absent from the event.
 type Tokens struct {
-	Prompt     int64 `json:"prompt"`
-	Completion int64 `json:"completion"`
-	Total      int64 `json:"total"`
+	Prompt     *int64 `json:"prompt"`
+	Completion *int64 `json:"completion"`
+	Total      *int64 `json:"total"`
 }
 
 // Decision is a decision that came out.
@@ -98,29 +102,41 @@ type Decision struct {
 	Evaluated string `json:"evaluatedConditions"`
 }
 
-// Parse reads a recording and refuses what it does not know.
+// Parse reads a recording. A field that is not known is left out and named: the comparison shows
+// whether it mattered.
 func Parse(text []byte) (*Trace, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	t := new(Trace)
-	if err := d.Decode(t); err != nil {
+	if err := json.Unmarshal(text, t); err != nil {
 		return nil, fmt.Errorf("read a recorded trace: %w", err)
+	}
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(new(Trace)); err != nil {
+		t.Unknown = strings.TrimPrefix(err.Error(), "json: unknown field ")
 	}
 	return t, t.check()
 }
 
-// longest is how long a recording may be, in milliseconds: a day.
-const longest = 24 * 60 * 60 * 1000
+// The bounds of what a recording says, in milliseconds: its length, a day; and any other time, some
+// ten thousand years, so that sums of them are times.
+const (
+	longest  = 24 * 60 * 60 * 1000
+	farthest = 1 << 48
+)
 
 // check refuses times that no recording has.
 func (t *Trace) check() error {
-	if t.Until < 0 || t.Until > longest || t.Origin < 0 || t.Origin > 1<<50 {
+	if t.Until < 0 || t.Until > longest || t.Origin < 0 || t.Origin > farthest {
 		return fmt.Errorf("trace %q: runs from %d for %d ms; want an instant since the epoch and at most a day", t.Name, t.Origin, t.Until)
 	}
-	last := int64(0)
+	last := -t.Origin
 	for i, e := range t.Events {
 		if e.At < last || e.At > t.Until {
 			return fmt.Errorf("trace %q, event %d: at %d ms; want no time before the event before, %d, nor after the end, %d", t.Name, i, e.At, last, t.Until)
+		}
+		if e.Stamp < -farthest || e.Stamp > farthest {
+			return fmt.Errorf("trace %q, event %d: stamped %d ms; want at most %d either way", t.Name, i, e.Stamp, int64(farthest))
 		}
 		last = e.At
 	}
