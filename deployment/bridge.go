@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/spelling"
 )
 
 // Bridge is an event publisher of a control plane towards another region's broker: one XML file of
@@ -127,7 +128,7 @@ func streamFix(stream string) string {
 }
 
 func jndiFix(name string, jndi map[string]jndiFile) string {
-	if s := similar(name, sortedKeys(jndi)); s != "" {
+	if s := spelling.Slip(name, sortedKeys(jndi)); s != "" {
 		return "did you mean " + s + "?"
 	}
 	return "write it, or name one of " + orList(sortedKeys(jndi), "or")

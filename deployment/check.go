@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/spelling"
 	"hubsim/node"
 )
 
@@ -272,7 +273,7 @@ func (c *checked) labels() {
 			continue
 		}
 		fix := "environments are " + orList(known, "and")
-		if s := similar(label, known); s != "" {
+		if s := spelling.Slip(label, known); s != "" {
 			fix = "did you mean " + s + "?"
 		}
 		c.found.add("label-without-environment", c.h.Settings.Artifacts.LabelsAt, sprint("no control plane has an environment %s", label), fix)

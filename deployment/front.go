@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/spelling"
 )
 
 // sharedNames makes a load balancer of each hostname that several hosts give as their own.
@@ -94,7 +95,7 @@ func (in *inference) unknownFix(r ref) string {
 		what = "hosts that count requests"
 	}
 	fix := what + " here: " + orList(there, "and")
-	switch s := similar(r.url.Host, names); {
+	switch s := spelling.Slip(r.url.Host, names); {
 	case r.url.blank():
 		return "replace this placeholder by a name; " + fix
 	case s != "":

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"hubsim/broker"
+	"hubsim/internal/spelling"
 )
 
 // Knob is a setting of the machines that a run may change: gateway.resync_on_up,
@@ -204,7 +205,7 @@ func shownKnob(v reflect.Value) string {
 // knobHint names the knob that was probably meant, or those that end alike or stand beside it.
 func knobHint(given string, registry map[string][][]int) string {
 	names := sortedKeys(registry)
-	if s := similar(given, names); s != "" {
+	if s := spelling.Slip(given, names); s != "" {
 		return "did you mean " + s + "?"
 	}
 	parts := strings.Split(given, ".")

@@ -3,6 +3,8 @@ package deployment
 import (
 	"slices"
 	"strings"
+
+	"hubsim/internal/spelling"
 )
 
 // splitPath cuts a path at its dots; a quoted name stays whole.
@@ -60,42 +62,7 @@ func similarKey(schema string) string {
 			names = append(names, k.Name)
 		}
 	}
-	return similar(schema, names)
-}
-
-// similar returns the name that differs least from the one given, if it differs by a slip of the
-// finger: at most one edit in five letters and three in all.
-func similar(given string, names []string) string {
-	best, at := "", min(3, 1+len(given)/5)+1
-	for _, n := range names {
-		if d := edits(strings.ToLower(given), strings.ToLower(n), at); d < at {
-			best, at = n, d
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance, or at least limit when it is no less than limit.
-func edits(a, b string, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		left := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := left
-			if a[i] != b[j] {
-				cost = 1 + min(left, row[j], row[j+1])
-			}
-			left, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
+	return spelling.Slip(schema, names)
 }
 
 // orList prints names as "a", "a or b", "a, b or c".

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+
+	"hubsim/internal/spelling"
 )
 
 //go:embed patterns
@@ -30,7 +32,7 @@ func Pattern(name string) (fs.FS, error) {
 		}
 	}
 	hint := "patterns are " + orList(Patterns(), "and")
-	if s := similar(name, Patterns()); s != "" {
+	if s := spelling.Nearest(name, Patterns()); s != "" {
 		hint = "did you mean " + s + "? " + hint
 	}
 	return nil, fmt.Errorf("there is no deployment pattern %q\nhint: %s", name, hint)

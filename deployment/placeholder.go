@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"hubsim/internal/spelling"
 )
 
 // deepest is how often a value may refer to another value before it is taken for a circle.
@@ -81,7 +83,7 @@ func (f *file) unresolved(path, whole, name string) {
 		names = append(names, schemaOf(p))
 	}
 	fix := "write the value, or the key that it refers to"
-	if s := similar(name, names); s != "" {
+	if s := spelling.Slip(name, names); s != "" {
 		fix = "did you mean " + strings.Replace(whole, name, s, 1) + "?"
 	}
 	f.found.add("unresolved-reference", f.place(path), whole+" refers to nothing in this file", fix)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/spelling"
 )
 
 // Read reads a directory of deployment.toml files and infers the topology. A file NAME.toml is the
@@ -228,7 +229,7 @@ func roleOf(f *file, s *Settings) Role {
 		}
 		names := sortedKeys(serverRoles)
 		fix := "roles are " + orList(names, "and")
-		if near := similar(s.ServerRole, names); near != "" {
+		if near := spelling.Nearest(s.ServerRole, names); near != "" {
 			fix = "did you mean " + near + "? " + fix
 		}
 		f.found.add("unknown-role", f.place("server.server_role"), sprint("there is no server_role %q here", s.ServerRole), fix)

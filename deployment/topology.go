@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hubsim/event"
+	"hubsim/internal/spelling"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -127,7 +128,7 @@ func keysFix(given string, of any) string {
 	for i := range reflect.TypeOf(of).NumField() {
 		names = append(names, reflect.TypeOf(of).Field(i).Tag.Get("yaml"))
 	}
-	if s := similar(given, names); s != "" {
+	if s := spelling.Nearest(given, names); s != "" {
 		return "did you mean " + s + "?"
 	}
 	return "keys are " + orList(names, "and")
@@ -225,7 +226,7 @@ func existing(hosts []Host, given string) string {
 	for i := range hosts {
 		ids = append(ids, string(hosts[i].ID))
 	}
-	if s := similar(given, ids); s != "" {
+	if s := spelling.Slip(given, ids); s != "" {
 		return "did you mean " + s + "?"
 	}
 	return "there are " + orList(ids, "and")

@@ -29,12 +29,28 @@ func List(names []string) string {
 }
 
 // Nearest returns the name that begins with the given one or differs from it by a slip of the finger:
-// at most one edit in three letters. Without such a name it returns "".
+// at most one edit in three letters. Without such a name it returns "". It is for names of which one
+// must have been meant.
 func Nearest(given string, names []string) string {
-	best, least := "", 1+len(given)/3+1
 	for _, name := range names {
 		if len(given) > 2 && strings.HasPrefix(name, given) {
 			return name
+		}
+	}
+	return within(given, names, 1+len(given)/3)
+}
+
+// Slip returns the name that differs least from the given one, by at most one edit in five letters and
+// three in all, or "". It is for names beside which others may be right: a key of a section that is not
+// known here, a host that is not there.
+func Slip(given string, names []string) string { return within(given, names, min(3, 1+len(given)/5)) }
+
+// within returns the name that is fewest edits away, if it is at most so many.
+func within(given string, names []string, most int) string {
+	best, least := "", most+1
+	for _, name := range names {
+		if len(name)-len(given) >= least || len(given)-len(name) >= least {
+			continue // so many letters are too many or missing
 		}
 		if d := distance(strings.ToLower(given), strings.ToLower(name)); d < least {
 			best, least = name, d

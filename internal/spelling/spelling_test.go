@@ -31,3 +31,20 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestSlip(t *testing.T) {
+	names := []string{"apim.event_hub.service_url", "apim.throttling.enable_policy_deploy", "Default", "tm-1"}
+	for _, row := range []struct{ why, given, want string }{
+		{"a letter too few", "apim.event_hub.servce_url", "apim.event_hub.service_url"},
+		{"capitals", "default", "Default"},
+		{"two letters swapped", "apim.event_hub.sevrice_url", "apim.event_hub.service_url"},
+		{"a beginning is another key", "apim.throttling", ""},
+		{"more than three edits in a long name", "apim.throttling.enable_policies", ""},
+		{"a short name with another number", "tm-2", "tm-1"},
+		{"half of a short name is different", "gw-2", ""},
+	} {
+		if got := Slip(row.given, names); got != row.want {
+			t.Errorf("%s: %q, want %q", row.why, got, row.want)
+		}
+	}
+}
