@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -10,7 +9,7 @@ import (
 
 // Catalog is what the database holds when the run begins.
 type Catalog struct {
-	Policies    []Policy `yaml:"policies,omitempty"`
+	Policies    []Policy `yaml:"policies,omitempty" jsonschema:"maxItems=1000"`
 	APIs        []API    `yaml:"apis"`
 	Apps        []App    `yaml:"apps"`
 	KeyManagers []string `yaml:"key_managers,omitempty"`
@@ -46,7 +45,7 @@ type Resource struct {
 // App is an application, or several alike.
 type App struct {
 	Name      string            `yaml:"name"`
-	Count     int               `yaml:"count,omitempty" jsonschema:"minimum=1,description=so many of them: NAME-1\\, NAME-2 …"`
+	Count     int               `yaml:"count,omitempty" jsonschema:"minimum=0,maximum=100000,description=so many of them: NAME-1\\, NAME-2 …"`
 	Tier      string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said; * is such an app for each: NAME-POLICY"`
 	User      string            `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
 	Subscribe map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy; * is such an app for each: NAME-POLICY"`
@@ -69,47 +68,36 @@ type catalog struct {
 // forever is when tokens of the catalog expire: a day after any run's end.
 const forever = event.Wall(1 << 52)
 
-// expand makes the catalog out, with imported policies in place of its own of the same name and level.
-func (c *Catalog) expand(imported []event.Policy) (*catalog, error) {
+// expand makes a reviewed catalog out, with imported policies in place of its own of the same name and
+// level. An app with a count and an API for each policy get names of their own, which may be taken: that
+// is what it complains of.
+func (c *Catalog) expand(imported []event.Policy, to *critic) *catalog {
 	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}, families: map[string][]string{}}
-	if err := out.addPolicies(c.Policies); err != nil {
-		return nil, err
+	for i := range c.Policies {
+		out.policies = append(out.policies, c.Policies[i].policy(i+1))
 	}
 	out.importPolicies(imported)
-	if err := out.addAPIs(c.APIs); err != nil {
-		return nil, err
+	for i := range c.APIs {
+		out.addAPI(&c.APIs[i], to, way{"catalog", "apis", i})
 	}
 	for i := range c.Apps {
-		if err := out.addApp(&c.Apps[i]); err != nil {
-			return nil, err
-		}
+		out.addApp(&c.Apps[i], to, way{"catalog", "apps", i})
 	}
 	for _, name := range c.KeyManagers {
 		out.keyManagers = append(out.keyManagers, event.KeyManager{Name: name, Type: name, Enabled: true, Tenant: event.Super})
 	}
-	return out, nil
+	return out
 }
 
 var levels = map[string]event.Level{
 	"subscription": event.SubscriptionLevel, "application": event.ApplicationLevel, "api": event.APILevel,
 }
 
-func (out *catalog) addPolicies(list []Policy) error {
-	for i, p := range list {
-		level, ok := levels[p.Level]
-		switch {
-		case !ok:
-			return fmt.Errorf("catalog: policy %q: level %q is none of subscription, application, api", p.Name, p.Level)
-		case p.Quota < 1:
-			return fmt.Errorf("catalog: policy %q: a quota of %d admits nothing; it starts from 1", p.Name, p.Quota)
-		case p.Window < Duration(event.Millisecond):
-			return fmt.Errorf("catalog: policy %q: a window of %v is shorter than a millisecond", p.Name, event.Duration(p.Window))
-		}
-		out.policies = append(out.policies, event.Policy{
-			ID: i + 1, Name: p.Name, Level: level, Tenant: event.Super, Quota: p.Quota, Window: event.Duration(p.Window), ContinueOverQuota: p.ContinueOverQuota,
-		})
+// policy is a reviewed policy as the database holds it.
+func (p *Policy) policy(id int) event.Policy {
+	return event.Policy{
+		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: event.Super, Quota: p.Quota, Window: event.Duration(p.Window), ContinueOverQuota: p.ContinueOverQuota,
 	}
-	return nil
 }
 
 // importPolicies puts policies in place of those of the same name and level, or behind all.
@@ -126,34 +114,32 @@ func (out *catalog) importPolicies(imported []event.Policy) {
 }
 
 // policy finds a policy by level and name; Unlimited has none.
-func (out *catalog) policy(level event.Level, name string) (*event.Policy, error) {
-	if name == "" || name == event.Unlimited {
-		return nil, nil
-	}
+func (out *catalog) policy(level event.Level, name string) *event.Policy {
 	for i := range out.policies {
-		if p := &out.policies[i]; p.Name == name && p.Level == level && p.Tenant == event.Super {
-			return p, nil
-		}
-	}
-	return nil, fmt.Errorf("there is no %s policy %q in the catalog", level, name)
-}
-
-func (out *catalog) addAPIs(list []API) error {
-	for _, a := range out.eachAPI(list) {
-		e, err := out.api(len(out.apis)+len(out.later)+1, a)
-		if err != nil {
-			return fmt.Errorf("catalog: api %q: %w", a.Name, err)
-		}
-		if a.Later {
-			out.later = append(out.later, e)
-		} else {
-			out.apis = append(out.apis, e)
+		if p := &out.policies[i]; p.Name == name && p.Level == level && p.Tenant == event.Super && name != event.Unlimited {
+			return p
 		}
 	}
 	return nil
 }
 
-func (out *catalog) api(id int, a API) (event.API, error) {
+// addAPI adds an API, or one for each API policy.
+func (out *catalog) addAPI(a *API, to *critic, at way) {
+	for _, one := range out.eachAPI(*a) {
+		if _, taken := out.find(one.Name); taken {
+			to.say(at.then("name"), "the API is there once for each policy; rename one of the two", "an API of it would be called %s, as another one is", one.Name)
+			return
+		}
+		if made := one.api(len(out.apis) + len(out.later) + 1); one.Later {
+			out.later = append(out.later, made)
+		} else {
+			out.apis = append(out.apis, made)
+		}
+	}
+}
+
+// api is a reviewed API as the database holds it.
+func (a *API) api(id int) event.API {
 	version := or(a.Version, "1.0.0")
 	e := event.API{
 		UUID: "api-" + a.Name, ID: id, Name: a.Name, Version: version, Context: "/" + a.Name + "/" + version, Provider: "admin",
@@ -162,19 +148,13 @@ func (out *catalog) api(id int, a API) (event.API, error) {
 	if len(e.Labels) == 0 {
 		e.Labels = []string{"Default"}
 	}
-	if _, err := out.policy(event.APILevel, e.Tier); err != nil {
-		return e, err
-	}
 	for _, r := range a.Resources {
-		if _, err := out.policy(event.APILevel, r.Tier); err != nil {
-			return e, fmt.Errorf("resource %s: %w", r.Path, err)
-		}
 		e.Resources = append(e.Resources, event.Resource{Template: r.Path, Verb: or(r.Verb, "GET"), Tier: or(r.Tier, event.Unlimited)})
 	}
 	if len(e.Resources) == 0 {
 		e.Resources = []event.Resource{{Template: "/menu", Verb: "GET", Tier: event.Unlimited}}
 	}
-	return e, nil
+	return e
 }
 
 func or(text, otherwise string) string {
@@ -196,30 +176,27 @@ func (out *catalog) find(name string) (*event.API, bool) {
 	return nil, false
 }
 
-func (out *catalog) addApp(a *App) error {
+// addApp adds an app, so many of it as its count says, and those for each policy.
+func (out *catalog) addApp(a *App, to *critic, at way) {
 	out.groups[a.Name] = []string{} // an app for each of no policies is nobody
 	for _, one := range out.eachApp(*a) {
-		if _, err := out.policy(event.ApplicationLevel, one.Tier); err != nil {
-			return fmt.Errorf("catalog: app %q: %w", a.Name, err)
-		}
 		for n := 1; n <= max(a.Count, 1); n++ {
 			name := one.Name
 			if a.Count > 1 {
 				name += "-" + strconv.Itoa(n)
 			}
-			if err := out.addOne(&one, name); err != nil {
-				return fmt.Errorf("catalog: app %q: %w", a.Name, err)
+			if out.tokens[name] != nil {
+				to.say(at.then("name"), "several of an app are called NAME-1, NAME-2 …, one for each policy NAME-POLICY; rename one of the two", "an app of it would be called %s, as another one is", name)
+				return
 			}
+			out.addOne(&one, name)
 			out.groups[a.Name] = append(out.groups[a.Name], name)
 		}
 	}
-	return nil
 }
 
-func (out *catalog) addOne(a *App, name string) error {
-	if out.tokens[name] != nil {
-		return fmt.Errorf("the name %q is given twice", name)
-	}
+// addOne adds a reviewed application with its token and subscriptions.
+func (out *catalog) addOne(a *App, name string) {
 	id, key := len(out.apps)+1, "key-"+name
 	out.apps = append(out.apps, event.Application{
 		UUID: "app-" + name, ID: id, Name: name, Subscriber: "subscriber", Tier: or(a.Tier, event.Unlimited), ConsumerKeys: []string{key},
@@ -228,17 +205,13 @@ func (out *catalog) addOne(a *App, name string) error {
 	for _, api := range sortedKeys(a.Subscribe) {
 		found, ok := out.find(api)
 		if !ok {
-			return fmt.Errorf("it subscribes to api %q, which is not in the catalog", api)
-		}
-		if _, err := out.policy(event.SubscriptionLevel, a.Subscribe[api]); err != nil {
-			return err
+			continue // the API could not be made, and that was said
 		}
 		n := len(out.subscriptions) + 1
 		out.subscriptions = append(out.subscriptions, event.Subscription{
 			UUID: "sub-" + strconv.Itoa(n), ID: n, APIID: found.ID, AppID: id, Tier: or(a.Subscribe[api], event.Unlimited), State: "UNBLOCKED",
 		})
 	}
-	return nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {

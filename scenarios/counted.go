@@ -33,7 +33,7 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	}
 	a.AppKey = event.ThrottleKey(a.AppID + ":" + a.UserID)
 	add := func(level, named event.Level, key event.ThrottleKey, tier string) {
-		if p, _ := out.policy(level, tier); p != nil {
+		if p := out.policy(level, tier); p != nil {
 			all = append(all, use{p, named, key, p.Window, calls(p)})
 		}
 	}

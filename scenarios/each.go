@@ -20,19 +20,16 @@ func (out *catalog) tiers(level event.Level) (names []string) {
 }
 
 // eachAPI makes an API whose tier is * one for each API policy.
-func (out *catalog) eachAPI(list []API) (all []API) {
-	for _, a := range list {
-		if a.Tier != everyPolicy {
-			all = append(all, a)
-			continue
-		}
-		out.each, out.families[a.Name] = true, []string{}
-		for _, policy := range out.tiers(event.APILevel) {
-			one := a
-			one.Name, one.Tier = a.Name+"-"+policy, policy
-			all = append(all, one)
-			out.families[a.Name] = append(out.families[a.Name], one.Name)
-		}
+func (out *catalog) eachAPI(a API) (all []API) {
+	if a.Tier != everyPolicy {
+		return []API{a}
+	}
+	out.each, out.families[a.Name] = true, []string{}
+	for _, policy := range out.tiers(event.APILevel) {
+		one := a
+		one.Name, one.Tier = a.Name+"-"+policy, policy
+		all = append(all, one)
+		out.families[a.Name] = append(out.families[a.Name], one.Name)
 	}
 	return all
 }

@@ -139,9 +139,7 @@ func (e *Experiment) finding(at way, f *deployment.Finding) {
 
 // database makes the catalog out.
 func (e *Experiment) database() {
-	made, err := e.Scenario.Catalog.expand(e.Options.Policies)
-	e.critic.blame(way{"catalog"}, err)
-	e.catalog = made
+	e.catalog = e.Scenario.Catalog.expand(e.Options.Policies, &e.critic)
 }
 
 func (e *Experiment) build() {

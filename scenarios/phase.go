@@ -13,9 +13,9 @@ type Phase struct {
 	From     Duration   `yaml:"from,omitempty" jsonschema:"description=leave the first seconds to start-up"`
 	For      Duration   `yaml:"for,omitempty" jsonschema:"description=to the end unless said"`
 	Arrivals string     `yaml:"arrivals,omitempty" jsonschema:"enum=constant,enum=poisson,enum=ramp,enum=burst,enum=replay,description=constant unless said"`
-	Rate     float64    `yaml:"rate,omitempty" jsonschema:"description=calls a second; a ramp begins with it"`
-	To       float64    `yaml:"to,omitempty" jsonschema:"description=ramp: calls a second at its end"`
-	Size     int        `yaml:"size,omitempty" jsonschema:"description=burst: calls in one"`
+	Rate     float64    `yaml:"rate,omitempty" jsonschema:"minimum=0,maximum=1000000,description=calls a second; a ramp begins with it"`
+	To       float64    `yaml:"to,omitempty" jsonschema:"minimum=0,maximum=1000000,description=ramp: calls a second at its end"`
+	Size     int        `yaml:"size,omitempty" jsonschema:"minimum=0,maximum=1000000,description=burst: calls in one"`
 	Every    Duration   `yaml:"every,omitempty" jsonschema:"description=burst: from one to the next; only one unless said"`
 	Spread   Duration   `yaml:"spread,omitempty" jsonschema:"description=burst: the time that its calls are spread over"`
 	At       []Duration `yaml:"at,omitempty" jsonschema:"description=replay: the instants\\, since from"`

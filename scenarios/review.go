@@ -10,7 +10,7 @@ import (
 )
 
 // What a scenario may ask for at most. A run keeps what it is told of in memory, and a slip of the
-// finger must not fill it.
+// finger must not fill it. The types say the same for the JSON Schema.
 const (
 	mostLength   = 30 * 24 * event.Hour // windows of a month still end in it
 	mostRate     = 1_000_000            // calls a second; far more than one process can make
@@ -74,7 +74,9 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 	}
 	known := map[event.Level][]string{}
 	for _, p := range imported {
-		known[p.Level] = append(known[p.Level], p.Name)
+		if p.Tenant == event.Super { // the catalog's own
+			known[p.Level] = append(known[p.Level], p.Name)
+		}
 	}
 	for i, p := range k.Policies {
 		p.review(c, at.then("policies", i))
@@ -90,6 +92,9 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 		apis = append(apis, a.Name)
 		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier)
 		for j, r := range a.Resources {
+			if r.Tier == everyPolicy {
+				c.say(at.then("apis", i, "resources", j, "tier"), "write tier: \"*\" of the API itself", "a resource is not there once for each policy")
+			}
 			tier(at.then("apis", i, "resources", j, "tier"), event.APILevel, r.Tier)
 		}
 	}

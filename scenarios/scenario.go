@@ -26,7 +26,7 @@ type Scenario struct {
 	Workload   []Phase           `yaml:"workload,omitempty" jsonschema:"description=who calls"`
 	Steps      []Step            `yaml:"steps,omitempty" jsonschema:"description=what an administrator does"`
 	Faults     string            `yaml:"faults,omitempty" jsonschema:"description=what breaks\\, one line each: at 25s for 10s crash tm-1"`
-	Checks     []Check           `yaml:"checks" jsonschema:"description=what must hold"`
+	Checks     []Check           `yaml:"checks" jsonschema:"minItems=1,description=what must hold"`
 	Expect     map[string]Expect `yaml:"expect" jsonschema:"description=what each profile is known to break: wso2\\, hardened"`
 	Twin       *Twin             `yaml:"twin,omitempty" jsonschema:"description=the known-bad variant\\, which must fail"`
 
@@ -65,8 +65,8 @@ type Check struct {
 	Within Duration `yaml:"within,omitempty" jsonschema:"description=revocation\\, convergence\\, home-hub\\, ready: how much time there is"`
 	Most   Duration `yaml:"most,omitempty" jsonschema:"description=deaf-time\\, decision-latency: the longest allowed"`
 	Allow  []string `yaml:"allow,omitempty" jsonschema:"description=over-admission\\, under-admission: the causes that are allowed"`
-	Max    int64    `yaml:"max,omitempty" jsonschema:"description=over-admission\\, carry: the most allowed in one window of one key; under-admission\\, feed-loss: in all"`
-	Copies int      `yaml:"copies,omitempty" jsonschema:"description=duplicates\\, amplification: how many copies of an event or decision may reach a gateway"`
+	Max    int64    `yaml:"max,omitempty" jsonschema:"minimum=0,description=over-admission\\, carry: the most allowed in one window of one key; under-admission\\, feed-loss: in all"`
+	Copies int      `yaml:"copies,omitempty" jsonschema:"minimum=0,description=duplicates\\, amplification: how many copies of an event or decision may reach a gateway"`
 }
 
 // Expect is what a profile is known to break.
@@ -77,11 +77,11 @@ type Expect struct {
 // Twin is the scenario with a mistake in it. What it does not say is the scenario's own.
 type Twin struct {
 	Mistake    string            `yaml:"mistake" jsonschema:"description=what is wrong in it; one sentence"`
-	Profile    string            `yaml:"profile,omitempty" jsonschema:"description=run the twin under this profile only"`
+	Profile    string            `yaml:"profile,omitempty" jsonschema:"enum=wso2,enum=hardened,description=run the twin under this profile only"`
 	Deployment *Deployment       `yaml:"deployment,omitempty"`
 	Knobs      map[string]string `yaml:"knobs,omitempty"`
 	Faults     *string           `yaml:"faults,omitempty"`
-	Fails      []string          `yaml:"fails" jsonschema:"description=the checks that must be violated in it"`
+	Fails      []string          `yaml:"fails" jsonschema:"minItems=1,description=the checks that must be violated in it"`
 }
 
 // spec turns the check into the checker's terms.

@@ -15,7 +15,7 @@ import (
 type Step struct {
 	At    Duration `yaml:"at"`
 	Every Duration `yaml:"every,omitempty" jsonschema:"description=again each time this has passed"`
-	Times int      `yaml:"times,omitempty" jsonschema:"description=how often; once unless said"`
+	Times int      `yaml:"times,omitempty" jsonschema:"minimum=0,maximum=10000,description=how often; once unless said"`
 	ID    string   `yaml:"id,omitempty" jsonschema:"description=the event's id\\, to follow it by"`
 	To    string   `yaml:"to,omitempty" jsonschema:"description=the control plane that gets it; unless said the load balancer chooses"`
 
@@ -118,11 +118,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		}
 		do.Undeploy = api.UUID
 	case s.Policy != nil:
-		var one catalog
-		if err := one.addPolicies([]Policy{*s.Policy}); err != nil {
-			return nil, err
-		}
-		do.Policy = &one.policies[0]
+		policy := s.Policy.policy(1)
+		do.Policy = &policy
 	case s.KeyManager != "":
 		do.KeyManager = &event.KeyManager{Name: s.KeyManager, Type: s.KeyManager, Enabled: true, Tenant: event.Super}
 	case s.Block != "":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +80,19 @@ func TestSchemaRefusesWhatSimRefuses(t *testing.T) {
 		{"an unknown cause", "event-in-flight", "event-in-fight"},
 		{"a duration without unit", "window: 10s", "window: 10"},
 		{"an unknown driver", "length:", "driver: vitual\nlength:"},
+		{"a negative duration", "length: 45s", "length: -45s"},
+		{"a negative rate", "rate: 20", "rate: -1"},
+		{"more calls a second than there can be", "rate: 20", "rate: 1000001"},
+		{"a ramp to more than there can be", "rate: 20", "rate: 20, arrivals: ramp, to: 1000001"},
+		{"a burst of too many", "rate: 20", "arrivals: burst, size: 1000001"},
+		{"too many apps", "{name: mobile,", "{name: mobile, count: 100001,"},
+		{"a step too often", "checks:", "steps: [{at: 1s, times: 10001, block: alice}]\nchecks:"},
+		{"a negative maximum", "max: 3", "max: -1"},
+		{"negative copies", "check: accounting", "check: duplicates, copies: -1"},
+		{"too many policies", "{name: Hundred,", manyPolicies(1000) + "{name: Hundred,"},
+		{"no checks", "checks:", "checks: []\nchecked:"},
+		{"a twin that need not fail", "fails: [decision-latency]", "fails: []"},
+		{"a twin of an unknown profile", "twin:", "twin:\n  profile: hardend"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			text := strings.Replace(string(good), row.old, row.new, 1)
@@ -97,6 +111,43 @@ func TestSchemaRefusesWhatSimRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSchemaTakesWhatSimTakes(t *testing.T) {
+	schema := compiled(t, writeSchema)
+	good, err := os.ReadFile(filepath.Join("..", "..", "scenarios", "catalogue", "baseline-single.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ name, old, new string }{
+		{"as many calls a second as there can be", "rate: 20", "rate: 1000000"},
+		{"a burst of as many as there can be", "rate: 20", "arrivals: burst, size: 1000000"},
+		{"a step as often as it can be", "checks:", "steps: [{at: 1s, times: 10000, block: alice}]\nchecks:"},
+		{"as many policies as there can be", "{name: Hundred,", manyPolicies(999) + "{name: Hundred,"},
+		{"a duration as Go also reads it", "length: 45s", "length: 1m0.s"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			text := strings.Replace(string(good), row.old, row.new, 1)
+			if err := schema.Validate(value(t, []byte(text))); err != nil {
+				t.Errorf("the schema refuses it: %v", err)
+			}
+			sc, err := scenarios.Parse("x.yaml", []byte(text))
+			if err == nil {
+				_, err = sc.Prepare(scenarios.Options{})
+			}
+			if err != nil {
+				t.Errorf("sim run refuses it: %v", err)
+			}
+		})
+	}
+}
+
+func manyPolicies(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "{name: P%d, level: api, quota: 1, window: 1m}\n    - ", i)
+	}
+	return b.String()
 }
 
 func TestTopologySchema(t *testing.T) {

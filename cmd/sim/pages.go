@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/invopop/jsonschema"
@@ -70,23 +69,29 @@ func writeChecks(b *strings.Builder, _ *cobra.Command) error {
 	return nil
 }
 
-// reflector makes JSON Schemas of the Go types that read YAML files; durations are texts.
-func reflector(durations ...reflect.Type) *jsonschema.Reflector {
+// reflector makes JSON Schemas of the Go types that read YAML files; a duration is a text of a pattern.
+func reflector(duration reflect.Type, pattern string) *jsonschema.Reflector {
 	return &jsonschema.Reflector{
 		FieldNameTag: "yaml",
 		Anonymous:    true,
 		Mapper: func(t reflect.Type) *jsonschema.Schema {
-			if !slices.Contains(durations, t) {
+			if t != duration {
 				return nil
 			}
-			return &jsonschema.Schema{Type: "string", Pattern: `^-?([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`, Examples: []any{"90s", "1.5s", "2m"}}
+			return &jsonschema.Schema{Type: "string", Pattern: pattern, Examples: []any{"90s", "1.5s", "2m"}}
 		},
 	}
 }
 
+// How durations are written: those of a scenario are not negative, a clock may be behind.
+const (
+	spanPattern   = `^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`
+	offsetPattern = `^[-+]?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`
+)
+
 // scenarioSchema is the JSON Schema of a scenario file.
 func scenarioSchema() *jsonschema.Schema {
-	s := reflector(reflect.TypeFor[scenarios.Duration]()).Reflect(&scenarios.Scenario{})
+	s := reflector(reflect.TypeFor[scenarios.Duration](), spanPattern).Reflect(&scenarios.Scenario{})
 	s.Title = "A scenario of sim run"
 	wordsOf(s, "Check", "check").Enum = checkNames()
 	wordsOf(s, "Check", "allow").Items.Enum = causeNames()
@@ -96,7 +101,7 @@ func scenarioSchema() *jsonschema.Schema {
 
 // topologySchema is the JSON Schema of topology.yaml, of which every part may be left out.
 func topologySchema() *jsonschema.Schema {
-	r := reflector(reflect.TypeFor[deployment.Span]())
+	r := reflector(reflect.TypeFor[deployment.Span](), offsetPattern)
 	r.RequiredFromJSONSchemaTags = true
 	s := r.Reflect(&deployment.Topology{})
 	s.Title = "topology.yaml beside deployment.toml files"
