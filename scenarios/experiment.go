@@ -69,7 +69,7 @@ func (s *Scenario) Prepare(o Options) (*Experiment, error) {
 		e.twin = s.Twin
 	}
 	for _, part := range []func(){
-		e.review, e.deployment, e.database, e.build,
+		e.review, e.deployment, e.database, e.build, e.needs,
 		func() { e.workload(); e.steps(); e.faults(); e.checks() }, // who is there is known: all complaints at once
 	} {
 		part()

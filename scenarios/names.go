@@ -15,8 +15,12 @@ import (
 )
 
 // ordinal is how a scenario names hosts without knowing the deployment: the N-th gateway, traffic
-// manager or control plane, the last one, or all; and a machine of theirs behind a dot.
-var ordinal = regexp.MustCompile(`^(gw|tm|cp)-([0-9]+|last|\*)(?:\.([a-z]+))?$`)
+// manager or control plane, the last one, or all; of the N-th region that has a control plane, before a
+// slash; and a machine of theirs behind a dot. region-2 alone is all of that region.
+var (
+	ordinal       = regexp.MustCompile(`^(?:region-([0-9]+)/)?(gw|tm|cp)-([0-9]+|last|\*)(?:\.([a-z]+))?$`)
+	ordinalRegion = regexp.MustCompile(`^region-([0-9]+)$`)
+)
 
 var ordinalRoles = map[string]node.Role{"gw": node.Gateway, "tm": node.TrafficManager, "cp": node.ControlPlane}
 
@@ -26,7 +30,7 @@ type nameError struct{ text, hint string }
 // Error implements error.
 func (e *nameError) Error() string { return e.text + "\nhint: " + e.hint }
 
-const namesHint = "; gw-2 is the second gateway, gw-last the last, cp-* all control planes, cp-*.broker their brokers"
+const namesHint = "; gw-2 is the second gateway, gw-last the last, cp-* all control planes, cp-*.broker their brokers, region-2/cp-1 the second region's first control plane"
 
 // unknown is that nobody has a name.
 func (e *Experiment) unknown(format string, args ...any) error {
@@ -39,23 +43,62 @@ func (e *Experiment) resolve(name string) error {
 	if len(e.World.Find(name)) > 0 {
 		return nil
 	}
+	if parts := ordinalRegion.FindStringSubmatch(name); parts != nil {
+		return e.resolveRegion(name, parts[1])
+	}
 	parts := ordinal.FindStringSubmatch(name)
 	if parts == nil {
 		return e.unknown("%q is nobody's name here", name)
 	}
-	role := ordinalRoles[parts[1]]
-	of := e.byRole(role)
-	switch n, err := strconv.Atoi(parts[2]); {
-	case parts[2] == "last" && len(of) > 0:
+	role, of, there := ordinalRoles[parts[2]], []*world.Member(nil), "the deployment"
+	if of = e.byRole(role); parts[1] != "" {
+		region, err := e.region(name, parts[1])
+		if err != nil {
+			return err
+		}
+		there = "region " + region
+		of = slices.DeleteFunc(of, func(m *world.Member) bool { return m.Region != region })
+	}
+	switch n, err := strconv.Atoi(parts[3]); {
+	case parts[3] == "last" && len(of) > 0:
 		of = of[len(of)-1:]
 	case err == nil && n >= 1 && n <= len(of):
 		of = of[n-1 : n]
 	case len(of) == 0:
-		return e.unknown("%q needs a %s, and the deployment has none", name, spoken(role))
-	case parts[2] != "*" && parts[2] != "last":
-		return e.unknown("%q needs a %s %s, and the deployment has %d", name, nth(n), spoken(role), len(of))
+		return e.unknown("%q needs a %s, and %s has none", name, spoken(role), there)
+	case parts[3] != "*" && parts[3] != "last":
+		return e.unknown("%q needs a %s %s, and %s has %d", name, nth(n), spoken(role), there, len(of))
 	}
-	ids := e.machines(of, parts[3])
+	return e.named(name, e.machines(of, parts[4]))
+}
+
+// region is the N-th of the regions that have a control plane.
+func (e *Experiment) region(name, number string) (string, error) {
+	all := e.hubRegions()
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > len(all) {
+		return "", e.unknown("%q needs a %s region with a control plane, and the deployment has %d", name, nth(n), len(all))
+	}
+	return all[n-1], nil
+}
+
+// resolveRegion makes all of a region known under its number.
+func (e *Experiment) resolveRegion(name, number string) error {
+	region, err := e.region(name, number)
+	if err != nil {
+		return err
+	}
+	var ids []event.NodeID
+	for i := range e.World.Members {
+		if m := &e.World.Members[i]; m.Region == region {
+			ids = append(ids, m.ID)
+		}
+	}
+	return e.named(name, ids)
+}
+
+// named gives machines a name.
+func (e *Experiment) named(name string, ids []event.NodeID) error {
 	if len(ids) == 0 {
 		return e.unknown("%q is a machine that no such host has", name)
 	}

@@ -20,6 +20,7 @@ type Scenario struct {
 	Driver string `yaml:"driver,omitempty" jsonschema:"enum=virtual,enum=live,description=how it is run unless the user says; virtual unless said"`
 
 	Deployment Deployment        `yaml:"deployment" jsonschema:"description=who is there"`
+	Needs      Needs             `yaml:"needs,omitempty" jsonschema:"description=who must be there when it is run on files of your own"`
 	Knobs      map[string]string `yaml:"knobs,omitempty" jsonschema:"description=settings of the machines that differ from the profile; sim docs config lists them"`
 	Catalog    Catalog           `yaml:"catalog" jsonschema:"description=the APIs\\, applications and policies in the database when the run begins"`
 	Length     Duration          `yaml:"length" jsonschema:"description=how long the run takes in its own time"`

@@ -2,12 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hubsim/deployment"
 	"hubsim/scenarios"
 )
 
@@ -16,21 +18,27 @@ func newListCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List the scenarios, each with its question",
 		Long: `list prints the scenarios that come with sim: the name for sim run, the question that
-the scenario answers, and the public issue or page that it comes from.`,
+the scenario answers, and the public issue or page that it comes from. With --deployment
+it tells which of them fit somebody's own files, and what the others want.`,
 		Example: `  sim list
+  sim list --deployment ./conf
   sim list --output json`,
 		Args: noArgs,
 	}
 	format := output(cmd)
+	dir := cmd.Flags().String("deployment", "", "tell which fit the deployment.toml files of this `DIR`, or a pattern")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		entries, err := catalogue()
+		if err == nil && *dir != "" {
+			err = fit(entries, *dir)
+		}
 		if err != nil {
 			return err
 		}
 		if format.value == "json" {
 			return printJSON(cmd.OutOrStdout(), entries)
 		}
-		return list(cmd.OutOrStdout(), entries)
+		return list(cmd.OutOrStdout(), entries, *dir)
 	}
 	return cmd
 }
@@ -46,6 +54,8 @@ type entry struct {
 	Checks   []string `json:"checks"`
 	Gaps     []string `json:"known_gaps,omitempty"` // PROFILE: CHECK
 	Twin     string   `json:"twin,omitempty"`       // its mistake
+	Fits     *bool    `json:"fits,omitempty"`       // the user's deployment; not said without one
+	Wants    string   `json:"wants,omitempty"`      // why it does not fit
 }
 
 // catalogue reads all scenarios that are part of the program.
@@ -83,15 +93,65 @@ func entryOf(s *scenarios.Scenario) entry {
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-func list(w io.Writer, entries []entry) error {
+// fit says of each scenario whether it fits a deployment.
+func fit(entries []entry, dir string) error {
+	site, err := runnable(dir)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		why, err := unfit(entries[i].Name, site)
+		if err != nil {
+			return err
+		}
+		fits := why == ""
+		entries[i].Fits, entries[i].Wants = &fits, why
+	}
+	return nil
+}
+
+// unfit is why a scenario of the catalogue does not fit a deployment; "" when it does.
+func unfit(name string, site *deployment.Deployment) (string, error) {
+	s, err := scenarios.Load(name)
+	if err != nil {
+		return "", broken(err, "")
+	}
+	_, err = s.Prepare(scenarios.Options{Deployment: site, Seed: 1})
+	if bad := (*scenarios.UnfitError)(nil); errors.As(err, &bad) {
+		return bad.Needs, nil
+	}
+	if err != nil {
+		return "", wrong(err, "")
+	}
+	return "", nil
+}
+
+func list(w io.Writer, entries []entry, dir string) error {
 	var b strings.Builder
+	left := 0
 	for _, e := range entries {
+		if e.Wants != "" {
+			left++
+			continue
+		}
 		fmt.Fprintf(&b, "%s\n  %s\n", e.Name, e.Question)
 		if e.Source != "" {
 			fmt.Fprintf(&b, "  source: %s\n", e.Source)
 		}
 	}
-	fmt.Fprintf(&b, "\n%d scenarios; sim run NAME runs one, sim docs scenarios tells more\n", len(entries))
+	if left > 0 {
+		fmt.Fprintf(&b, "\nThese do not fit %s:\n", dir)
+	}
+	for _, e := range entries {
+		if e.Wants != "" {
+			fmt.Fprintf(&b, "%s\n  %s; it is written for %s\n", e.Name, e.Wants, e.Pattern)
+		}
+	}
+	last := fmt.Sprintf("%d scenarios; sim run NAME runs one, sim docs scenarios tells more", len(entries))
+	if dir != "" {
+		last = fmt.Sprintf("%d of %d scenarios fit; sim run NAME --deployment %s runs one, --all runs them", len(entries)-left, len(entries), quoted(dir))
+	}
+	fmt.Fprintf(&b, "\n%s\n", last)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -63,9 +63,12 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 			Seed: first, Length: f.duration, Deployment: site, Policies: policies, Strict: f.strict,
 		}}
 		variants, err := f.variants(name, j)
-		if bad := (*scenarios.UnfitError)(nil); f.all && errors.As(err, &bad) {
-			unfit = append(unfit, fmt.Sprintf("%s: %s; it is written for %s", name, bad.Needs, s.Deployment.Pattern))
-			continue
+		if bad := (*scenarios.UnfitError)(nil); errors.As(err, &bad) {
+			if f.all {
+				unfit = append(unfit, fmt.Sprintf("%s: %s; it is written for %s", name, bad.Needs, s.Deployment.Pattern))
+				continue
+			}
+			return nil, f.unfit(s, bad)
 		}
 		if err != nil {
 			return nil, err
@@ -82,6 +85,12 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 		return nil, err
 	}
 	return seeded(jobs, first, last), nil
+}
+
+// unfit is that the user's deployment has not who the scenario asks for.
+func (f *runFlags) unfit(s *scenarios.Scenario, bad *scenarios.UnfitError) error {
+	return wrong(fmt.Errorf("%s does not fit %s: %s", s.Name, f.deployment, bad.Needs),
+		fmt.Sprintf("sim list --deployment %s shows which scenarios fit; this one is written for files as those of sim init %s", quoted(f.deployment), s.Deployment.Pattern))
 }
 
 // leftOut tells which scenarios of --all the user's deployment cannot run, and why.
@@ -306,9 +315,27 @@ func (f *runFlags) site(cmd *cobra.Command) (*deployment.Deployment, error) {
 	if f.deployment == "" {
 		return nil, nil
 	}
-	d, findings, err := readDeployment(f.deployment)
+	d, findings, err := readRunnable(f.deployment)
 	if err != nil {
-		return nil, wrong(err, "")
+		return nil, err
+	}
+	if worst := deployment.Worst(findings); worst >= deployment.Warning && !f.quiet {
+		fmt.Fprintf(cmd.ErrOrStderr(), "sim: %s has findings, up to %s; sim check %s lists them\n", f.deployment, worst, f.deployment)
+	}
+	return d, nil
+}
+
+// runnable reads a deployment that says enough to be run.
+func runnable(dir string) (*deployment.Deployment, error) {
+	d, _, err := readRunnable(dir)
+	return d, err
+}
+
+// readRunnable reads a deployment with its findings; one that stops a run is an error.
+func readRunnable(dir string) (*deployment.Deployment, []deployment.Finding, error) {
+	d, findings, err := readDeployment(dir)
+	if err != nil {
+		return nil, nil, wrong(err, "")
 	}
 	var bad []deployment.Finding
 	for _, finding := range findings {
@@ -317,10 +344,7 @@ func (f *runFlags) site(cmd *cobra.Command) (*deployment.Deployment, error) {
 		}
 	}
 	if err := deployment.Errors(bad); err != nil {
-		return nil, wrong(errors.New(strings.ReplaceAll(err.Error(), "\n  hint: ", "; fix: ")), "sim check "+f.deployment+" tells more")
+		return nil, nil, wrong(errors.New(strings.ReplaceAll(err.Error(), "\n  hint: ", "; fix: ")), "sim check "+dir+" tells more")
 	}
-	if worst := deployment.Worst(findings); worst >= deployment.Warning && !f.quiet {
-		fmt.Fprintf(cmd.ErrOrStderr(), "sim: %s has findings, up to %s; sim check %s lists them\n", f.deployment, worst, f.deployment)
-	}
-	return d, nil
+	return d, findings, nil
 }

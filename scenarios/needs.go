@@ -1,0 +1,104 @@
+package scenarios
+
+import (
+	"slices"
+	"strconv"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/world"
+)
+
+// Needs is who must be there for a scenario to show what it is about. Its own pattern has them; a
+// user's own deployment is held against them before anything runs.
+type Needs struct {
+	Gateways        int  `yaml:"gateways,omitempty" jsonschema:"minimum=0,description=so many gateways"`
+	TrafficManagers int  `yaml:"traffic_managers,omitempty" jsonschema:"minimum=0,description=so many traffic managers in one region"`
+	ControlPlanes   int  `yaml:"control_planes,omitempty" jsonschema:"minimum=0,description=so many control planes in one region"`
+	Regions         int  `yaml:"regions,omitempty" jsonschema:"minimum=0,description=so many regions with a control plane"`
+	OneRegion       bool `yaml:"one_region,omitempty" jsonschema:"description=no other region: each counts for itself"`
+	FarManager      bool `yaml:"far_manager,omitempty" jsonschema:"description=a gateway that lists a traffic manager of another region"`
+}
+
+// needs holds the user's own deployment against what the scenario needs.
+func (e *Experiment) needs() {
+	if e.Options.Deployment == nil {
+		return
+	}
+	n, regions := &e.Scenario.Needs, e.hubRegions()
+	for _, row := range []struct {
+		key, one, several string
+		want, have        int
+		in                string
+	}{
+		{"gateways", "gateway", "gateways", n.Gateways, len(e.byRole(node.Gateway)), ""},
+		{"traffic_managers", "traffic manager", "traffic managers", n.TrafficManagers, e.mostOf(node.TrafficManager), " in one region"},
+		{"control_planes", "control plane", "control planes", n.ControlPlanes, e.mostOf(node.ControlPlane), " in one region"},
+		{"regions", "region with a control plane", "regions with a control plane each", n.Regions, len(regions), ""},
+	} {
+		if row.have >= row.want {
+			continue
+		}
+		where := ""
+		if len(e.Deployment.Regions()) > 1 {
+			where = row.in
+		}
+		e.unmet(row.key, "this scenario wants %s%s; your files have %s", counted(row.want, row.one, row.several), where, cardinal(row.have))
+	}
+	if n.OneRegion && len(e.Deployment.Regions()) > 1 {
+		e.unmet("one_region", "this scenario wants one region, as each counts for itself; your files have %s", cardinal(len(e.Deployment.Regions())))
+	}
+	if n.FarManager && !e.listsFarManager() {
+		e.unmet("far_manager", "this scenario wants a gateway that lists a traffic manager of another region; your files have none")
+	}
+}
+
+func (e *Experiment) unmet(key, format string, args ...any) {
+	e.critic.say(way{"needs", key}, "sim list --deployment DIR shows which scenarios fit; sim init "+e.Scenario.Deployment.Pattern+" DIR writes files that this one fits", format, args...)
+	e.critic.all[len(e.critic.all)-1].unfit = true
+}
+
+// counted is a number of things as a person says it: two traffic managers.
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return cardinal(n) + " " + one
+	}
+	return cardinal(n) + " " + several
+}
+
+func cardinal(n int) string {
+	if words := []string{"none", "one", "two", "three", "four", "five"}; n >= 0 && n < len(words) {
+		return words[n]
+	}
+	return strconv.Itoa(n)
+}
+
+// mostOf is how many members of a role the region has that has most of them.
+func (e *Experiment) mostOf(role node.Role) int {
+	in, most := map[string]int{}, 0
+	for _, m := range e.byRole(role) {
+		in[m.Region]++
+		most = max(most, in[m.Region])
+	}
+	return most
+}
+
+// hubRegions are the regions that have a control plane, in the order of their names: region-1, region-2.
+func (e *Experiment) hubRegions() (names []string) {
+	for _, m := range e.byRole(node.ControlPlane) {
+		if !slices.Contains(names, m.Region) {
+			names = append(names, m.Region)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// listsFarManager tells whether a gateway may fail over to a traffic manager of another region.
+func (e *Experiment) listsFarManager() bool {
+	region := func(broker event.NodeID) string { return e.Deployment.Host(broker.Host()).Region }
+	return slices.ContainsFunc(e.byRole(node.Gateway), func(m *world.Member) bool {
+		own := e.Deployment.Host(m.ID.Host()).Wiring.Decisions
+		return slices.ContainsFunc(own, func(b event.NodeID) bool { return region(b) != m.Region })
+	})
+}

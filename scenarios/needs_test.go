@@ -1,0 +1,90 @@
+package scenarios
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"hubsim/deployment"
+)
+
+// onPattern makes a scenario out on a pattern as if it were the user's own files.
+func onPattern(t *testing.T, name, pattern string) error {
+	t.Helper()
+	files, err := deployment.Pattern(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := deployment.ReadFS(files, pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = load(t, name).Prepare(Options{Deployment: d, Seed: 1})
+	return err
+}
+
+// What a scenario needs its own deployment must have.
+func TestAScenarioFitsItsOwnDeployment(t *testing.T) {
+	for _, name := range Names() {
+		s := load(t, name)
+		files, err := s.Deployment.files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, _, err := deployment.ReadFS(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Prepare(Options{Deployment: d, Seed: 1}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	for _, row := range []struct{ name, pattern, want string }{
+		{"tm-kill-midwindow", "gw-cp-tm", "this scenario wants two traffic managers; your files have one"},
+		{"tm-kill-midwindow", "gw-cp-ha", ""},
+		{"tm-kill-midwindow", "multi-dc", "this scenario wants two traffic managers in one region; your files have one"},
+		{"deploy-partial", "gw-cp-tm", "this scenario wants two gateways; your files have one"},
+		{"revoke-one-gateway", "gw-cp-tm-ha", ""},
+		{"region-link-loss", "gw-cp-tm-ha", "this scenario wants two regions with a control plane each; your files have one"},
+		{"region-link-loss", "multi-dc", ""},
+		{"window-edge-double", "multi-dc", "this scenario wants one region, as each counts for itself; your files have two"},
+		{"region-sticky-failover", "multi-dc", "this scenario wants a gateway that lists a traffic manager of another region; your files have none"},
+	} {
+		err := onPattern(t, row.name, row.pattern)
+		bad := (*UnfitError)(nil)
+		switch {
+		case row.want == "" && err != nil:
+			t.Errorf("%s on %s: %v", row.name, row.pattern, err)
+		case row.want != "" && (!errors.As(err, &bad) || bad.Needs != row.want || !strings.Contains(err.Error(), "needs.")):
+			t.Errorf("%s on %s: %v, want %q", row.name, row.pattern, err, row.want)
+		}
+	}
+}
+
+// A region's hosts have names that do not depend on what it is called.
+func TestNamesOfARegion(t *testing.T) {
+	e, err := load(t, "region-link-loss").Prepare(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ name, want string }{
+		{"region-1/cp-1", "eu-cp-1.broker eu-cp-1"},
+		{"region-2/gw-*", "us-gw-1 us-gw-2"},
+		{"region-2/tm-last.broker", "us-tm-1.broker"},
+		{"region-2", "store.us us-cp-1.broker us-tm-1.broker us-cp-1 us-tm-1 us-gw-1 us-gw-2"},
+	} {
+		if err := e.resolve(row.name); err != nil {
+			t.Errorf("%s: %v", row.name, err)
+		}
+		var got []string
+		for _, i := range e.World.Find(row.name) {
+			got = append(got, string(e.World.Members[i].ID))
+		}
+		if strings.Join(got, " ") != row.want {
+			t.Errorf("%s is %v, want %s", row.name, got, row.want)
+		}
+	}
+}
