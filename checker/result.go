@@ -24,6 +24,7 @@ type Result struct {
 	Replay    string         `json:"replay,omitempty"` // the command that makes the same run again; "" when none does
 	Conduct   Conduct        `json:"conduct"`
 	Policies  []Admitted     `json:"policies,omitempty"` // what each policy admitted, where a run asks for it
+	Sweep     *Sweep         `json:"sweep,omitempty"`    // a table of settings, where a scenario asks for it
 	Findings
 }
 

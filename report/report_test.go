@@ -2,10 +2,12 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -48,6 +50,7 @@ func TestTextOfEachKindOfRun(t *testing.T) {
 		{"twin", twin(), false},       // a twin that is caught
 		{"empty", checker.Result{Scenario: "empty", Judgement: checker.Invalid, Reasons: []string{"stopped by the user"}}, false},
 		{"fail-color", failed(), true}, // the same words, painted
+		{"sweep", swept(), false},      // a table, and what was published
 		{"crowd", crowd(), false},      // more gateways, keys and misses than are told one by one
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -163,6 +166,22 @@ func TestMessagesAddUp(t *testing.T) {
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report does not say %q:\n%s", want, b.String())
+		}
+	}
+}
+
+func TestCSV(t *testing.T) {
+	var b bytes.Buffer
+	if err := report.WriteCSV(&b, []checker.Result{passed(), swept(), swept()}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil || len(rows) != 1+2*3 {
+		t.Fatalf("%d rows, %v: want a head and each cell", len(rows), err)
+	}
+	for i, want := range map[string]string{"gateways": "4", "hop_ms": "20", "over": "40", "over_percent": "0.8", "wire_p50_ms": "1.002", "boundary carry": "8"} {
+		if at := slices.Index(rows[0], i); at < 0 || rows[2][at] != want {
+			t.Errorf("%s is not %s in %v", i, want, rows[2])
 		}
 	}
 }

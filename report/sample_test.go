@@ -110,3 +110,27 @@ func crowd() checker.Result {
 	}
 	return r
 }
+
+// swept has a table: two cells of one number of gateways, one of another, and figures of all kinds.
+func swept() checker.Result {
+	r := passed()
+	cell := func(gateways int, hop event.Duration, over int64) checker.Cell {
+		c := checker.Cell{Point: checker.Point{Quota: 1000, Rate: 200, Gateways: gateways, Hop: hop}, Windows: 5, Called: 60_000, Admitted: 5000 + over, Over: over, Worst: over / 2, Hops: hops()}
+		c.Causes[checker.EventInFlight] = int(over)
+		return c
+	}
+	far := cell(4, 20*event.Millisecond, 40)
+	far.Causes[checker.EventInFlight], far.Causes[checker.BoundaryCarry], far.Causes[checker.EventWaiting] = 20, 8, 12
+	early := cell(4, 20*event.Millisecond, 0)
+	early.Quota, early.Hops = 500_000, []checker.Quantiles{{Name: "gateway-queue"}, {Name: "wire"}, {Name: "traffic-manager"}, {Name: "broker"}, {Name: "decision"}}
+	found := cell(1, 25*event.Millisecond, 20)
+	r.Sweep = &checker.Sweep{Window: event.Minute, Cells: []checker.Cell{cell(1, 0, 3), far, early}, Public: &checker.Public{
+		Source: "wso2/product-apim#5935", Note: "the rate was not published",
+		Figures: []checker.Figure{
+			{Name: "Bronze", Quota: 1000, Admitted: 1020, Rate: 200, Needs: 100 * event.Millisecond, Found: &found},
+			{Name: "Silver", Quota: 2000, Admitted: 2374, Rate: 200, Needs: 1870 * event.Millisecond},
+			{Name: "Gold", Quota: 5000, Admitted: 9745, Rate: 100},
+		},
+	}}
+	return r
+}

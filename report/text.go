@@ -21,6 +21,7 @@ func Text(w io.Writer, r *checker.Result, look Look) error {
 	p.latency()
 	p.quotas()
 	p.policies()
+	p.sweep()
 	p.events()
 	p.faults()
 	p.generator()

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -162,7 +163,7 @@ func (e *Experiment) build() {
 		e.critic.blame(e.blamed(err), errors.New(why))
 		return
 	}
-	w.Seed, w.Start, w.Length = e.Options.Seed, Epoch, event.Duration(e.Scenario.Length)
+	w.Seed, w.Start, w.Length = e.Options.Seed, cmp.Or(e.Scenario.start, Epoch), event.Duration(e.Scenario.Length)
 	e.World = w
 }
 

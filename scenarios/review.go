@@ -31,6 +31,9 @@ func (e *Experiment) review() {
 	for i := range s.Steps {
 		s.Steps[i].review(c, way{"steps", i})
 	}
+	if s.Sweep != nil {
+		s.Sweep.review(c)
+	}
 	e.parseFaults()
 	for i := range s.Checks {
 		s.Checks[i].review(c, way{"checks", i})

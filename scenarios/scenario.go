@@ -30,8 +30,10 @@ type Scenario struct {
 	Checks     []Check           `yaml:"checks" jsonschema:"minItems=1,description=what must hold"`
 	Expect     map[string]Expect `yaml:"expect" jsonschema:"description=what each profile is known to break: wso2\\, hardened"`
 	Twin       *Twin             `yaml:"twin,omitempty" jsonschema:"description=the known-bad variant\\, which must fail"`
+	Sweep      *Sweep            `yaml:"sweep,omitempty" jsonschema:"description=a table besides: one key at each quota\\, rate\\, number of gateways and latency"`
 
-	source source // where it was read from
+	source source     // where it was read from
+	start  event.Wall // when the run begins by a right clock; 0 is Epoch
 }
 
 // Duration is a length of time in YAML: 90s, 1.5s, 2m.

@@ -118,7 +118,10 @@ func (f *runFlags) runLive(ctx context.Context, j *job, w *watch) (checker.Resul
 	if early {
 		cutShort(&r, e.World.Length)
 	}
-	return r, nil
+	if j.sweep && !early {
+		r.Sweep, err = f.liveTable(ctx, j, w)
+	}
+	return r, err
 }
 
 // cutShort judges a run that the user stopped.

@@ -132,7 +132,7 @@ func (f *runFlags) files() (all outFiles, err error) {
 	for _, want := range []struct {
 		path string
 		form form
-	}{{f.json, report.WriteJSON}, {f.junit, report.WriteJUnit}} {
+	}{{f.json, report.WriteJSON}, {f.junit, report.WriteJUnit}, {f.csv, report.WriteCSV}} {
 		if want.path == "" || want.path == "-" {
 			continue
 		}

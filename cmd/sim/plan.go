@@ -20,6 +20,7 @@ type job struct {
 	options  scenarios.Options
 	driver   string
 	replay   string // the command that makes the run again; "" for a live one
+	sweep    bool   // the scenario's table is wanted too
 }
 
 // driverOf is how a scenario is run unless the user says.
@@ -56,10 +57,13 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 	var unfit []string
 	for _, name := range args {
 		s, err := load(name)
+		if err == nil {
+			s, err = f.swept(s)
+		}
 		if err != nil {
 			return nil, err
 		}
-		j := job{scenario: s, driver: f.driverFor(s), options: scenarios.Options{
+		j := job{scenario: s, driver: f.driverFor(s), sweep: s.Sweep != nil && !f.all && f.seeds == "", options: scenarios.Options{
 			Seed: first, Length: f.duration, Deployment: site, Policies: policies, Strict: f.strict,
 		}}
 		variants, err := f.variants(name, j)
@@ -136,8 +140,10 @@ func (f *runFlags) agree(cmd *cobra.Command, args []string) error {
 		return wrong(errors.New("--junit needs a file of its own: standard output has the report"), "name a file")
 	case f.json != "" && f.json == f.junit:
 		return wrong(fmt.Errorf("--json and --junit both write %s", f.json), "name two files")
+	case f.csv != "" && (f.csv == f.json || f.csv == f.junit):
+		return wrong(fmt.Errorf("--csv and another flag both write %s", f.csv), "name two files")
 	}
-	return nil
+	return f.agreeOnSweep()
 }
 
 // seedRange reads --seed and --seeds.
@@ -222,6 +228,9 @@ func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
 	}
 	for i := range jobs {
 		made, err := jobs[i].scenario.Prepare(jobs[i].options)
+		if err == nil && jobs[i].sweep {
+			_, err = jobs[i].scenario.Cells(jobs[i].options)
+		}
 		if err != nil {
 			return nil, wrong(err, "")
 		}
@@ -243,7 +252,7 @@ func (f *runFlags) twinOf(j job) (job, bool) {
 		}
 		j.options.Profile = t.Profile
 	}
-	j.options.Twin = true
+	j.options.Twin, j.sweep = true, false
 	return j, true
 }
 
@@ -274,6 +283,9 @@ func (f *runFlags) again(name string, j *job) string {
 	}
 	if f.duration > 0 {
 		words = append(words, "--duration", f.duration.String())
+	}
+	for _, axis := range f.sweep {
+		words = append(words, "--sweep", quoted(axis))
 	}
 	if f.strict {
 		words = append(words, "--strict")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,8 @@ type runFlags struct {
 	deployment, policies         string
 	duration                     event.Duration
 	json, junit, metrics, broker string
+	csv                          string
+	sweep                        []string
 }
 
 func newRunCommand() *cobra.Command {
@@ -37,6 +40,7 @@ A twin is a scenario with a mistake in it; it passes when the mistake is noticed
 		Example: `  sim run quickstart
   sim run tm-kill-midwindow --profile both --json out.json --junit out.xml
   sim run overshoot-curve --seeds 1-200
+  sim run overshoot-curve --sweep quota=500 --sweep rate=50,100,200 --csv curve.csv
   sim run revoke-one-gateway --deployment ./conf
   sim run policy-admission --policies ./policies
   sim run ./mine.yaml --driver live --metrics-addr 127.0.0.1:9464
@@ -73,6 +77,8 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 	flags.DurationVar(&f.duration, "duration", 0, "how long a run takes in its own time (default: the scenario's own)")
 	flags.StringVar(&f.json, "json", "", "write the results to this `FILE`, - is standard output")
 	flags.StringVar(&f.junit, "junit", "", "write the results as JUnit XML to this `FILE`")
+	flags.StringArrayVar(&f.sweep, "sweep", nil, "let the scenario's table go over these values of an axis, as `AXIS=V,V`: "+strings.Join(scenarios.Axes, ", "))
+	flags.StringVar(&f.csv, "csv", "", "write the scenario's table as CSV to this `FILE`, - is standard output")
 	flags.StringVar(&f.metrics, "metrics-addr", "", "live: serve Prometheus metrics at this `HOST:PORT` under /metrics")
 	flags.StringVar(&f.broker, "broker", "nats", "live: the event hub's broker, nats (embedded) or amqp10=`URL`")
 	return f

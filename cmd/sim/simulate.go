@@ -164,6 +164,12 @@ func (j *job) virtual(w *watch) (checker.Result, error) {
 	}
 	r := e.Conclude(ran)
 	j.settle(&r)
+	if j.sweep {
+		w.say("%s: now the table of its sweep", j.scenario.Name)
+		if r.Sweep, err = j.table(runtime.GOMAXPROCS(0), (*scenarios.Cell).Run); err != nil {
+			return r, broken(err, "")
+		}
+	}
 	return r, nil
 }
 

@@ -18,6 +18,8 @@ func (f *runFlags) tell(w io.Writer, results []checker.Result) error {
 	switch {
 	case f.json == "-" || f.format.value == "json":
 		return report.WriteJSON(w, results)
+	case f.csv == "-":
+		return report.WriteCSV(w, results)
 	case f.seeds != "":
 		return report.Seeds(w, results, look)
 	case f.all || len(results) > tellOne:
