@@ -1,6 +1,6 @@
 # Every target says what it does; make alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help check lint test run sim bench fuzz docs clean
+.PHONY: help check lint test run sim bench fuzz mutants docs clean
 
 GO       ?= go
 FUZZTIME ?= 20s
@@ -47,6 +47,9 @@ fuzz: ## every fuzz test for FUZZTIME (20s)
 	    $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+mutants: ## spoils each throttling rule in a copy of the source: a named test must fail; some minutes
+	@$(GO) run ./internal/mutants
 
 docs: ## writes docs/reference, made from the code
 	@$(GO) run ./cmd/sim docs --dir docs/reference

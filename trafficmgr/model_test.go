@@ -34,13 +34,17 @@ func (m *model) event(now, at event.Wall, key string, props *Properties) {
 	switch {
 	case m.end == 0:
 		m.end = (now/m.unit + 1) * m.unit
-	case at < m.end-m.unit:
+	case at < m.end-m.unit && m.quota.Kind != EventCount:
 		return
 	case now >= m.end:
 		m.end += m.unit
 		rolls = true
 	}
 	e := modelEvent{key: key, props: props, expiry: m.end}
+	if m.quota.Kind == EventCount {
+		m.once(e, rolls)
+		return
+	}
 	chunk := []modelEvent{e}
 	e.expired = true
 	m.copies = append(m.copies, e)
@@ -51,9 +55,25 @@ func (m *model) event(now, at event.Wall, key string, props *Properties) {
 	m.process(chunk)
 }
 
+// once is the event-count operator: counters that begin anew with each window, and each event handed out
+// twice, itself and its copy that expires at once.
+func (m *model) once(e modelEvent, rolls bool) {
+	if rolls {
+		clear(m.sums)
+	}
+	on := m.term(e, 0, amount{1, true}, func(a amount) int64 { return a.n }) > m.quota.Limit
+	for range 2 {
+		m.change(Row{event.ThrottleKey(e.key), on, e.expiry})
+	}
+}
+
 func (m *model) timer(now event.Wall) {
 	for m.end != 0 && now >= m.end {
 		m.end += m.unit
+		if m.quota.Kind == EventCount {
+			clear(m.sums)
+			continue
+		}
 		chunk := m.copies
 		m.copies = nil
 		m.process(chunk)
@@ -76,12 +96,17 @@ func (m *model) process(chunk []modelEvent) {
 		rows[e.key] = Row{event.ThrottleKey(e.key), m.throttled(e), e.expiry}
 	}
 	for _, key := range order {
-		last, known := m.last[key]
-		if r := rows[key]; r.On || !known || last {
-			m.rows = append(m.rows, r)
-		}
-		m.last[key] = rows[key].On
+		m.change(rows[key])
 	}
+}
+
+// change lets through a key's first row, every true, and the false behind one.
+func (m *model) change(r Row) {
+	last, known := m.last[string(r.Key)]
+	if r.On || !known || last {
+		m.rows = append(m.rows, r)
+	}
+	m.last[string(r.Key)] = r.On
 }
 
 // throttled evaluates the terms of the quota from left to right until one is true.
@@ -172,11 +197,13 @@ func drawPolicy(t *rapid.T) Policy {
 	p := Policy{Name: "P", Tenant: event.Super, Unit: 100 * event.Millisecond}
 	p.Level = rapid.SampledFrom([]event.Level{event.ApplicationLevel, event.SubscriptionLevel}).Draw(t, "level")
 	limit := rapid.Int64Range(1, 5).Draw(t, "limit")
-	switch rapid.IntRange(0, 2).Draw(t, "kind") {
+	switch rapid.IntRange(0, 3).Draw(t, "kind") {
 	case 0:
 		p.Quota = Quota{Kind: RequestCount, Limit: limit}
 	case 1:
 		p.Quota = Quota{Kind: Bandwidth, Limit: 100 * limit}
+	case 2:
+		p.Level, p.Quota = event.SubscriptionLevel, Quota{Kind: EventCount, Limit: limit}
 	default:
 		p.Level = event.SubscriptionLevel
 		some := func(name string) int64 { return rapid.SampledFrom([]int64{0, 50, 100, 200}).Draw(t, name) }

@@ -59,6 +59,7 @@ var arrows = map[string]arrow{
 	"bench":                {"event node fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker wire/databridge", "load against what the drivers run; it reaches into no machine"},
 	"cmd/sim":              {"*", "puts everything together"},
 	"internal/archtest":    {"", "reads the code, runs none of it"},
+	"internal/mutants":     {"", "reads the code and has it tested, spoilt; it knows rules by their text"},
 }
 
 // testArrows is what a package's tests may import besides: harnesses, and one thing above when the
