@@ -28,8 +28,8 @@ func isOpen(a *api, r *event.Request) bool {
 }
 
 // openCaller is whoever calls from one address: the address stands for the application.
-func openCaller(r *event.Request, a *api) caller {
-	return caller{api: a, resource: r.Resource, verb: r.Verb, user: callerIP(r), keyType: openKeyType}
+func openCaller(r *event.Request) caller {
+	return caller{operation: operationOf(r), user: callerIP(r), keyType: openKeyType}
 }
 
 // openKeyType marks the routes of open resources; no token has it.

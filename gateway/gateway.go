@@ -7,24 +7,29 @@ import (
 )
 
 // Gateway is one gateway. It implements node.Node; build it with New, anew for each restart.
+//
+// What a call asks for stands together, from feed to served: of a thousand gateways in one run, each
+// called now and then, none stays in the processor's cache.
 type Gateway struct {
-	cfg     Config
-	numbers session.Numbers
-	topics  []session.Topic // the traffic managers' first, if hasDecisions; then the hub's
-	feed    session.Feed
-	pull    session.Pull
-	deploys session.Pull // the lane's artifacts, with retries of their own
-	slow    event.Mono   // Deadline of all but the feed
+	cfg       Config
+	feed      session.Feed
+	slow      event.Mono // Deadline of all but the feed, or earlier
+	revoked   revoked
+	throttled throttleData
+	limiters  limiters
+	flags     flags
+	served    event.Reply // what every served call is answered with
+
+	numbers      session.Numbers
+	topics       []session.Topic // the traffic managers' first, if hasDecisions; then the hub's
+	hasDecisions bool
+	pull         session.Pull
+	deploys      session.Pull // the lane's artifacts, with retries of their own
 
 	catalog   catalog
-	routes    routes
 	blocking  blocking
 	addresses ipBlocks
 	templates templates
-	limiters  limiters
-	flags     flags
-	revoked   revoked
-	throttled throttleData
 	managers  map[string]event.KeyManager
 
 	recent  recent
@@ -34,9 +39,8 @@ type Gateway struct {
 	waits   []waiting // one for each topic, by index
 	timers  timers
 
-	hasDecisions bool
-	scratch      []byte      // a key while it is put together
-	served       event.Reply // what every served call is answered with
+	scratch []byte // a key while it is put together
+	routes  routes
 }
 
 // timers are the instants of what a gateway does every so often; event.Never is not at all.
@@ -107,8 +111,7 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 	case node.Boot:
 		g.boot(now, out)
 	default:
-		if _, ok := in.Msg.(*event.BatchAck); ok {
-			g.feed.Step(now, &in, out)
+		if g.frequent(now, &in, out) {
 			return
 		}
 		g.sessions(now, &in, out)
@@ -117,6 +120,27 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 		}
 	}
 	g.slow = g.due()
+}
+
+// frequent takes what comes most often straight to its part: answers to batches, and decisions on
+// their topic, which is the first. No part but the feed wants a tick the earlier for them.
+func (g *Gateway) frequent(now node.Clock, in *node.Input, out *node.Output) bool {
+	switch m := in.Msg.(type) {
+	case *event.BatchAck:
+		g.feed.Step(now, in, out)
+		return true
+	case *event.Publish:
+		if m == nil || !g.hasDecisions {
+			return false
+		}
+		if d, ok := m.Body.(*event.Decision); ok {
+			if _, what := g.topics[0].Step(now, in, out); what == session.TopicMessage {
+				g.decision(now, d, out)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sessions hands an input to every part that keeps connections; each takes its own.

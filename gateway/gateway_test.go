@@ -55,10 +55,10 @@ func TestCrowdedCheck(t *testing.T) {
 // TestRoutesAreBounded calls with more users than the cache of routes holds.
 func TestRoutesAreBounded(t *testing.T) {
 	g, calls := loaded(t)
-	token := *calls[len(calls)-1].Token
 	r := calls[len(calls)-1]
-	r.Token = &token
 	for i := range maxRoutes + 10 {
+		token := *r.Token
+		r.Token = &token
 		token.User = string(rune('a'+i%26)) + string(event.Mono(i).String())
 		g.check(noon, &r)
 	}

@@ -97,6 +97,7 @@ func (g *Gateway) block(now node.Clock, b *event.BlockingCondition, out *node.Ou
 
 // blockAddress acts on a condition on addresses, which is known by its tenant and id.
 func (g *Gateway) blockAddress(now node.Clock, b *event.BlockingCondition, out *node.Output) {
+	g.routes.forget()
 	if !b.On {
 		g.touched(now, event.PathBlock, ipName(b.Tenant, b.ID))
 		g.addresses.drop(b.Tenant, b.ID, out)

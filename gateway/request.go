@@ -23,28 +23,36 @@ func (g *Gateway) examine(now node.Clock, c *call) verdict {
 	if g.cfg.ReadyBeforeServing && !g.startup.loaded[event.PathRevoked] {
 		return verdict{code: event.Unavailable}
 	}
-	a := g.catalog.contexts[c.Context]
-	if a == nil {
-		return verdict{code: event.NotDeployed}
-	}
-	var found *route
-	if isOpen(a, c.Request) {
-		found = g.findOpen(now, c.Request, a)
-	} else {
-		if code := g.authenticate(now, c.Token); code != event.Served {
-			return verdict{code: code}
-		}
-		found = g.find(now, c.Request, a)
-	}
+	found, code := g.route(now, c.Request)
 	switch {
+	case code != event.Served:
+		return verdict{code: code}
 	case found == nil:
 		return verdict{code: event.NotDeployed}
 	case found.refuse != 0:
 		return verdict{code: found.refuse}
-	case len(found.blocked.list) > 0 && found.blocked.hits(c, g.addresses.inclusive):
+	case found.blocked != nil && found.blocked.hits(c, g.addresses.inclusive):
 		return verdict{code: event.RequestBlocked}
 	}
 	return g.quota(now, found, c)
+}
+
+// route returns the route of a call, nil if there is no such resource, and why it is refused before.
+func (g *Gateway) route(now node.Clock, r *event.Request) (*route, event.Code) {
+	if found := g.routes.visited(r); found != nil {
+		return found, g.authenticate(now, r.Token)
+	}
+	a := g.catalog.contexts[r.Context]
+	if a == nil {
+		return nil, event.NotDeployed
+	}
+	if isOpen(a, r) {
+		return g.findOpen(now, r, a), event.Served
+	}
+	if code := g.authenticate(now, r.Token); code != event.Served {
+		return nil, code
+	}
+	return g.find(now, r, a), event.Served
 }
 
 // authenticate asks whether a token is good.
@@ -71,7 +79,7 @@ func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 		}
 		return v
 	}
-	if next, yes := g.throttled.live(now, r.attrs.AppKey); yes {
+	if next, yes := g.throttled.ask(now, r.app); yes {
 		return verdict{code: event.ApplicationExceeded, next: next}
 	}
 	if !g.limiters.allows(now, r.appBurst) {
@@ -89,7 +97,7 @@ func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 // subscriptionLevel asks the subscription's quota, then its burst limit. The burst is charged before
 // the application is asked, so a call that the application refuses has used it all the same.
 func (g *Gateway) subscriptionLevel(now node.Clock, r *route) verdict {
-	if next, yes := g.throttled.live(now, r.attrs.SubscriptionKey); yes {
+	if next, yes := g.throttled.ask(now, r.sub); yes {
 		return verdict{code: event.SubscriptionExceeded, next: next}
 	}
 	if !g.limiters.allows(now, r.subBurst) {

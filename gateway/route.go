@@ -14,28 +14,36 @@ const maxRoutes = 1 << 17
 
 // caller is what one route is for. Everything else about a call changes from call to call.
 type caller struct {
-	api                                     *api // routes are forgotten when APIs come and go
-	consumer, resource, verb, user, keyType string
+	operation
+	consumer, user, keyType string
 }
+
+// operation is what is called.
+type operation struct{ context, resource, verb string }
+
+func operationOf(r *event.Request) operation { return operation{r.Context, r.Resource, r.Verb} }
 
 // route is what resolving a caller against catalog and blocking conditions gives. It stays valid
 // until one of them changes; then all routes go.
 type route struct {
-	attrs *event.Attributes // shared by every event of this caller
+	operation
 	// refuse is why no call of this caller can be served: NoSubscription, APIBlocked,
 	// RequestBlocked; 0 if it can.
 	refuse event.Code
 	// level is what a call is refused with when throttled at API or resource level
 	// (APILimitExceeded, ResourceLimitExceeded); 0 when that level does not count.
-	level          event.Code
-	base, suffixed event.ThrottleKey // at that level
-	groups         []group           // condition groups of the policy there
-	groupKeys      []event.ThrottleKey
-	goOn           bool // the subscription policy does not stop on quota reach
+	level event.Code
+	attrs *event.Attributes // shared by every event of this caller
+	// app and sub are what is known of the application's and the subscription's key.
+	app, sub *slot
 	// subBurst, appBurst and hard are the limits that the gateway counts itself; nil is none.
 	subBurst, appBurst, hard *limiter
-	blocked                  *tenantBlocks // addresses that may not call
+	blocked                  *tenantBlocks // addresses that may not call; nil is none
 	rules                    []rule
+	base, suffixed           event.ThrottleKey // at that level
+	groups                   []group           // condition groups of the policy there
+	groupKeys                []event.ThrottleKey
+	goOn                     bool // the subscription policy does not stop on quota reach
 	bytes                    bool // a policy counts bytes: events say how large the message is
 	addresses                bool // a condition group asks for addresses
 	application              string
@@ -45,9 +53,51 @@ type route struct {
 // routes caches routes by caller.
 type routes struct {
 	known map[caller]*route
+	last  [lastRoutes]visit
 	// forbidden is the route of whoever has no subscription. It is not cached by caller: what
 	// strangers send has no bound.
 	forbidden route
+}
+
+// visit is a token's call of an operation and its route. A token stands for its caller by its address:
+// messages never change. Look-ups compare one pointer where a caller is five texts.
+type visit struct {
+	token *event.Token
+	route *route
+}
+
+// lastRoutes is how many visits are remembered; of two that fall on one place the later stays.
+const lastRoutes = 256
+
+// place is where the visits of a token to an operation are remembered.
+func place(t *event.Token, r *event.Request) uint8 {
+	h := tail(string(t.ID))*31 + tail(r.Resource)*17 + uint64(len(r.Context)+len(r.Verb))
+	return uint8(h * 0x9e3779b97f4a7c15 >> 56)
+}
+
+// tail is the last eight bytes of a text.
+func tail(s string) (h uint64) {
+	for i := max(0, len(s)-8); i < len(s); i++ {
+		h = h<<8 | uint64(s[i])
+	}
+	return h
+}
+
+// visited returns the route of a token's visit to an operation, or nil if it is not remembered.
+func (r *routes) visited(q *event.Request) *route {
+	if q.Token == nil {
+		return nil
+	}
+	v := &r.last[place(q.Token, q)]
+	if v.token != q.Token || v.route.operation != operationOf(q) {
+		return nil
+	}
+	return v.route
+}
+
+// visit remembers a visit.
+func (r *routes) visit(q *event.Request, found *route) {
+	r.last[place(q.Token, q)] = visit{q.Token, found}
 }
 
 func newRoutes() routes {
@@ -59,6 +109,7 @@ func newRoutes() routes {
 func (r *routes) forget() {
 	if len(r.known) > 0 {
 		clear(r.known)
+		r.last = [lastRoutes]visit{}
 	}
 }
 
@@ -72,8 +123,9 @@ func (r *routes) keep(c caller, found *route) *route {
 
 // find resolves a caller whose API is deployed, once. It returns nil if there is no such resource.
 func (g *Gateway) find(now node.Clock, r *event.Request, a *api) *route {
-	c := caller{a, r.Token.ConsumerKey, r.Resource, r.Verb, r.Token.User, r.Token.KeyType}
+	c := caller{operationOf(r), r.Token.ConsumerKey, r.Token.User, r.Token.KeyType}
 	if found, ok := g.routes.known[c]; ok {
+		g.routes.visit(r, found)
 		return found
 	}
 	res, ok := resourceOf(&a.API, r.Resource, r.Verb)
@@ -89,12 +141,14 @@ func (g *Gateway) find(now node.Clock, r *event.Request, a *api) *route {
 		p = guestParty(a, res, p.app)
 	}
 	p.user, p.keyType = qualified(c.user, apiTenant(a.Context)), c.keyType
-	return g.routes.keep(c, g.resolve(now, p))
+	found := g.routes.keep(c, g.resolve(now, p))
+	g.routes.visit(r, found)
+	return found
 }
 
 // findOpen resolves a caller of an operation that needs no token.
 func (g *Gateway) findOpen(now node.Clock, r *event.Request, a *api) *route {
-	c := openCaller(r, a)
+	c := openCaller(r)
 	if found, ok := g.routes.known[c]; ok {
 		return found
 	}
@@ -115,7 +169,10 @@ type party struct {
 
 // resolve builds a route.
 func (g *Gateway) resolve(now node.Clock, p party) *route {
-	found := &route{attrs: p.attributes(), blocked: g.addresses.of(apiTenant(p.api.Context)), application: p.app.Name, subscriptionType: "API"}
+	found := &route{
+		operation: operation{p.api.Context, p.res.Template, p.res.Verb}, attrs: p.attributes(),
+		blocked: g.addresses.tenants[tenantOr(apiTenant(p.api.Context))], application: p.app.Name, subscriptionType: "API",
+	}
 	switch {
 	case subscriptionBlocked(p.sub.State, p.keyType):
 		found.refuse = event.APIBlocked
@@ -160,11 +217,16 @@ func (r *route) tierOf(p *policy, userKeys bool) {
 
 // limit gives a route the limiters that it shares with others.
 func (g *Gateway) limit(now node.Clock, r *route, p *party) {
-	l := &g.limiters
+	l, t := &g.limiters, &g.throttled
 	if len(l.known) >= maxLimiters {
 		l.clean(now.Mono)
 		g.routes.forget()
 	}
+	if t.wanted >= maxWanted {
+		t.clean()
+		g.routes.forget()
+	}
+	r.app, r.sub = t.want(r.attrs.AppKey), t.want(r.attrs.SubscriptionKey)
 	policies, a := g.catalog.policies, r.attrs
 	if sub := policies[policyKey{event.SubscriptionLevel, a.SubscriptionTier, a.APITenant}]; sub != nil {
 		r.subBurst = l.of(a.SubscriptionKey, burst(sub.Burst), true)

@@ -48,8 +48,8 @@ func (g *Gateway) State(now node.Clock) State {
 func (t *throttleData) list(now node.Clock) []string {
 	var live []string
 	for _, key := range slices.Sorted(maps.Keys(t.keys)) {
-		if h := t.keys[key]; t.alive(now, h) {
-			live = append(live, string(key)+" until "+h.expiry.String())
+		if t.throttles(now, key) {
+			live = append(live, string(key)+" until "+t.keys[key].expiry.String())
 		}
 	}
 	return live

@@ -15,12 +15,24 @@ type hold struct {
 	until  event.Mono // the same instant on our own monotonic clock, at best knowledge
 }
 
+// slot is what the map of keys has for one key. Routes hold on to the slots of their keys, so that a
+// call need not look them up: such a slot is kept while it is off.
+type slot struct {
+	hold
+	on     bool // the key is throttled, as far as has been told; else there is no hold
+	wanted bool // a route may hold on to it
+}
+
+// maxWanted bounds the slots that are kept for routes: two for each of as many as are kept.
+const maxWanted = 2 * maxRoutes
+
 // throttleData is the product's ThrottleDataHolder: two maps that must agree at API level, both
 // emptied only by a decision or by reading an entry that is over.
 type throttleData struct {
-	trust, ordered bool // Config.TrustRemaining, Config.OrderedDecisions
-	apart          bool // Config.GroupsApart
-	keys           map[event.ThrottleKey]hold
+	trust, ordered bool                          // Config.TrustRemaining, Config.OrderedDecisions
+	apart          bool                          // Config.GroupsApart
+	keys           map[event.ThrottleKey]*slot   // a slot is on, or wanted
+	wanted         int                           // how many of them are
 	bases          map[event.ThrottleKey]hold    // API and resource keys without their suffix
 	conditions     map[event.ThrottleKey]*stored // by base key, as decisions told them
 	library        library
@@ -29,7 +41,7 @@ type throttleData struct {
 func newThrottleData(c *Config) throttleData {
 	return throttleData{
 		trust: c.TrustRemaining, ordered: c.OrderedDecisions, apart: c.GroupsApart,
-		keys: map[event.ThrottleKey]hold{}, bases: map[event.ThrottleKey]hold{},
+		keys: map[event.ThrottleKey]*slot{}, bases: map[event.ThrottleKey]hold{},
 		conditions: map[event.ThrottleKey]*stored{},
 	}
 }
@@ -50,25 +62,39 @@ const (
 //
 // With ordered set it differs: see Config.OrderedDecisions.
 func (t *throttleData) apply(now node.Clock, d *event.Decision) applied {
-	old, known := t.keys[d.Key]
+	s := t.keys[d.Key]
+	old, known := s.held()
 	if t.ordered && known && t.alive(now, old) && older(now, d, old) {
 		return outdated
 	}
 	base, group, hasBase := splitKey(d.Key)
 	if !d.IsThrottled {
-		delete(t.keys, d.Key)
+		if known {
+			t.lift(d.Key, s)
+		}
 		if hasBase {
 			t.release(now, base, group)
 		}
 		return changedIf(known)
 	}
 	h := t.holdOf(now, d, old)
-	t.keys[d.Key] = h
+	if s == nil {
+		s = t.slot(d.Key)
+	}
+	s.hold, s.on = h, true
 	if hasBase {
 		t.hold(now, base, h)
 		t.remember(d, base, group)
 	}
 	return changedIf(!known || old.expiry != h.expiry)
+}
+
+// held returns the hold, whether over or not; false if there is none.
+func (s *slot) held() (hold, bool) {
+	if s == nil || !s.on {
+		return hold{}, false
+	}
+	return s.hold, true
 }
 
 // hold stores a base key unless it is live; with groups apart it lasts as long as the longest of them.
@@ -123,14 +149,16 @@ func (t *throttleData) release(now node.Clock, base event.ThrottleKey, group int
 // anyLive tells whether one of the stored plans throttles.
 func (t *throttleData) anyLive(now node.Clock, s *stored) bool {
 	for i := range s.groups {
-		if h, ok := t.keys[s.groups[i].key]; ok && t.alive(now, h) {
+		if t.throttles(now, s.groups[i].key) {
 			return true
 		}
 	}
-	if s.byDefault == nil {
-		return false
-	}
-	h, ok := t.keys[s.byDefault.key]
+	return s.byDefault != nil && t.throttles(now, s.byDefault.key)
+}
+
+// throttles tells whether a key is live, and leaves it as it is.
+func (t *throttleData) throttles(now node.Clock, key event.ThrottleKey) bool {
+	h, ok := t.keys[key].held()
 	return ok && t.alive(now, h)
 }
 
@@ -173,28 +201,75 @@ func (t *throttleData) alive(now node.Clock, h hold) bool {
 // live returns until when a key is throttled. A hold that is over leaves the map on being read, as
 // in the product.
 func (t *throttleData) live(now node.Clock, key event.ThrottleKey) (event.Wall, bool) {
-	h, ok := t.keys[key]
-	if !ok {
+	s := t.keys[key]
+	if s == nil {
 		return 0, false
 	}
-	if !t.alive(now, h) {
-		delete(t.keys, key)
-		return 0, false
+	next, yes := t.ask(now, s)
+	if !yes {
+		t.lift(key, s)
 	}
-	return h.expiry, true
+	return next, yes
 }
 
 // liveBytes is live for a key that is put together for one call.
 func (t *throttleData) liveBytes(now node.Clock, key []byte) (event.Wall, bool) {
-	h, ok := t.keys[event.ThrottleKey(key)]
-	if !ok {
+	s := t.keys[event.ThrottleKey(key)]
+	if s == nil {
 		return 0, false
 	}
-	if !t.alive(now, h) {
-		delete(t.keys, event.ThrottleKey(key))
+	next, yes := t.ask(now, s)
+	if !yes {
+		t.lift(event.ThrottleKey(key), s)
+	}
+	return next, yes
+}
+
+// ask is live for a slot that a route holds on to.
+func (t *throttleData) ask(now node.Clock, s *slot) (event.Wall, bool) {
+	if s.on && !t.alive(now, s.hold) {
+		s.on = false
+	}
+	if !s.on {
 		return 0, false
 	}
-	return h.expiry, true
+	return s.expiry, true
+}
+
+// lift ends a key's hold. The slot leaves the map unless a route wants it.
+func (t *throttleData) lift(key event.ThrottleKey, s *slot) {
+	if s.on = false; !s.wanted {
+		delete(t.keys, key)
+	}
+}
+
+// want returns the slot of a key for a route to hold on to.
+func (t *throttleData) want(key event.ThrottleKey) *slot {
+	s := t.slot(key)
+	if !s.wanted {
+		s.wanted = true
+		t.wanted++
+	}
+	return s
+}
+
+// slot returns the slot of a key, a new one if there is none.
+func (t *throttleData) slot(key event.ThrottleKey) *slot {
+	s := t.keys[key]
+	if s == nil {
+		s = &slot{}
+		t.keys[key] = s
+	}
+	return s
+}
+
+// clean makes room. Routes that hold on to slots must be forgotten with it.
+func (t *throttleData) clean() {
+	maps.DeleteFunc(t.keys, func(_ event.ThrottleKey, s *slot) bool {
+		s.wanted = false
+		return !s.on
+	})
+	t.wanted = 0
 }
 
 // liveAPI asks both maps: the base key first, then the key of the default plan.

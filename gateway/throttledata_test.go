@@ -51,12 +51,12 @@ func (n *naive) base(at event.Wall, base event.ThrottleKey) bool {
 func TestThrottleDataAgainstModel(t *testing.T) {
 	keys := []event.ThrottleKey{"7:alice@carbon.super", "7:/p/1:1:Gold", "/p/1:1_default", "/p/1:1_condition_2", "/q/1:1_default"}
 	rapid.Check(t, func(t *rapid.T) {
-		real, model := newThrottleData(&Config{}), naive{}
+		real, model, slots := newThrottleData(&Config{}), naive{}, map[event.ThrottleKey]*slot{}
 		at := event.Wall(1000)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			at += event.Wall(rapid.IntRange(0, 5).Draw(t, "later"))
 			now := node.Clock{Wall: at}
-			switch rapid.IntRange(0, 3).Draw(t, "what") {
+			switch rapid.IntRange(0, 5).Draw(t, "what") {
 			case 0, 1:
 				d := event.Decision{
 					Key:         rapid.SampledFrom(keys).Draw(t, "key"),
@@ -67,9 +67,23 @@ func TestThrottleDataAgainstModel(t *testing.T) {
 				model.apply(at, d)
 			case 2:
 				real.sweep(now)
+			case 3:
+				k := rapid.SampledFrom(keys).Draw(t, "wanted")
+				slots[k] = real.want(k)
+			case 4:
+				clear(slots)
+				real.clean()
 			}
 			for _, k := range keys {
 				compare(t, &real, &model, now, k)
+				if want, on := model.key(now.Wall, k); slots[k] != nil && now.Wall%3 == 0 {
+					if got, live := real.ask(now, slots[k]); live != on || live && got != want {
+						t.Fatalf("at %d the slot of %s is %v until %d, want %v until %d", now.Wall, k, live, got, on, want)
+					}
+				}
+			}
+			if real.wanted != len(slots) || len(real.keys) > len(keys) {
+				t.Fatalf("%d of %d slots are wanted, want %d", real.wanted, len(real.keys), len(slots))
 			}
 		}
 	})
