@@ -113,6 +113,14 @@ func (g *ring) first() *endpoint {
 	return nil
 }
 
+// idle is the endpoint to which an event need not wait behind others; nil if it has to, or is to be dealt.
+func (g *ring) idle() *endpoint {
+	if g.balance || g.events.len() > 0 {
+		return nil
+	}
+	return g.first()
+}
+
 // deal gives the events of a balanced group in turn to the endpoints that are free.
 func (f *Feed) deal(now node.Clock, g *ring, out *node.Output) {
 	for g.events.len() > 0 {

@@ -82,6 +82,10 @@ func (f *Feed) Offer(now node.Clock, m event.Message, out *node.Output) {
 			noteDrop(m, g.name(), event.BufferFull, out)
 			continue
 		}
+		if e := g.idle(); e != nil {
+			f.send(now, e, []event.Message{m}, out)
+			continue
+		}
 		g.events.push(m)
 		f.pump(now, g, out)
 	}
