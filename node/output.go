@@ -30,6 +30,18 @@ type Act struct {
 // to Step: a node keeps neither it nor its Acts.
 type Output struct{ Acts []Act }
 
+// next adds an empty act, to be filled where it lies. Reset left nothing behind the last one.
+func (o *Output) next(v Verb) *Act {
+	n := len(o.Acts)
+	if n == cap(o.Acts) {
+		o.Acts = append(o.Acts, Act{})
+	}
+	o.Acts = o.Acts[:n+1]
+	a := &o.Acts[n]
+	a.Verb = v
+	return a
+}
+
 // Reset empties the output for the next Step.
 func (o *Output) Reset() {
 	clear(o.Acts)
@@ -38,25 +50,28 @@ func (o *Output) Reset() {
 
 // Open asks for a session to an endpoint under the node's own number for it.
 func (o *Output) Open(s SessionID, to event.Endpoint) {
-	o.Acts = append(o.Acts, Act{Verb: Open, Session: s, To: to})
+	a := o.next(Open)
+	a.Session, a.To = s, to
 }
 
 // Send puts a message on a session. It may be lost, and the node is not told.
 func (o *Output) Send(s SessionID, m event.Message) {
-	o.Acts = append(o.Acts, Act{Verb: Send, Session: s, Msg: m})
+	a := o.next(Send)
+	a.Session, a.Msg = s, m
 }
 
 // Close ends a session; nothing more comes from it, not even Down.
-func (o *Output) Close(s SessionID) { o.Acts = append(o.Acts, Act{Verb: Close, Session: s}) }
+func (o *Output) Close(s SessionID) { o.next(Close).Session = s }
 
 // Answer answers a call, once.
 func (o *Output) Answer(c event.CallID, m event.Message) {
-	o.Acts = append(o.Acts, Act{Verb: Answer, Call: c, Msg: m})
+	a := o.next(Answer)
+	a.Call, a.Msg = c, m
 }
 
 // Note records a fact for checkers.
-func (o *Output) Note(n Note) { o.Acts = append(o.Acts, Act{Verb: Record, Note: n}) }
+func (o *Output) Note(n Note) { o.next(Record).Note = n }
 
 // Mark names a spot in the node's logic, such as "cp: stored, not published". A fault pinned to the
 // mark takes effect at once: the acts behind the mark in this Step do not happen if it is a crash.
-func (o *Output) Mark(name string) { o.Acts = append(o.Acts, Act{Verb: Spot, Mark: name}) }
+func (o *Output) Mark(name string) { o.next(Spot).Mark = name }

@@ -1,8 +1,6 @@
 package trace
 
 import (
-	"slices"
-
 	"hubsim/event"
 	"hubsim/node"
 )
@@ -40,7 +38,8 @@ type Stopwatch struct {
 	measured func(h Hop, gateway event.NodeID, d event.Duration)
 	ring     []path
 	sent     map[emitted]*firstSent
-	sweep    int // how many of sent there are when the expired are forgotten
+	gateways map[event.NodeID]int // those that have applied any decision, numbered as they come
+	sweep    int                  // how many of sent there are when the expired are forgotten
 }
 
 // path is when the event of a call passed the hops.
@@ -59,7 +58,8 @@ type emitted struct {
 type firstSent struct {
 	path path
 	at   event.Mono
-	done []event.NodeID // gateways that have applied it
+	done []uint64 // a bit for each gateway, by its number: it has applied the decision
+	some bool     // one has
 }
 
 // The limits of what a stopwatch remembers.
@@ -73,7 +73,7 @@ const (
 
 // NewStopwatch makes a stopwatch that says what it measured.
 func NewStopwatch(measured func(h Hop, gateway event.NodeID, d event.Duration)) *Stopwatch {
-	return &Stopwatch{measured: measured, ring: make([]path, recentCalls), sent: map[emitted]*firstSent{}, sweep: fewDecisions}
+	return &Stopwatch{measured: measured, ring: make([]path, recentCalls), sent: map[emitted]*firstSent{}, gateways: map[event.NodeID]int{}, sweep: fewDecisions}
 }
 
 // Observe implements Observer.
@@ -129,16 +129,36 @@ func (w *Stopwatch) expire(now event.Wall) {
 
 func (w *Stopwatch) apply(r *Record) {
 	e := w.sent[emitted{r.Note.Key, r.Note.Expiry}]
-	if e == nil || slices.Contains(e.done, r.Node) {
+	if e == nil || !e.first(w.number(r.Node)) {
 		return
 	}
-	e.done = append(e.done, r.Node)
-	p := &e.path
+	p, foremost := &e.path, !e.some
+	e.some = true
 	stages := [...]event.Mono{p.queued, p.left, p.counted, e.at, r.At}
 	for h := GatewayQueue; h < Whole; h++ {
-		if stages[h] > 0 && stages[h+1] > 0 && (h == BrokerHop || len(e.done) == 1) {
+		if stages[h] > 0 && stages[h+1] > 0 && (h == BrokerHop || foremost) {
 			w.measured(h, r.Node, stages[h+1].Sub(stages[h]))
 		}
 	}
 	w.measured(Whole, r.Node, r.At.Sub(p.queued))
+}
+
+func (w *Stopwatch) number(gateway event.NodeID) int {
+	n, ok := w.gateways[gateway]
+	if !ok {
+		n = len(w.gateways)
+		w.gateways[gateway] = n
+	}
+	return n
+}
+
+// first notes that a gateway has applied the decision, and tells whether that is new.
+func (f *firstSent) first(gateway int) bool {
+	for len(f.done) <= gateway/64 {
+		f.done = append(f.done, 0)
+	}
+	word, bit := &f.done[gateway/64], uint64(1)<<(gateway%64)
+	fresh := *word&bit == 0
+	*word |= bit
+	return fresh
 }

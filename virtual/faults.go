@@ -30,7 +30,7 @@ func (f *faults) prepare(r *run) {
 			f.nodes[i] = r.named(one, one.Node)
 		}
 		if one.Mark == "" {
-			*r.queue.push(int64(one.At), classFault) = occurrence{what: faultOn, index: i}
+			*r.queue.push(int64(one.At), classFault) = occurrence{what: faultOn, index: int32(i)}
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (f *faults) begin(r *run, k int) {
 		f.delays = append(f.delays, k)
 	}
 	if one.For > 0 {
-		*r.queue.push(r.now+int64(one.For), classFault) = occurrence{what: faultOff, index: k}
+		*r.queue.push(r.now+int64(one.For), classFault) = occurrence{what: faultOff, index: int32(k)}
 	}
 }
 

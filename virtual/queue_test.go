@@ -28,14 +28,14 @@ func TestQueueAgainstASortedList(t *testing.T) {
 					return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.class, b.class), cmp.Compare(a.age, b.age))
 				})
 				list = slices.DeleteFunc(list, func(e entry) bool { return e == first })
-				if at := q.pop(&o); at != first.at || o.index != first.age {
+				if at := q.pop(&o); at != first.at || int(o.index) != first.age {
 					t.Fatalf("took number %d at %d, want number %d at %d", o.index, at, first.age, first.at)
 				}
 				continue
 			}
 			e := entry{rapid.Int64Range(0, 20).Draw(t, "at"), rapid.SampledFrom([]uint64{classFault, classNetwork, classTimer}).Draw(t, "class"), age}
 			list = append(list, e)
-			q.push(e.at, e.class).index = age
+			q.push(e.at, e.class).index = int32(age)
 		}
 		if len(q.heap) != len(list) {
 			t.Fatalf("%d are left, want %d", len(q.heap), len(list))

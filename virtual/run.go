@@ -13,12 +13,15 @@ import (
 // occurrence is one thing that will happen.
 type occurrence struct {
 	what    what
+	side    uint8        // of the session: the end that it happens to
+	up      bool         // tell: the session is there; else it is not, or no longer
+	reason  event.Reason // tell: why it is not
 	member  int32
 	born    uint32 // incarnation it is meant for
+	index   int32  // of a step or fault
 	session *session
 	id      uint64 // of a message
-	index   int    // of a step or fault
-	input   node.Input
+	msg     event.Message
 }
 
 type what uint8
@@ -105,7 +108,7 @@ func (r *run) start() {
 		*r.queue.push(int64(r.members[i].BootAt), classNetwork) = occurrence{what: boot, member: int32(i)}
 	}
 	for i := range r.w.Steps {
-		*r.queue.push(int64(r.w.Steps[i].At), classNetwork) = occurrence{what: step, index: i}
+		*r.queue.push(int64(r.w.Steps[i].At), classNetwork) = occurrence{what: step, index: int32(i)}
 	}
 	r.faults.prepare(r)
 }
@@ -124,11 +127,11 @@ func (r *run) happen(o *occurrence) {
 	case tell:
 		r.tell(o)
 	case step:
-		r.step(&r.w.Steps[o.index], o.index)
+		r.step(&r.w.Steps[o.index], int(o.index))
 	case faultOn:
-		r.faults.begin(r, o.index)
+		r.faults.begin(r, int(o.index))
 	case faultOff:
-		r.faults.end(r, o.index)
+		r.faults.end(r, int(o.index))
 	case resume:
 		r.resume(o.member, o.born)
 	}
@@ -208,8 +211,10 @@ func (r *run) fail(format string, args ...any) {
 // record begins a record of a member at this instant.
 func (r *run) record(k trace.Kind, i int32) *trace.Record {
 	m := &r.members[i]
-	r.rec = trace.Record{At: event.Mono(r.now), Wall: r.wall(m), Kind: k, Node: m.ID, Incarnation: m.born}
-	return &r.rec
+	rec := &r.rec
+	*rec = trace.Record{} // where it lies: a literal with values would be built beside it and copied
+	rec.At, rec.Wall, rec.Kind, rec.Node, rec.Incarnation = event.Mono(r.now), r.wall(m), k, m.ID, m.born
+	return rec
 }
 
 // emit hands the record that was begun to the observers.
@@ -227,7 +232,7 @@ func (r *run) finish() {
 	var o occurrence
 	for len(r.queue.heap) > 0 {
 		if r.queue.pop(&o); o.what == arrive {
-			r.dropped(letter{o.session, o.id, o.input.Msg}, o.index, event.RunEnded)
+			r.dropped(o.letter(), o.side, event.RunEnded)
 		}
 	}
 	for i := range r.members {

@@ -31,7 +31,7 @@ type end struct {
 func (s *session) other(id node.SessionID) *end { return &s.ends[1-side(id)] }
 
 // side tells which end is known by a number: the opener's are positive.
-func side(id node.SessionID) int {
+func side(id node.SessionID) uint8 {
 	if id > 0 {
 		return 0
 	}
@@ -86,7 +86,7 @@ func (r *run) open(i int32, id node.SessionID, to event.Endpoint) {
 }
 
 // reach draws when something sent now arrives at an end, after all that was sent to it before.
-func (r *run) reach(s *session, side int) int64 {
+func (r *run) reach(s *session, side uint8) int64 {
 	e, from := &s.ends[side], s.ends[1-side].member
 	at := r.now + int64(e.latency.Base)
 	if e.latency.Mean > 0 {
@@ -105,35 +105,36 @@ func (r *run) dialled(s *session) {
 	}
 	t := &r.members[b.member]
 	if !t.running() || r.faults.refuses(r, a.member, b.member) {
-		r.queueTell(s, 0, node.Input{Kind: node.Down, Reason: event.Refused})
+		r.queueTell(s, 0, occurrence{reason: event.Refused})
 		return
 	}
 	t.accepted = append(t.accepted, s)
 	b.born, b.id, b.open = t.born, node.SessionID(-len(t.accepted)), true
 	s.up = true
-	r.queueTell(s, 0, node.Input{Kind: node.Up})
+	r.queueTell(s, 0, occurrence{up: true})
 	r.input(b.member, node.Input{Kind: node.Up, Session: b.id, Peer: r.members[a.member].ID, Service: s.service})
 }
 
 // queueTell lets an end learn something of its session, after what is on its way to it.
-func (r *run) queueTell(s *session, side int, in node.Input) {
-	e := &s.ends[side]
-	in.Session, in.Service = e.id, s.service
-	in.Peer = r.members[s.ends[1-side].member].ID
-	*r.queue.push(r.reach(s, side), classNetwork) = occurrence{what: tell, session: s, index: side, input: in}
+func (r *run) queueTell(s *session, side uint8, o occurrence) {
+	o.what, o.session, o.side = tell, s, side
+	*r.queue.push(r.reach(s, side), classNetwork) = o
 }
 
 // tell hands an end what it has to learn, unless it closed the session or died meanwhile.
 func (r *run) tell(o *occurrence) {
-	e := &o.session.ends[o.index]
+	s := o.session
+	e, other := &s.ends[o.side], &s.ends[1-o.side]
 	m := &r.members[e.member]
 	if !e.open || m.born != e.born || !m.running() {
 		return
 	}
-	if o.input.Kind == node.Down {
+	kind := node.Up
+	if !o.up {
+		kind = node.Down
 		m.forget(e)
 	}
-	r.input(e.member, o.input)
+	r.input(e.member, node.Input{Kind: kind, Session: e.id, Service: s.service, Peer: r.members[other.member].ID, Reason: o.reason})
 }
 
 // send puts a message on its way.
@@ -159,27 +160,26 @@ func (r *run) send(i int32, id node.SessionID, msg event.Message) {
 		r.dropped(letter{s, msgID, msg}, 1-side(id), event.Swallowed)
 	default:
 		to := 1 - side(id)
-		*r.queue.push(r.reach(s, to), classNetwork) = occurrence{what: arrive, session: s, index: to, id: msgID, input: node.Input{Kind: node.Received, Msg: msg}}
+		*r.queue.push(r.reach(s, to), classNetwork) = occurrence{what: arrive, session: s, side: to, id: msgID, msg: msg}
 	}
 }
 
 // arrive hands a message to the end it was sent to, if that end still lives.
 func (r *run) arrive(o *occurrence) {
-	s, e := o.session, &o.session.ends[o.index]
+	s, e := o.session, &o.session.ends[o.side]
 	m := &r.members[e.member]
 	switch {
 	case s.broken:
-		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.BrokenInFlight)
+		r.dropped(o.letter(), o.side, event.BrokenInFlight)
 	case s.swallowed > 0:
 		r.faults.hit(r, s.swallowed-1, e.member)
-		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.Swallowed)
+		r.dropped(o.letter(), o.side, event.Swallowed)
 	case !m.running() || m.born != e.born:
-		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.NodeDown)
+		r.dropped(o.letter(), o.side, event.NodeDown)
 	case !e.open:
-		r.dropped(letter{s, o.id, o.input.Msg}, o.index, event.Closed)
+		r.dropped(o.letter(), o.side, event.Closed)
 	default:
-		o.input.Session = e.id
-		r.handle(e.member, o.input, heldCopy{s, o.id})
+		r.handle(e.member, node.Input{Kind: node.Received, Session: e.id, Msg: o.msg}, heldCopy{s, o.id})
 	}
 }
 
@@ -190,8 +190,11 @@ type letter struct {
 	msg     event.Message
 }
 
+// letter is what an arrival brings.
+func (o *occurrence) letter() letter { return letter{o.session, o.id, o.msg} }
+
 // dropped records that a letter to one end of its session reached nobody.
-func (r *run) dropped(l letter, to int, why event.Reason) {
+func (r *run) dropped(l letter, to uint8, why event.Reason) {
 	r.lost(l.session.ends[to].member, l, why)
 }
 
@@ -217,20 +220,20 @@ func (r *run) close(i int32, id node.SessionID) {
 	at := side(id)
 	m.forget(&s.ends[at])
 	if s.up && !s.broken && s.swallowed == 0 {
-		r.queueTell(s, 1-at, node.Input{Kind: node.Down, Reason: event.Closed})
+		r.queueTell(s, 1-at, occurrence{reason: event.Closed})
 	}
 }
 
 // breakFrom ends a session because member i died: the other end hears of a reset, behind what the
 // dead one had sent, as a kernel would have it.
 func (r *run) breakFrom(s *session, i int32) {
-	side := 0
+	side := uint8(0)
 	if s.ends[1].member == i && s.ends[1].open {
 		side = 1
 	}
 	r.members[i].forget(&s.ends[side])
 	if s.up && !s.broken && s.swallowed == 0 {
-		r.queueTell(s, 1-side, node.Input{Kind: node.Down, Reason: event.Reset})
+		r.queueTell(s, 1-side, occurrence{reason: event.Reset})
 	}
 }
 
@@ -241,11 +244,9 @@ func (r *run) reset(s *session, why event.Reason) {
 	}
 	s.broken = true
 	for side := range s.ends {
-		e := &s.ends[side]
-		if !e.open {
+		if !s.ends[side].open {
 			continue
 		}
-		in := node.Input{Kind: node.Down, Reason: why, Session: e.id, Service: s.service, Peer: r.members[s.ends[1-side].member].ID}
-		*r.queue.push(r.now, classNetwork) = occurrence{what: tell, session: s, index: side, input: in}
+		*r.queue.push(r.now, classNetwork) = occurrence{what: tell, session: s, side: uint8(side), reason: why}
 	}
 }
