@@ -51,6 +51,8 @@ func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
 		k.under[ClockSkew]++
 	case held.expiry <= start:
 		k.under[LateDecision]++
+	case o.overcounted(g, held, start):
+		k.under[CounterWrong]++
 	case w.astray > 0 || sum(w.count) > w.admitted:
 		k.under[BoundaryCarry]++
 	default:

@@ -18,6 +18,8 @@ func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
 	}
 	first, ok := o.emission(k, g)
 	switch {
+	case !ok && o.store(g) != "":
+		return o.together(k, g, r.At)
 	case !ok:
 		return o.uncounted(k, g, r.At)
 	case held.expiry == w.end && held.at >= first:

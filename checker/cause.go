@@ -21,6 +21,8 @@ const (
 	ManagerDown                   // no traffic manager was running that could decide
 	ManagerRestarted              // the count was forgotten in a restart
 	SplitCounting                 // several traffic managers each counted a part
+	CounterBehind                 // traffic managers that share a counter had counted enough together and did not know yet, or stood still for the store
+	CounterWrong                  // the shared counter had come together and was wrong: the store forgot, or was told too much or too little
 	ClockSkew                     // a clock is wrong: the decision expired early, or another window counted the event
 	BoundaryCarry                 // events of this window were counted in the next
 	LiftedEarly                   // another decision lifted the block before the window's end
@@ -30,7 +32,8 @@ const (
 
 var causeNames = [causes]string{
 	"unexplained", "event in flight", "event waiting in the gateway", "decision in flight", "event lost", "decision lost", "gateway deaf",
-	"traffic manager down", "traffic manager restarted", "split counting", "clock skew", "boundary carry",
+	"traffic manager down", "traffic manager restarted", "split counting",
+	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry",
 	"lifted early", "late decision",
 }
 

@@ -107,10 +107,12 @@ type Gateway struct {
 	Labels []string
 }
 
-// Manager is a traffic manager and the brokers that its decisions go to.
+// Manager is a traffic manager, the brokers that its decisions go to, and the store that it shares its
+// counters in.
 type Manager struct {
-	ID   event.NodeID
-	Hubs []event.NodeID
+	ID       event.NodeID
+	Hubs     []event.NodeID
+	Counters event.NodeID // "": it counts alone
 }
 
 // Counted is one key that a call is counted under.

@@ -28,6 +28,7 @@ type window struct {
 	lost     []int64 // by manager: events of this one that will not reach it
 	ever     []int64 // by manager: counted in this one, over all its incarnations
 	count    []int64 // by manager: what its present incarnation has counted
+	synced   []int64 // by manager: how often it has heard of the shared counter since the quota was used up
 	over     Causes
 	pending  []pendingLeak // leaks that wait for the decision to arrive, or not
 }
@@ -79,7 +80,7 @@ func newKeyState(c Counted, managers int) *keyState {
 func (w *window) grow(managers int) {
 	if w.lost == nil {
 		w.sent, w.lost = make([]int64, managers), make([]int64, managers)
-		w.ever, w.count = make([]int64, managers), make([]int64, managers)
+		w.ever, w.count, w.synced = make([]int64, managers), make([]int64, managers), make([]int64, managers)
 	}
 }
 
@@ -94,7 +95,8 @@ func (k *keyState) roll(end event.Wall) {
 	clear(w.lost)
 	clear(w.ever)
 	clear(w.count)
-	*w = window{end: end, sent: w.sent, lost: w.lost, ever: w.ever, count: w.count, pending: w.pending[:0]}
+	clear(w.synced)
+	*w = window{end: end, sent: w.sent, lost: w.lost, ever: w.ever, count: w.count, synced: w.synced, pending: w.pending[:0]}
 }
 
 // settle adds the present window's leaks to the key's.

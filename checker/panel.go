@@ -38,6 +38,7 @@ var Checks = []struct {
 	{"carry", "how many calls of earlier windows use up the quota of a later one", []string{"max"}},
 	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why", []string{"max"}},
 	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
+	{"counter-wait", "how long does a traffic manager count nothing because the store of shared counters is silent", []string{"most"}},
 	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing", []string{"most"}},
 }
 
@@ -103,6 +104,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewFeedLoss(s.Max), nil
 	case "ready":
 		return NewReady(p.setup, s.Within), nil
+	case "counter-wait":
+		return NewCounterWait(p.setup, s.Most), nil
 	case "decision-latency":
 		p.latency.Most = s.Most
 		return p.latency, nil

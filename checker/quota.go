@@ -26,6 +26,7 @@ type Oracle struct {
 	ring     []call
 	listens  []listening // by gateway
 	down     []bool      // by manager
+	held     []bool      // by manager: it counts nothing until its store of shared counters has answered
 	fed      []feed      // by manager
 	leaving  int64       // calls whose event left for any manager
 	served   int
@@ -50,7 +51,7 @@ func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
 		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID][]int{},
 		keys: map[event.ThrottleKey]*keyState{}, routes: map[route][]*keyState{}, ring: make([]call, recent),
-		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
+		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), held: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
 	}
 	for i, g := range s.Gateways {
 		o.gateways[g.ID] = i
@@ -112,6 +113,10 @@ func (o *Oracle) noted(r *trace.Record) {
 		o.appliedBy(r)
 	case node.SessionUp, node.SessionLost:
 		o.session(r)
+	case node.CounterSynced:
+		o.synced(r)
+	case node.CounterWaited:
+		o.waits(r)
 	}
 }
 
@@ -350,7 +355,7 @@ func (o *Oracle) appliedBy(r *trace.Record) {
 
 // restarted forgets what a manager had counted.
 func (o *Oracle) restarted(m int, stopped bool) {
-	o.down[m] = stopped
+	o.down[m], o.held[m] = stopped, false
 	for _, k := range o.order {
 		k.now.count[m] = 0
 	}

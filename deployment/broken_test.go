@@ -100,10 +100,17 @@ var broken = []struct {
 		{"gw-1.toml", `["ssl://tm-1:9711"]`, "[\"ssl://tm-1:9711\", \"ssl://tm-2:9711\"]\ntype = \"loadbalance\""},
 		{"gw-1.toml", "[[apim.throttling.url_group]]\ntraffic_manager_urls = [\"tcp://tm-2:9611\"]\ntraffic_manager_auth_urls = [\"ssl://tm-2:9711\"]\n", ""},
 		{"gw-2.toml", "", ""},
-		{"tm-1.toml", "[apim.throttling]", "[apim.distributed_throttling]\nenable = true\ntype = \"redis\"\n\n[apim.throttling]"},
-		{"tm-2.toml", "[apim.throttling]", "[apim.distributed_throttling]\nenable = true\ntype = \"redis\"\n\n[apim.throttling]"}}},
+		{"tm-1.toml", "[apim.throttling]", sharing("redis.example.com")}, {"tm-2.toml", "[apim.throttling]", sharing("redis.example.com")}}},
+	{"two shared counters are none", "gw-cp-tm-ha", []edit{
+		{"gw-1.toml", `["tcp://tm-1:9611"]`, `["tcp://tm-1:9611", "tcp://tm-2:9611"]`},
+		{"gw-1.toml", `["ssl://tm-1:9711"]`, "[\"ssl://tm-1:9711\", \"ssl://tm-2:9711\"]\ntype = \"loadbalance\""},
+		{"gw-1.toml", "[[apim.throttling.url_group]]\ntraffic_manager_urls = [\"tcp://tm-2:9611\"]\ntraffic_manager_auth_urls = [\"ssl://tm-2:9711\"]\n", ""},
+		{"gw-2.toml", "", ""},
+		{"tm-1.toml", "[apim.throttling]", sharing("localhost")}, {"tm-2.toml", "[apim.throttling]", sharing("localhost")}}},
+	{"a shared counter that is never synchronized, by a client of its own", "gw-cp-tm", []edit{
+		{"tm-1.toml", "[apim.throttling]", "[apim.distributed_throttling]\nenable = true\ntype = \"com.example.Store\"\nsync_interval = 0\n\n[apim.throttling]"}}},
 	{"a group for each although the counter is shared", "gw-cp-tm-ha", []edit{
-		{"tm-1.toml", "[apim.throttling]", "[apim.distributed_throttling]\nenable = true\ntype = \"redis\"\n\n[apim.throttling]"}}},
+		{"tm-1.toml", "[apim.throttling]", sharing("redis.example.com")}}},
 	{"login URLs that do not match", "gw-cp-tm-ha", []edit{
 		{"gw-1.toml", `["ssl://tm-1:9711"]`, `["ssl://tm-1:9711", "ssl://tm-2:9711"]`}}},
 	{"a group of a type that does not exist", "gw-cp", []edit{
@@ -185,4 +192,9 @@ func TestBroken(t *testing.T) {
 		b.WriteString("\n")
 	}
 	golden(t, "broken.txt", b.String())
+}
+
+// sharing is a traffic manager's section of shared counters, before that of its throttling.
+func sharing(host string) string {
+	return "[apim.distributed_throttling]\nenable = true\ntype = \"redis\"\n[apim.distributed_throttling.keyvalue_store]\nhost = \"" + host + "\"\nport = \"6379\"\n\n[apim.throttling]"
 }

@@ -8,6 +8,7 @@ import (
 	"hubsim/controlplane"
 	"hubsim/event"
 	"hubsim/gateway"
+	"hubsim/keyvalue"
 	"hubsim/node"
 	"hubsim/store"
 	"hubsim/trafficmgr"
@@ -55,6 +56,7 @@ func Build(d *Deployment, o Options) (*world.World, error) {
 	}
 	b := builder{d: d, base: base, knobs: knobs}
 	b.stores(&o.Catalog)
+	b.keyValues()
 	for i := range d.Hosts {
 		b.host(&d.Hosts[i])
 	}
@@ -138,8 +140,23 @@ func (b *builder) stores(catalog *Catalog) {
 	}
 }
 
+// keyValues adds the stores of shared counters.
+func (b *builder) keyValues() {
+	c := b.base
+	for i := range b.knobs {
+		b.knobs[i].apply(&c)
+	}
+	for _, k := range b.d.KeyValues {
+		cfg := c.KeyValue
+		cfg.ID = k.ID
+		b.members = append(b.members, world.Member{
+			ID: k.ID, Role: node.KeyValue, Region: k.Region, New: func() node.Node { return keyvalue.New(cfg) },
+		})
+	}
+}
+
 // bootOrder is such that what a machine asks for at its boot is there.
-var bootOrder = []node.Role{node.Store, node.Broker, node.ControlPlane, node.TrafficManager, node.Gateway}
+var bootOrder = []node.Role{node.Store, node.KeyValue, node.Broker, node.ControlPlane, node.TrafficManager, node.Gateway}
 
 func (b *builder) order() {
 	slices.SortStableFunc(b.members, func(x, y world.Member) int {

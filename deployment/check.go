@@ -24,6 +24,7 @@ func (d *Deployment) check(found *findings) {
 		c := checked{d, h, found}
 		c.ports(&in)
 		c.user()
+		c.counter()
 		switch h.Role {
 		case Gateway:
 			c.counting()
@@ -140,14 +141,11 @@ func (c *checked) user() {
 // counting looks at where a gateway sends its throttle events.
 func (c *checked) counting() {
 	s := &c.h.Settings.Throttling
-	shared := c.sharedCounter()
-	for _, g := range s.Groups {
-		if g.LoadBalance && len(g.URLs) > 1 && !shared {
-			c.found.add("load-balanced-counting", g.At, sprint("one group spreads the events over %d traffic managers, and they share no counter", len(g.URLs)))
-		}
+	if shared := c.sharedCounter(); shared && len(c.h.Wiring.Feed) > 1 {
+		c.found.add("counted-twice", s.At, sprint("there are %d groups, and the traffic managers share their counter", len(c.h.Wiring.Feed)))
 	}
-	if feeds := c.h.Wiring.Feed; shared && len(feeds) > 1 {
-		c.found.add("counted-twice", s.At, sprint("there are %d groups, and the traffic managers share their counter", len(feeds)))
+	for i := range c.h.Wiring.Feed {
+		c.balanced(i)
 	}
 	for _, f := range c.h.Wiring.Feed {
 		for _, id := range f.To {
@@ -161,11 +159,29 @@ func (c *checked) counting() {
 	}
 }
 
-// sharedCounter tells whether those that the gateway feeds share one counter.
+// balanced looks at whether those that share a group's events share their counters too.
+func (c *checked) balanced(i int) {
+	f := &c.h.Wiring.Feed[i]
+	if len(f.To) < 2 || !f.LoadBalance {
+		return
+	}
+	at := c.h.Settings.Throttling.At
+	if groups := c.h.Settings.Throttling.Groups; len(groups) == len(c.h.Wiring.Feed) {
+		at = groups[i].At
+	}
+	switch stores := c.stores(f); {
+	case slices.Contains(stores, ""):
+		c.found.add("load-balanced-counting", at, sprint("one group spreads the events over %d traffic managers, and they share no counter", len(f.To)))
+	case len(stores) > 1:
+		c.found.add("counter-not-shared", at, sprint("one group spreads the events over %d traffic managers, and their counters are in %d stores: %s", len(f.To), len(stores), idList(stores)))
+	}
+}
+
+// sharedCounter tells whether any that the gateway feeds shares its counter.
 func (c *checked) sharedCounter() bool {
 	for _, f := range c.h.Wiring.Feed {
 		for _, id := range f.To {
-			if h := c.d.Host(id.Host()); h != nil && h.Settings.Throttling.SharedCounter {
+			if h := c.d.Host(id.Host()); h != nil && h.Wiring.Counters != "" {
 				return true
 			}
 		}
@@ -252,9 +268,6 @@ func (c *checked) manager() {
 	s := &c.h.Settings.Throttling
 	if d := c.h.Wiring.Decisions; len(s.Decisions) > 0 && len(d) > 0 && d[0] != Broker(c.h.ID) {
 		c.found.add("manager-writes-elsewhere", s.Decisions[0].At, sprint("a traffic manager names the broker of %s", d[0].Host()))
-	}
-	if s.SharedCounter {
-		c.found.add("shared-counter", Place{File: c.h.File, Key: "apim.distributed_throttling.enable"}, "the shared counter has no part in the simulation")
 	}
 }
 

@@ -18,6 +18,7 @@ type Deployment struct {
 	Profile   string     `json:"profile,omitempty"` // of topology.yaml; "" leaves the choice to the run
 	Hosts     []Host     `json:"hosts"`             // by role, then id
 	Stores    []Store    `json:"stores"`
+	KeyValues []KeyValue `json:"key_value_stores,omitempty"`
 	Balancers []Balancer `json:"load_balancers,omitempty"`
 	Links     Links      `json:"links"`
 }
@@ -110,6 +111,7 @@ type Wiring struct {
 	Twin      []event.NodeID `json:"twin,omitempty"`      // brokers for a copy of decisions, the first that answers
 	Pull      []event.NodeID `json:"pull,omitempty"`      // control planes behind its service_url
 	Remote    []Remote       `json:"remote,omitempty"`    // brokers of other regions that get its events
+	Counters  event.NodeID   `json:"counters,omitempty"`  // the key-value store that it shares its counters in
 }
 
 // Feed is a url_group: each event reaches one of its receivers.

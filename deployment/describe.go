@@ -83,6 +83,9 @@ func (d *Deployment) describeHosts(b *strings.Builder) {
 	for _, s := range d.Stores {
 		blocks = append(blocks, block{string(s.ID), [][]string{{"database of " + s.Region, "", "what the control planes there share"}}})
 	}
+	for _, k := range d.KeyValues {
+		blocks = append(blocks, block{string(k.ID), [][]string{{"key-value store", "", fmt.Sprintf("%s:%d, what traffic managers share their counters in", k.Host, k.Port)}}})
+	}
 	table(b, "Who is there", blocks)
 }
 
@@ -185,6 +188,7 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 		say("publishes its events to", feeds(w.Publish))
 		say("copies revocations to", inOrder(w.Duplicate))
 		say("copies decisions to", inOrder(w.Twin))
+		say("shares its counters in", string(w.Counters))
 		for _, r := range w.Remote {
 			var topics []string
 			for _, t := range r.Topics {

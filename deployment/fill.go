@@ -5,6 +5,7 @@ import (
 	"hubsim/controlplane"
 	"hubsim/event"
 	"hubsim/gateway"
+	"hubsim/keyvalue"
 	"hubsim/node"
 	"hubsim/session"
 	"hubsim/store"
@@ -18,14 +19,15 @@ type configs struct {
 	ControlPlane   controlplane.Config
 	Store          store.Config
 	Broker         broker.Config
+	KeyValue       keyvalue.Config
 }
 
 func wso2() configs {
-	return configs{gateway.WSO2(), trafficmgr.WSO2(), controlplane.WSO2(), store.WSO2(), broker.WSO2()}
+	return configs{gateway.WSO2(), trafficmgr.WSO2(), controlplane.WSO2(), store.WSO2(), broker.WSO2(), keyvalue.WSO2()}
 }
 
 func hardened() configs {
-	return configs{gateway.Hardened(), trafficmgr.Hardened(), controlplane.Hardened(), store.Hardened(), broker.Hardened()}
+	return configs{gateway.Hardened(), trafficmgr.Hardened(), controlplane.Hardened(), store.Hardened(), broker.Hardened(), keyvalue.Hardened()}
 }
 
 const artifacts = "apim.sync_runtime_artifacts.gateway."
@@ -51,6 +53,8 @@ func (c *configs) keys(d *Deployment, h *Host) {
 		t.DeployPolicies = s.Throttling.PolicyDeployment
 	}
 	t.SkipRedeploying = s.Throttling.SkipRedeploying
+	set(s, "apim.distributed_throttling.sync_interval", &t.Sharing.Interval, s.Counter.Interval)
+	set(s, "apim.distributed_throttling.core_pool_size", &t.Sharing.Pool, s.Counter.Pool)
 	set(s, "apim.throttling.enable_header_based_throttling", &g.HeaderConditions, s.Throttling.Headers)
 	set(s, "apim.throttling.enable_query_param_based_throttling", &g.QueryConditions, s.Throttling.Query)
 	set(s, "apim.throttling.enable_jwt_claim_based_throttling", &g.ClaimConditions, s.Throttling.Claims)
@@ -114,6 +118,7 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	}
 	g.EventHubs, g.ControlPlanes = w.Hubs, w.Pull
 	t.Brokers, t.Duplicate, t.Hubs, t.ControlPlanes = w.Decisions, w.Twin, w.Hubs, w.Pull
+	t.Sharing.Store, t.Sharing.Peers = w.Counters, d.sharers(h)
 	if len(w.Decisions) == 0 {
 		t.Brokers = []event.NodeID{Broker(h.ID)}
 	}

@@ -163,9 +163,13 @@ var keys = []Key{
 
 	{Name: "apim.distributed_throttling.enable", Type: Flag, Default: "false", Effect: "traffic managers share one counter"},
 	{Name: "apim.distributed_throttling.type", Type: Text, Default: "redis"},
-	{Name: "apim.distributed_throttling.sync_interval", Type: Number, Default: "10"},
-	{Name: "apim.distributed_throttling.core_pool_size", Type: Number, Default: "200"},
+	{Name: "apim.distributed_throttling.sync_interval", Type: Number, Default: "10", Effect: "ms from one round of synchronization to the next"},
+	{Name: "apim.distributed_throttling.core_pool_size", Type: Number, Default: "200", Effect: "commands to the store that may be under way at once"},
+	{Name: "apim.distributed_throttling.keyvalue_store.host", Type: Text, Default: "localhost", Effect: "where the store is that traffic managers share their counters in"},
+	{Name: "apim.distributed_throttling.keyvalue_store.port", Type: Number, Default: "6379", Effect: "its port; managers share with those that name the same host and port"},
 	{Name: "apim.distributed_throttling.keyvalue_store.*"},
+	{Name: "apim.redis_config.host", Type: Text, Effect: "the store where distributed_throttling names none"},
+	{Name: "apim.redis_config.port", Type: Number, Default: "6379"}, {Name: "apim.redis_config.*"},
 
 	{Name: "apim.sync_runtime_artifacts.gateway.enable", Type: Flag, Default: "true", Effect: "whether the gateway pulls APIs from the hub"},
 	{Name: "apim.sync_runtime_artifacts.gateway.gateway_labels", Type: List, Default: "Default", Effect: "the environments whose APIs it serves"},

@@ -39,7 +39,7 @@ func Knobs() []Knob {
 }
 
 // sections are the knobs' first words, for the fields of configs.
-var sections = []string{"gateway", "traffic_manager", "control_plane", "store", "broker"}
+var sections = []string{"gateway", "traffic_manager", "control_plane", "store", "broker", "key_value"}
 
 // shared says under which other name the knobs of a machine's session parts go, for all machines.
 var shared = [][2]string{

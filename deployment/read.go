@@ -79,7 +79,8 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 	in.infer()
 	in.wire()
 	in.machines()
-	d := &Deployment{Name: r.name, Profile: t.Profile, Hosts: in.hosts, Stores: in.stores(), Balancers: in.balancers}
+	d := &Deployment{Name: r.name, Profile: t.Profile, Stores: in.stores(), KeyValues: in.shareCounters(), Balancers: in.balancers}
+	d.Hosts = in.hosts
 	d.Links = t.links(d)
 	d.check(&r.found)
 	return d, r.sorted(), nil

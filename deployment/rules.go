@@ -58,6 +58,8 @@ var rules = []Rule{
 		Fix: `add the deployment.toml of a node with server_role = "control-plane"`},
 	{ID: "load-balanced-counting", Severity: Error, Why: "each traffic manager sees only its share of the requests and counts alone: n traffic managers grant n times the quota",
 		Fix: "write one [[apim.throttling.url_group]] for each traffic manager, or switch the shared counter on with [apim.distributed_throttling] enable = true", Scenario: "quota-multiplies", Source: "wso2/product-apim#11462"},
+	{ID: "counter-not-shared", Severity: Error, Why: "what is in another store is not seen: n stores grant n times the quota",
+		Fix: "name one store in [apim.distributed_throttling.keyvalue_store] host and port of every traffic manager; without a host each looks for one on its own machine", Scenario: "quota-multiplies", Source: "apim docs, distributed throttling"},
 	{ID: "counted-twice", Severity: Warning, Why: "with a shared counter and one group for each traffic manager every request is counted as often as there are traffic managers",
 		Fix: `put all traffic managers into one url_group with type = "loadbalance"`, Scenario: "quota-multiplies", Source: "apim docs, distributed throttling"},
 	{ID: "not-counting", Severity: Error, Why: "events sent there are counted by nobody: quotas do not hold", Scenario: "quota-multiplies",
@@ -101,8 +103,9 @@ var rules = []Rule{
 
 	{ID: "heartbeat-differs", Severity: Note, Why: "here a node's connections all have the heartbeat of the first broker that sets one; in the product each has its own broker's",
 		Fix: "give the brokers one [qpid.heartbeat]"},
-	{ID: "shared-counter", Severity: Warning, Why: "the traffic managers of the simulation count alone: a run shows more leaks than the product with its shared counter would",
-		Fix: "run the set with one [[apim.throttling.url_group]] for each traffic manager", Scenario: "quota-multiplies"},
+	{ID: "counter-without-sync", Severity: Error, Why: "the product's scheduler refuses a period of 0, and no counter can be shared; the simulation takes it for 1 ms",
+		Fix: "write sync_interval = 10, in ms", Scenario: "sync-interval-sweep", Source: "DistributedCountAttributeAggregator.java"},
+	{ID: "counter-store-type", Severity: Note, Why: "it is simulated as a Redis"},
 	{ID: "manager-writes-elsewhere", Severity: Warning, Why: "on a traffic manager this is where its own decisions go: its own broker's subscribers get none of them",
 		Fix: `write throttle_decision_endpoints = ["tcp://localhost:5672"]`, Source: "jndi.properties.j2"},
 

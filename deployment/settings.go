@@ -17,6 +17,7 @@ type Settings struct {
 	Login        Login         `json:"login"` // of the event hub, after its fallbacks
 	EventHub     EventHub      `json:"event_hub"`
 	Throttling   Throttling    `json:"throttling"`
+	Counter      Counter       `json:"distributed_throttling"`
 	Artifacts    Artifacts     `json:"artifacts"`
 	Agent        Agent         `json:"agent"`
 	Heartbeat    Heartbeat     `json:"heartbeat"`
@@ -88,7 +89,6 @@ type Throttling struct {
 	Headers            bool     `json:"enable_header_based_throttling"`
 	Query              bool     `json:"enable_query_param_based_throttling"`
 	Claims             bool     `json:"enable_jwt_claim_based_throttling"`
-	SharedCounter      bool     `json:"shared_counter"` // [apim.distributed_throttling] enable
 	At                 Place    `json:"at"`
 }
 
@@ -147,6 +147,7 @@ func readSettings(f *file) Settings {
 		Login:        readLogin(f),
 		EventHub:     readEventHub(f),
 		Throttling:   readThrottling(f),
+		Counter:      readCounter(f),
 		Artifacts:    readArtifacts(f),
 		Agent:        readAgent(f),
 		Heartbeat:    readHeartbeat(f),
@@ -221,7 +222,6 @@ func readThrottling(f *file) Throttling {
 		Headers:            f.flag(s + ".enable_header_based_throttling"),
 		Query:              f.flag(s + ".enable_query_param_based_throttling"),
 		Claims:             f.flag(s + ".enable_jwt_claim_based_throttling"),
-		SharedCounter:      f.flag("apim.distributed_throttling.enable"),
 		At:                 f.place(s),
 	}
 }

@@ -269,7 +269,7 @@ func (t *topology) links(d *Deployment) Links {
 			l.Between = &link
 		case arrow && slices.Contains(regions, from) && slices.Contains(regions, to):
 			l.Regions[name] = link
-		case arrow && d.Host(event.NodeID(from)) != nil && d.Host(event.NodeID(to)) != nil:
+		case arrow && (d.Host(event.NodeID(from)) != nil || d.store(from)) && (d.Host(event.NodeID(to)) != nil || d.store(to)):
 			l.Hosts[name] = link
 		default:
 			t.found.add("topology-file", t.place("links", name), "this is no link: both ends must be regions, or both nodes",

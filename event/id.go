@@ -42,9 +42,10 @@ const (
 	Feed                        // the data-bridge receiver (9611)
 	Pull                        // the internal API /internal/data/v1 (9443)
 	Database                    // the shared database
+	Counters                    // the key-value store of shared counters (Redis, 6379)
 )
 
-var serviceNames = [...]string{"?", "topics", "feed", "pull", "database"}
+var serviceNames = [...]string{"?", "topics", "feed", "pull", "database", "counters"}
 
 // String names the service.
 func (s Service) String() string {

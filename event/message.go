@@ -32,12 +32,15 @@ const (
 	ClassStep
 	ClassStepDone
 	ClassHeartbeat
+	ClassCounter
+	ClassCounted
 	classes
 )
 
 var classNames = [classes]string{
 	"none", "request", "reply", "throttle", "decision", "revocation", "notification", "key-manager", "webhook",
 	"blocking", "subscribe", "batch", "batch-ack", "pull", "pulled", "store", "stored", "step", "step-done", "heartbeat",
+	"counter", "counted",
 }
 
 // String names the class.

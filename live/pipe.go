@@ -12,7 +12,7 @@ import (
 // pipeLimit is how many messages wait in one direction of an in-process session.
 const pipeLimit = 1 << 14
 
-// pipe is a session within the process: the database's.
+// pipe is a session within the process: the database's, the counters'.
 type pipe struct {
 	link     *link
 	ends     [2]*end // by the way that begins at it

@@ -290,7 +290,7 @@ func (r *run) dialTCP(ctx context.Context, at string) (*net.TCPConn, error) {
 
 // dial opens a session for an end. Where the Up comes by itself, it returns neither session nor error.
 func (r *run) dial(ctx context.Context, e *end) (Session, error) {
-	if e.service == event.Database {
+	if e.service == event.Database || e.service == event.Counters {
 		return nil, r.dialPipe(ctx, e)
 	}
 	at, err := r.link(e.host.site, e.peer, e.service).address()

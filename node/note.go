@@ -51,6 +51,10 @@ const (
 	SessionUp    // Peer, Detail (topic or service)
 	SessionLost  // Peer, Detail, Reason
 	SessionRetry // waits before the next attempt: Detail, N (nanoseconds)
+
+	// At a traffic manager that shares its counters.
+	CounterSynced // it heard of a shared counter: Key, N (what it counts up to now)
+	CounterWaited // nothing is counted until the store has answered: Key, On; then On false, N (nanoseconds)
 	facts
 )
 
@@ -61,6 +65,7 @@ var factNames = [facts]string{
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",
+	"counter-synced", "counter-waited",
 }
 
 // String names the fact.
@@ -98,9 +103,10 @@ const (
 	ControlPlane
 	Broker
 	Store
+	KeyValue
 )
 
-var roleNames = [...]string{"?", "gateway", "traffic-manager", "control-plane", "broker", "store"}
+var roleNames = [...]string{"?", "gateway", "traffic-manager", "control-plane", "broker", "store", "key-value-store"}
 
 // String names the role.
 func (r Role) String() string {

@@ -233,7 +233,7 @@ func (e *Experiment) setup() *checker.Setup {
 			s.Gateways = append(s.Gateways, checker.Gateway{ID: m.ID, Region: m.Region, Labels: host.Settings.Artifacts.Labels})
 		case node.TrafficManager:
 			hubs := append([]event.NodeID{deployment.Broker(host.ID)}, host.Wiring.Twin...)
-			s.Managers = append(s.Managers, checker.Manager{ID: m.ID, Hubs: hubs})
+			s.Managers = append(s.Managers, checker.Manager{ID: m.ID, Hubs: hubs, Counters: host.Wiring.Counters})
 		}
 	}
 	s.Region = func(id event.NodeID) string { return regions[id] }

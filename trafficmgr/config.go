@@ -47,6 +47,8 @@ type Config struct {
 	// transport.receiver.*). It matters only with a ServiceTime.
 	ReceiverQueue int
 
+	// Sharing is how it shares its counters with others.
+	Sharing Sharing
 	// Rules are how plans count.
 	Rules Rules
 	// RollFirst ends all windows that are overdue before it counts an event. The product lets an event
@@ -67,7 +69,9 @@ type Config struct {
 // WSO2 is what the product does out of the box.
 func WSO2() Config {
 	s := session.WSO2()
-	return Config{Session: s, OnDisk: shipped(), DeployPolicies: true, ReceiverQueue: 2000}
+	return Config{Session: s, OnDisk: shipped(), DeployPolicies: true, ReceiverQueue: 2000, Sharing: Sharing{
+		Interval: 10 * event.Millisecond, Pool: 200, FirstWaits: true,
+	}}
 }
 
 // Hardened is what it should do: windows that start from 0 and end on time, counters that survive an
@@ -77,6 +81,8 @@ func Hardened() Config {
 	c := WSO2()
 	c.Session = session.Hardened()
 	c.PolicyEvents = 10_000
+	c.Sharing.FirstWaits, c.Sharing.OwnKeys = false, true
+	c.Sharing.Timeout, c.Sharing.Reconnect = 5*event.Second, 100*event.Millisecond
 	c.Rules = Rules{
 		FreshWindows: true, RepeatTrueEvery: 100 * event.Millisecond, ForgetIdle: true, QuietFirst: true, LateBy: 5 * event.Second, WholeGigabytes: true,
 	}

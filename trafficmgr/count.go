@@ -51,6 +51,48 @@ func (m *Manager) count(now node.Clock, msg event.Message, out *node.Output) {
 	}
 }
 
+// held tells whether the event whose turn it is waits for the store of shared counters: a key of it is
+// new here. With nothing to wait for it sees to it that there is a next round.
+func (m *Manager) held(now node.Clock, out *node.Output) bool {
+	if m.counters.greeted != nil {
+		return true
+	}
+	t, ok := m.next.(*event.Throttle)
+	if !ok || t == nil || t.Attributes == nil {
+		return false
+	}
+	m.counters.wake(now.Mono)
+	if !m.cfg.Sharing.FirstWaits {
+		return false
+	}
+	props, err := m.properties.parse(t.Properties)
+	if err != nil {
+		return false
+	}
+	for _, l := range levelsOf(t) {
+		if l.tier == "" || l.key == "" {
+			continue
+		}
+		for _, s := range m.registry.byTier[l.selector] {
+			for _, p := range s.Eligible(props) {
+				if m.greets(now, p, l.key, out) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// greets tells whether a plan waits for the store before it counts its first event of a key.
+func (m *Manager) greets(now node.Clock, p *ExecutionPlan, base event.ThrottleKey, out *node.Output) bool {
+	if p.share == nil {
+		return false
+	}
+	id, _ := p.keys.intern(base)
+	return m.counters.greet(now, p.share.tally(p, id), out)
+}
+
 // countLevel counts an event on one level; false if the event does not concern it.
 func (m *Manager) countLevel(now node.Clock, id event.RequestID, l level, out *node.Output) bool {
 	sets := m.registry.byTier[l.selector]

@@ -17,6 +17,9 @@
 // Every kind of policy is counted: requests, bytes, events, AI tokens; condition groups on headers,
 // query, claims and addresses of both kinds; custom rules as far as package siddhi reads them.
 //
-// What the product has and this does not: counters shared over Redis; ten worker threads, which may
-// take batches out of order (here one takes them as they come); Siddhi beyond that subset.
+// Traffic managers may share their request counts in a key-value store: Sharing says how, tally is what
+// a plan keeps of a key for it, and counters is the connection with its rounds of synchronization.
+//
+// What the product has and this does not: ten worker threads, which may take batches out of order (here
+// one takes them as they come); Siddhi beyond that subset.
 package trafficmgr

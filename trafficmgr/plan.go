@@ -69,6 +69,7 @@ type ExecutionPlan struct {
 	outcome   Outcome
 	due       event.Mono // when the timer of the window runs
 	armed     event.Wall // the window's end that it was set for
+	share     *share     // nil: it counts alone
 }
 
 // planSpec is what a plan is made from.
@@ -128,7 +129,11 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 		p.keys.see(id, p.number, rolling)
 	}
 	p.copies++
+	before := k.sum
 	on, ok := p.add(id, k, a.Properties)
+	if p.share != nil {
+		p.share.counted(p, id, k.sum-before, p.resetBy(a.Properties))
+	}
 	o.N = p.sum(id, k)
 	switch {
 	case rolling:
@@ -269,6 +274,9 @@ func (p *ExecutionPlan) subtract(id uint32, k *key) (on bool) {
 	default:
 		k.sum -= k.expiring
 	}
+	if p.share != nil {
+		p.share.took(id, k, k.expiring)
+	}
 	k.expiring = 0
 	return k.sum >= p.quota.Limit
 }
@@ -318,6 +326,9 @@ func (p *ExecutionPlan) age(units int64) {
 		for range min(units, 3) {
 			p.number++
 			p.keys.forget(p.number - 2)
+		}
+		if p.share != nil {
+			p.share.forget(p)
 		}
 	}
 }

@@ -22,7 +22,8 @@ func selectorOf(p *Policy) selector {
 type registry struct {
 	rules  Rules
 	keep   bool
-	sets   []*PlanSet // in order of their first deployment: the order in which windows end
+	share  func() *share // nil: plans count alone
+	sets   []*PlanSet    // in order of their first deployment: the order in which windows end
 	byTier map[selector][]*PlanSet
 	custom []*PlanSet // those that no tier selects: each looks at every event
 }
@@ -52,6 +53,7 @@ func (r *registry) deploy(p Policy, out *node.Output) {
 		out.Note(node.Note{Fact: node.DeployFailed, ID: id, Reason: event.Malformed, Detail: err.Error()})
 		return
 	}
+	r.join(set)
 	if i >= 0 {
 		r.sets[i] = set
 	} else {
@@ -59,6 +61,16 @@ func (r *registry) deploy(p Policy, out *node.Output) {
 	}
 	r.index()
 	out.Note(node.Note{Fact: node.PlanDeployed, ID: id, N: set.Policy.Quota.Limit})
+}
+
+// join lets the plans of a policy share their counts, where that can be. What an earlier deployment had
+// not brought to the store is gone with it.
+func (r *registry) join(s *PlanSet) {
+	for _, p := range s.Plans {
+		if r.share != nil && p.shares(s.Policy.Level) {
+			p.share = r.share()
+		}
+	}
 }
 
 // deployListed deploys a policy of the internal API, unless something is wrong with it. The plans that

@@ -3,6 +3,7 @@ package trafficmgr
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,8 @@ import (
 
 // TestScripts runs the stories of testdata/*.txt. Renew them with -rewrite and read the difference.
 //
-//	boot [wso2|hardened] [disk] [duplicate] [service=D queue=N] [event-wait=D]
+//	boot [wso2|hardened] [disk] [duplicate] [service=D queue=N] [event-wait=D] [share]
+//	add KEY N           another traffic manager's doing in the store;  flush  forgets it all;  store  shows it
 //	policies            the control plane's, one a line: LEVEL NAME QUOTA WINDOW, or PATH and a row of that list
 //	event GATEWAY…      a batch from a gateway; one event a line, or on the line of the command:
 //	                    sub=KEY:TIER app=KEY:TIER api=KEY:TIER user=NAME stamp=±D props=JSON n=COUNT every=D
@@ -53,6 +55,8 @@ type story struct {
 	muted    map[event.NodeID]bool
 	sessions map[node.SessionID]event.Endpoint
 	gateways map[event.NodeID]node.SessionID
+	store    map[string]int64
+	unheard  []node.Act // commands that the store holds while it is mute
 	batches  uint64
 	events   event.RequestID
 }
@@ -86,6 +90,13 @@ func (s *story) do(d *datadriven.TestData) {
 		s.refused[event.NodeID(word(0))] = d.Cmd == "refuse"
 	case "mute", "answer":
 		s.muted[event.NodeID(word(0))] = d.Cmd == "mute"
+		held := s.unheard
+		s.unheard = nil
+		for _, a := range held {
+			s.react(a)
+		}
+	case "add", "flush", "store":
+		s.kv(d)
 	case "cut":
 		for id, to := range maps.Clone(s.sessions) {
 			if to.Node == event.NodeID(word(0)) {
@@ -112,6 +123,8 @@ func (s *story) boot(d *datadriven.TestData) {
 	}
 	for _, a := range d.CmdArgs {
 		switch a.Key {
+		case "share":
+			c.Sharing.Store, c.Sharing.Peers, s.store = "kv", []event.NodeID{"tm-2"}, map[string]int64{}
 		case "service":
 			c.ServiceTime = s.duration(a.Vals[0])
 		case "event-wait":
@@ -289,6 +302,9 @@ func (s *story) react(a node.Act) {
 	if a.Verb == node.Send && a.Msg.Class() == event.ClassHeartbeat {
 		s.step(node.Input{Kind: node.Received, Session: a.Session, Msg: a.Msg})
 	}
+	if op, ok := a.Msg.(*event.CounterOp); ok {
+		s.command(a, op)
+	}
 	r, ok := a.Msg.(*event.PullRequest)
 	if !ok || s.muted[s.sessions[a.Session].Node] {
 		return
@@ -311,6 +327,14 @@ func (s *story) sent(a node.Act) {
 		s.say("> %s: GET %s %s", to, m.Path, m.Name)
 	case *event.Subscribe:
 		s.say("> %s: subscribe %s", to, m.Topic)
+	case *event.CounterOp:
+		expire := ""
+		if m.Expire > 0 {
+			expire = "for " + m.Expire.String()
+		}
+		if n, there := s.store[m.Key]; m.Do != event.CounterGet && !(m.Do == event.CounterSet && there && n == m.N) {
+			s.say("> %s: %s %s %d %s", to, m.Do, m.Key, m.N, expire)
+		}
 	case *event.Publish:
 		d := m.Body.(*event.Decision)
 		rest := d.Conditions
@@ -331,9 +355,47 @@ func (s *story) note(n node.Note) {
 		s.say("counted #%d %s = %d, until %s %s", n.Request, n.Key, n.N, s.since(n.Expiry), n.Detail)
 	case node.CountDropped:
 		s.say("dropped #%d %s: %s %s", n.Request, n.Key, n.Reason, n.Detail)
+	case node.CounterSynced, node.CounterWaited:
+		if !n.On {
+			s.say("%s %s %d", n.Fact, n.Key, n.N)
+		}
 	case node.WindowRolled:
 		s.say("window of %s ends, %d expired; next until %s", n.ID, n.N, s.since(n.Expiry))
 	default:
 		s.say("%s %s", n.Fact, strings.Join(strings.Fields(fmt.Sprint(n.ID, " ", n.Peer, " ", n.N, " ", n.Reason, " ", n.Detail)), " "))
 	}
+}
+
+// kv is what others do with the store.
+func (s *story) kv(d *datadriven.TestData) {
+	switch d.Cmd {
+	case "add":
+		n := int64(0)
+		fmt.Sscan(d.CmdArgs[1].Key, &n)
+		s.store[d.CmdArgs[0].Key] += n
+	case "flush":
+		clear(s.store)
+	case "store":
+		for _, key := range slices.Sorted(maps.Keys(s.store)) {
+			s.say("%s = %d", key, s.store[key])
+		}
+	}
+}
+
+// command is what the store does with a command, at once or when it is no longer mute.
+func (s *story) command(a node.Act, op *event.CounterOp) {
+	to, open := s.sessions[a.Session]
+	switch {
+	case !open:
+		return
+	case s.muted[to.Node]:
+		s.unheard = append(s.unheard, a)
+		return
+	case op.Do == event.CounterSet:
+		s.store[op.Key] = op.N
+	case op.Do == event.CounterAdd:
+		s.store[op.Key] += op.N
+	}
+	n, there := s.store[op.Key]
+	s.step(node.Input{Kind: node.Received, Session: a.Session, Msg: &event.CounterResult{ID: op.ID, OK: true, There: there, N: n}})
 }

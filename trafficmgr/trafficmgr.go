@@ -15,6 +15,8 @@ type Manager struct {
 	deployer   deployer
 	registry   registry
 	receiver   receiver
+	counters   counters
+	next       event.Message // taken from the receiver, and not counted yet
 	properties propertiesReader
 	arrival    Arrival // reused: one event at a time
 }
@@ -28,6 +30,10 @@ func New(c Config) *Manager {
 	m.duplicate = session.NewPublisher(m.publisher(c.Duplicate), &m.numbers)
 	m.deployer = newDeployer(&m.cfg, &m.numbers)
 	m.registry = newRegistry(&m.cfg)
+	m.counters = newCounters(&m.cfg, &m.numbers)
+	if m.counters.on() {
+		m.registry.share = m.counters.share
+	}
 	m.receiver = receiver{service: c.ServiceTime, limit: c.ReceiverQueue}
 	return m
 }
@@ -58,6 +64,10 @@ func (m *Manager) Step(now node.Clock, in node.Input, out *node.Output) {
 		m.duplicate.Step(now, &in, out)
 	}
 	m.deployer.step(now, &in, &m.registry, out)
+	if m.counters.on() {
+		m.counters.step(now, &in, &m.registry, out)
+		m.work(now, out)
+	}
 }
 
 // Deadline implements node.Node.
@@ -65,6 +75,9 @@ func (m *Manager) Deadline() event.Mono {
 	next := min(m.registry.deadline(), m.receiver.deadline(), m.own.Deadline(), m.deployer.deadline())
 	if len(m.cfg.Duplicate) > 0 {
 		next = min(next, m.duplicate.Deadline())
+	}
+	if m.counters.on() {
+		next = min(next, m.counters.deadline())
 	}
 	return next
 }
@@ -123,10 +136,18 @@ func (m *Manager) work(now node.Clock, out *node.Output) {
 		m.roll(now, true, out)
 	}
 	for {
-		e, ok := m.receiver.next(now.Mono, out)
-		if !ok {
+		if m.next == nil {
+			e, ok := m.receiver.next(now.Mono, out)
+			if !ok {
+				return
+			}
+			m.next = e
+		}
+		if m.counters.on() && m.held(now, out) {
 			return
 		}
+		e := m.next
+		m.next = nil
 		m.count(now, e, out)
 	}
 }

@@ -99,7 +99,7 @@ func TestArrowsPointDown(t *testing.T) {
 		}
 	}
 	for _, driver := range []string{"virtual", "live"} {
-		for _, machine := range []string{"gateway", "trafficmgr", "controlplane", "store", "broker"} {
+		for _, machine := range []string{"gateway", "trafficmgr", "controlplane", "store", "keyvalue", "broker"} {
 			if reaches(arrows[driver].to, machine) {
 				t.Errorf("the table lets driver %s import machine %s", driver, machine)
 			}

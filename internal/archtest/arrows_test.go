@@ -28,6 +28,7 @@ var arrows = map[string]arrow{
 	"trafficmgr":   {"event node session siddhi", "a machine; what it knows of the others came in a message"},
 	"controlplane": {"event node session", "a machine; what it knows of the others came in a message"},
 	"store":        {"event node session", "a machine; what it knows of the others came in a message"},
+	"keyvalue":     {"event node", "a machine; what it knows of the others came in a message"},
 	"broker":       {"event node session", "a machine, so that a real broker can stand in its place"},
 
 	"trafficmgr/conform": {"event trafficmgr", "plays recorded engine traces into the traffic manager's plans alone"},
@@ -51,7 +52,7 @@ var arrows = map[string]arrow{
 	"broker/amqpbroker":    {"event node live broker broker/internal/port wire/amqp091", "a real listener as the live driver's sessions"},
 	"broker/amqp10broker":  {"event node live broker broker/internal/port", "a real broker as the live driver's sessions"},
 	"broker/brokertest":    {"event node live broker", "one suite for the modelled broker and the real ones"},
-	"deployment":           {"event node world session gateway trafficmgr controlplane store broker internal/spelling", "the one place where the machines are put together"},
+	"deployment":           {"event node world session gateway trafficmgr controlplane store keyvalue broker internal/spelling", "the one place where the machines are put together"},
 	"checker":              {"event node trace internal/words", "a judgement is a fold over the trace and sees nothing that a record does not say"},
 	"report":               {"event node trace checker internal/words", "tells what the judgement found; it does not judge"},
 	"scenarios":            {"event node fault workload trace world deployment checker virtual siddhi internal/spelling internal/words", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},

@@ -13,7 +13,7 @@ import (
 // pure lists the packages whose every output is a function of their inputs: the machines and all
 // they are made of, the virtual driver, and what judges and feeds it. A run is repeatable because of them.
 var pure = []string{
-	"event", "siddhi", "node", "session", "gateway", "trafficmgr", "controlplane", "store", "broker",
+	"event", "siddhi", "node", "session", "gateway", "trafficmgr", "controlplane", "store", "keyvalue", "broker",
 	"fault", "workload", "internal/luck", "trace", "world", "virtual", "checker",
 }
 

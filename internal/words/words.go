@@ -45,12 +45,12 @@ func digits(d, unit event.Duration) string {
 	return text
 }
 
-// Count prints a number with its noun: 1 call, 12 calls, 2 copies, 3 gateways.
+// Count prints a number with its noun: 1 call, 12 calls, 2 copies, 3 gateways, 4 keys.
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") {
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "e") {
 		return fmt.Sprintf("%d %sies", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)

@@ -143,7 +143,7 @@ func (p *peers) lose(n event.NodeID, c cut) []node.Input {
 
 // accept opens a session from a peer to the machine.
 func (p *peers) accept(n event.NodeID, service string) (node.Input, error) {
-	for s := event.Topics; s <= event.Database; s++ {
+	for s := event.Topics; s <= event.Counters; s++ {
 		if s.String() == service {
 			p.accepted--
 			p.sessions[p.accepted] = &peer{to: event.Endpoint{Node: n, Service: s}, accepted: true}
