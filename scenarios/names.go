@@ -46,6 +46,9 @@ func (e *Experiment) resolve(name string) error {
 	if parts := ordinalRegion.FindStringSubmatch(name); parts != nil {
 		return e.resolveRegion(name, parts[1])
 	}
+	if name == "kv" {
+		return e.resolveStores(name)
+	}
 	parts := ordinal.FindStringSubmatch(name)
 	if parts == nil {
 		return e.unknown("%q is nobody's name here", name)
@@ -93,6 +96,18 @@ func (e *Experiment) resolveRegion(name, number string) error {
 		if m := &e.World.Members[i]; m.Region == region {
 			ids = append(ids, m.ID)
 		}
+	}
+	return e.named(name, ids)
+}
+
+// resolveStores makes the stores of shared counters known under one name.
+func (e *Experiment) resolveStores(name string) error {
+	var ids []event.NodeID
+	for _, m := range e.byRole(node.KeyValue) {
+		ids = append(ids, m.ID)
+	}
+	if len(ids) == 0 {
+		return e.unknown("%q needs a store of shared counters, and the deployment has none", name)
 	}
 	return e.named(name, ids)
 }

@@ -50,6 +50,8 @@ func TestNeeds(t *testing.T) {
 		{"revoke-one-gateway", "gw-cp-tm-ha", ""},
 		{"region-link-loss", "gw-cp-tm-ha", "this scenario wants two regions with a control plane each; your files have one"},
 		{"region-link-loss", "multi-dc", ""},
+		{"counter-store-trouble", "gw-cp-tm-ha", "this scenario wants one store of shared counters; your files have none"},
+		{"counter-store-trouble", "gw-cp-tm-shared", ""},
 		{"window-edge-double", "multi-dc", "this scenario wants one region, as each counts for itself; your files have two"},
 		{"region-sticky-failover", "multi-dc", "this scenario wants a gateway that lists a traffic manager of another region; your files have none"},
 	} {
