@@ -8,18 +8,18 @@ import (
 
 // Gateway is one gateway. It implements node.Node; build it with New, anew for each restart.
 //
-// What a call asks for stands together, from feed to served: of a thousand gateways in one run, each
+// What a call asks for stands together, from revoked to feed: of a thousand gateways in one run, each
 // called now and then, none stays in the processor's cache.
 type Gateway struct {
-	cfg       Config
-	feed      session.Feed
-	slow      event.Mono // Deadline of all but the feed, or earlier
 	revoked   revoked
 	throttled throttleData
 	limiters  limiters
 	flags     flags
 	served    event.Reply // what every served call is answered with
+	slow      event.Mono  // Deadline of all but the feed, or earlier
+	feed      session.Feed
 
+	cfg          Config
 	numbers      session.Numbers
 	topics       []session.Topic // the traffic managers' first, if hasDecisions; then the hub's
 	hasDecisions bool
@@ -57,6 +57,7 @@ func New(c Config) *Gateway {
 		templates: templates{known: map[string]bool{}},
 		limiters:  limiters{known: map[event.ThrottleKey]*limiter{}, bonus: c.BurstBonus},
 		flags:     flags{header: c.HeaderConditions, query: c.QueryConditions, claim: c.ClaimConditions},
+		revoked:   newRevoked(&c),
 		throttled: newThrottleData(&c),
 		managers:  map[string]event.KeyManager{},
 		recent:    newRecent(c.Grace),
@@ -66,7 +67,6 @@ func New(c Config) *Gateway {
 		timers:    timers{event.Never, event.Never, event.Never},
 		served:    event.Reply{Status: 200, Code: event.Served},
 	}
-	g.revoked = newRevoked(c.CleanEvery)
 	g.connectors()
 	g.slow = g.due()
 	return g

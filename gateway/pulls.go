@@ -90,6 +90,7 @@ func (g *Gateway) pulled(now node.Clock, resp *event.PullResponse, out *node.Out
 		if ok {
 			g.apply(now, resp, a.at, out)
 			g.startup.loaded[resp.Path] = true
+			g.revoked.awaited = g.revoked.awaited && resp.Path != event.PathRevoked
 		}
 		g.listed(now, resp.Path, out)
 	case ok && slices.Contains(policyPaths[:], resp.Path):

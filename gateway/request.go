@@ -20,7 +20,7 @@ func (g *Gateway) check(now node.Clock, r *event.Request) verdict {
 }
 
 func (g *Gateway) examine(now node.Clock, c *call) verdict {
-	if g.cfg.ReadyBeforeServing && !g.startup.loaded[event.PathRevoked] {
+	if g.revoked.awaited {
 		return verdict{code: event.Unavailable}
 	}
 	found, code := g.route(now, c.Request)

@@ -11,15 +11,16 @@ import (
 // revoked is the product's RevokedJWTDataHolder: a token in it is refused, whatever its expiry.
 // Nothing but the cleaner removes one.
 type revoked struct {
-	tokens map[event.TokenID]event.Wall // token → its own expiry, on the control plane's word
-	next   event.Mono                   // the cleaner's next run
-	every  event.Duration
+	tokens  map[event.TokenID]event.Wall // token → its own expiry, on the control plane's word; nil before the first
+	next    event.Mono                   // the cleaner's next run
+	every   event.Duration
+	awaited bool // nobody is served before they were loaded once: Config.ReadyBeforeServing
 }
 
 // newRevoked returns an empty map whose cleaner is not running yet; once it is, it runs every so often
 // (RevokedJWTMapCleaner.java).
-func newRevoked(every event.Duration) revoked {
-	return revoked{tokens: map[event.TokenID]event.Wall{}, next: event.Never, every: every}
+func newRevoked(c *Config) revoked {
+	return revoked{next: event.Never, every: c.CleanEvery, awaited: c.ReadyBeforeServing}
 }
 
 // has tells whether a token was revoked.
@@ -33,6 +34,9 @@ func (r *revoked) add(id event.TokenID, expiry event.Wall, how string, out *node
 	if _, known := r.tokens[id]; known {
 		r.tokens[id] = expiry
 		return
+	}
+	if r.tokens == nil {
+		r.tokens = map[event.TokenID]event.Wall{}
 	}
 	r.tokens[id] = expiry
 	out.Note(node.Note{Fact: node.RevocationKnown, ID: string(id), Expiry: expiry, Detail: how})

@@ -27,6 +27,9 @@ func operationOf(r *event.Request) operation { return operation{r.Context, r.Res
 // until one of them changes; then all routes go.
 type route struct {
 	operation
+	goOn      bool // the subscription policy does not stop on quota reach
+	bytes     bool // a policy counts bytes: events say how large the message is
+	addresses bool // a condition group asks for addresses
 	// refuse is why no call of this caller can be served: NoSubscription, APIBlocked,
 	// RequestBlocked; 0 if it can.
 	refuse event.Code
@@ -43,9 +46,6 @@ type route struct {
 	base, suffixed           event.ThrottleKey // at that level
 	groups                   []group           // condition groups of the policy there
 	groupKeys                []event.ThrottleKey
-	goOn                     bool // the subscription policy does not stop on quota reach
-	bytes                    bool // a policy counts bytes: events say how large the message is
-	addresses                bool // a condition group asks for addresses
 	application              string
 	subscriptionType         string // API or APIProduct
 }

@@ -37,10 +37,10 @@ type Group struct {
 // Feed is the data-bridge agent: a ring for each group, at most one batch on its way to an endpoint
 // (DataEndpointGroup.java, DataEndpoint.java; pool of one thread an endpoint).
 type Feed struct {
-	cfg     FeedConfig
-	numbers *Numbers
 	groups  []ring
 	seq     uint64
+	numbers *Numbers
+	cfg     FeedConfig
 }
 
 // ring is what a group holds for its endpoints.
