@@ -38,8 +38,9 @@ func (m *Manager) count(now node.Clock, msg event.Message, out *node.Output) {
 	}
 	m.arrival = Arrival{At: t.At, Properties: props}
 	concerned := false
-	for _, l := range levelsOf(t) {
-		if m.countLevel(now, t.ID, l, out) {
+	levels := levelsOf(t)
+	for i := range levels {
+		if m.countLevel(now, t.ID, &levels[i], out) {
 			concerned = true
 		}
 	}
@@ -94,7 +95,7 @@ func (m *Manager) greets(now node.Clock, p *ExecutionPlan, base event.ThrottleKe
 }
 
 // countLevel counts an event on one level; false if the event does not concern it.
-func (m *Manager) countLevel(now node.Clock, id event.RequestID, l level, out *node.Output) bool {
+func (m *Manager) countLevel(now node.Clock, id event.RequestID, l *level, out *node.Output) bool {
 	sets := m.registry.byTier[l.selector]
 	switch {
 	case l.tier == "" || len(sets) == 0 && unlimited(l.tier):

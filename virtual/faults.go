@@ -53,7 +53,7 @@ func (r *run) mask(one fault.Fault, name string) []bool {
 
 // passed counts a mark and begins the faults that are pinned to it.
 func (f *faults) passed(r *run, i int32, mark string) {
-	for _, name := range [2]string{mark, string(r.members[i].ID) + "/" + mark} {
+	for _, name := range [2]string{mark, string(r.members[i].id) + "/" + mark} {
 		f.passes[name]++
 		for k := range f.all {
 			if f.all[k].Mark == name && f.all[k].Nth == f.passes[name] {
@@ -174,7 +174,7 @@ func (f *faults) held(r *run, i int32) {
 
 func (f *faults) shift(r *run, k int, by event.Duration) {
 	for _, i := range f.nodes[k] {
-		r.members[i].skew += by
+		r.members[i].ahead += by
 		if r.members[i].running() {
 			f.hit(r, k, int32(i))
 		}

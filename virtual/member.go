@@ -14,20 +14,22 @@ const never = int64(math.MaxInt64)
 // tickLimit is how many ticks a node may have at one instant before it counts as stuck.
 const tickLimit = 10_000
 
-// member is a machine in the run.
+// member is a machine in the run. What every input and record of it asks for comes first.
 type member struct {
-	*world.Member
+	id       event.NodeID
 	node     node.Node // nil: not running
-	born     uint32    // incarnation, from 1
 	bootedAt int64
-	armed    int64 // when its timer fires, or never
-	spins    int   // ticks at this very instant
-	skew     event.Duration
-	own      []*session // by the node's own number
-	accepted []*session // by minus the driver's number
-	paused   int        // how many pauses hold it
+	ahead    event.Duration // its wall clock minus the right one, without what it gains by drift
+	drift    int64          // as in world.Member
+	born     uint32         // incarnation, from 1
+	paused   int32          // how many pauses hold it
+	armed    int64          // when its timer fires, or never
+	spins    int            // ticks at this very instant
+	own      []*session     // by the node's own number
+	accepted []*session     // by minus the driver's number
 	held     []node.Input
 	heldFrom []heldCopy
+	*world.Member
 }
 
 // heldCopy says where a held message came from.
@@ -40,9 +42,9 @@ func (m *member) running() bool { return m.node != nil }
 
 // wall is what the member's wall clock shows.
 func (r *run) wall(m *member) event.Wall {
-	t := r.now + int64(m.Offset+m.skew)
-	if m.Drift != 0 {
-		t += r.now / 1e6 * m.Drift
+	t := r.now + int64(m.ahead)
+	if m.drift != 0 {
+		t += r.now / 1e6 * m.drift
 	}
 	return r.w.Start + event.Wall(t/1e6)
 }
@@ -79,7 +81,7 @@ func (r *run) handle(i int32, in node.Input, from heldCopy) {
 	case node.Received:
 		rec := r.record(trace.Received, i)
 		rec.ID, rec.Msg, rec.Session, rec.Service = from.id, in.Msg, in.Session, from.session.service
-		rec.Peer = r.members[from.session.other(in.Session).member].ID
+		rec.Peer = r.members[from.session.other(in.Session).member].id
 		r.emit()
 	case node.Up, node.Down:
 		rec := r.record(trace.Up, i)
@@ -134,7 +136,7 @@ func (r *run) timer(i int32, born uint32) {
 	if m.spins++; m.armed > r.now {
 		m.spins = 0
 	} else if m.spins > tickLimit {
-		r.fail("%s wants a tick at the same instant for the %dth time: its deadline never moves on", m.ID, m.spins)
+		r.fail("%s wants a tick at the same instant for the %dth time: its deadline never moves on", m.id, m.spins)
 	}
 }
 
@@ -178,7 +180,7 @@ func (r *run) answer(i int32, id event.CallID, m event.Message) {
 	}
 	c, ok := r.calls[id]
 	if !ok {
-		r.fail("%s answers call %d, which is not open", r.members[i].ID, id)
+		r.fail("%s answers call %d, which is not open", r.members[i].id, id)
 		return
 	}
 	delete(r.calls, id)

@@ -95,7 +95,8 @@ func newRun(w *world.World) *run {
 		w: w, members: make([]member, len(w.Members)), byID: map[event.NodeID]int32{}, calls: map[event.CallID]call{},
 	}
 	for i := range w.Members {
-		r.members[i] = member{Member: &w.Members[i], armed: never}
+		m := &w.Members[i]
+		r.members[i] = member{Member: m, id: m.ID, ahead: m.Offset, drift: m.Drift, armed: never}
 		r.byID[w.Members[i].ID] = int32(i)
 	}
 	r.result = world.Result{Driver: "virtual", Hits: make([]int, len(w.Faults))}
@@ -213,7 +214,7 @@ func (r *run) record(k trace.Kind, i int32) *trace.Record {
 	m := &r.members[i]
 	rec := &r.rec
 	*rec = trace.Record{} // where it lies: a literal with values would be built beside it and copied
-	rec.At, rec.Wall, rec.Kind, rec.Node, rec.Incarnation = event.Mono(r.now), r.wall(m), k, m.ID, m.born
+	rec.At, rec.Wall, rec.Kind, rec.Node, rec.Incarnation = event.Mono(r.now), r.wall(m), k, m.id, m.born
 	return rec
 }
 

@@ -64,14 +64,14 @@ func (r *run) open(i int32, id node.SessionID, to event.Endpoint) {
 	m := &r.members[i]
 	target, ok := r.byID[to.Node]
 	if !ok {
-		r.fail("%s opens a session to %s, which is not deployed", m.ID, to)
+		r.fail("%s opens a session to %s, which is not deployed", m.id, to)
 		return
 	}
 	for len(m.own) < int(id) {
 		m.own = append(m.own, nil)
 	}
 	if id <= 0 || m.own[id-1] != nil {
-		r.fail("%s opens session %d, a number that is in use or not positive", m.ID, id)
+		r.fail("%s opens session %d, a number that is in use or not positive", m.id, id)
 		return
 	}
 	t := &r.members[target]
@@ -80,7 +80,7 @@ func (r *run) open(i int32, id node.SessionID, to event.Endpoint) {
 	s.ends[1] = end{member: target, latency: r.w.Links.Between(m.Member, t.Member)}
 	m.own[id-1] = s
 	rec := r.record(trace.Opening, i)
-	rec.Session, rec.Peer, rec.Service = id, t.ID, to.Service
+	rec.Session, rec.Peer, rec.Service = id, t.id, to.Service
 	r.emit()
 	*r.queue.push(r.reach(s, 1), classNetwork) = occurrence{what: dial, session: s}
 }
@@ -112,7 +112,7 @@ func (r *run) dialled(s *session) {
 	b.born, b.id, b.open = t.born, node.SessionID(-len(t.accepted)), true
 	s.up = true
 	r.queueTell(s, 0, occurrence{up: true})
-	r.input(b.member, node.Input{Kind: node.Up, Session: b.id, Peer: r.members[a.member].ID, Service: s.service})
+	r.input(b.member, node.Input{Kind: node.Up, Session: b.id, Peer: r.members[a.member].id, Service: s.service})
 }
 
 // queueTell lets an end learn something of its session, after what is on its way to it.
@@ -134,7 +134,7 @@ func (r *run) tell(o *occurrence) {
 		kind = node.Down
 		m.forget(e)
 	}
-	r.input(e.member, node.Input{Kind: kind, Session: e.id, Service: s.service, Peer: r.members[other.member].ID, Reason: o.reason})
+	r.input(e.member, node.Input{Kind: kind, Session: e.id, Service: s.service, Peer: r.members[other.member].id, Reason: o.reason})
 }
 
 // send puts a message on its way.
@@ -145,13 +145,13 @@ func (r *run) send(i int32, id node.SessionID, msg event.Message) {
 	rec := r.record(trace.Sent, i)
 	rec.ID, rec.Msg, rec.Session = msgID, msg, id
 	if s != nil {
-		rec.Peer, rec.Service = r.members[s.other(id).member].ID, s.service
+		rec.Peer, rec.Service = r.members[s.other(id).member].id, s.service
 	}
 	r.emit()
 	switch {
 	case s == nil:
 		r.record(trace.Dropped, i)
-		r.rec.Peer, r.rec.ID, r.rec.Msg, r.rec.Reason = r.members[i].ID, msgID, msg, event.NoSession
+		r.rec.Peer, r.rec.ID, r.rec.Msg, r.rec.Reason = r.members[i].id, msgID, msg, event.NoSession
 		r.emit()
 	case !s.up || s.broken:
 		r.dropped(letter{s, msgID, msg}, 1-side(id), event.NoSession)
@@ -206,7 +206,7 @@ func (r *run) lost(i int32, l letter, why event.Reason) {
 		from = s.ends[1].member
 	}
 	rec := r.record(trace.Dropped, i)
-	rec.Peer, rec.ID, rec.Msg, rec.Reason, rec.Service = r.members[from].ID, l.id, l.msg, why, s.service
+	rec.Peer, rec.ID, rec.Msg, rec.Reason, rec.Service = r.members[from].id, l.id, l.msg, why, s.service
 	r.emit()
 }
 
