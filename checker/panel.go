@@ -67,7 +67,10 @@ func NewPanel(s *Setup, specs []Spec) (*Panel, error) {
 			return nil, err
 		}
 		p.checkers = append(p.checkers, c)
-		if c != Checker(p.latency) && c != Checker(p.accounting) {
+		switch c.(type) {
+		case *Latency, *Accounting: // they watch anyway
+		case *Admission, *Echo: // what they judge, the oracle and the fates have seen
+		default:
 			p.watch = append(p.watch, c)
 		}
 	}
@@ -117,8 +120,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 	return nil, fmt.Errorf("no check is called %q (they are: %s)", s.Check, strings.Join(names, ", "))
 }
 
-// Observe implements trace.Observer.
-func (p *Panel) Observe(r *trace.Record) { p.watch.Observe(r) }
+// Observers are the folds of all checkers, each once: what a run has to show each record.
+func (p *Panel) Observers() trace.Observers { return p.watch }
 
 // quota settles the oracle's account once.
 func (p *Panel) quota() Quota {

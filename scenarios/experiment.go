@@ -209,7 +209,7 @@ func (e *Experiment) checks() {
 		return
 	}
 	e.panel = panel
-	watch := trace.Observers{panel}
+	watch := panel.Observers()
 	if len(e.Options.Policies) > 0 || e.catalog.each {
 		e.admission = newAdmission(e.World.Start, e.catalog)
 		watch = append(watch, e.admission)
