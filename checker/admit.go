@@ -8,8 +8,9 @@ import (
 // admit counts a served call and, past the quota, finds its cause.
 func (o *Oracle) admit(k *keyState, g int, r *trace.Record) {
 	w := &k.now
-	w.admitted++
-	if w.admitted <= k.Quota {
+	before := w.admitted
+	w.admitted += k.weight(r.Request.Size)
+	if before < k.Quota {
 		return
 	}
 	c := o.cause(k, g, r)
@@ -47,6 +48,8 @@ func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
 	switch truth := o.setup.truth(r.At); {
 	case truth == start && held.expiry == start:
 		return // the expiry instant itself still throttles (ThrottleDataHolder.java)
+	case k.Taken > 0 && w.admitted+w.carried >= k.Taken:
+		k.under[UnitIgnored]++
 	case k.skewed || skewed(r.Wall, truth):
 		k.under[ClockSkew]++
 	case held.expiry <= start:

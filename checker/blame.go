@@ -11,8 +11,11 @@ import (
 func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
 	w, held := &k.now, k.hold(g)
 	if held.expiry == w.end && held.on {
-		if held.expiry < r.Wall {
+		switch {
+		case held.expiry < r.Wall:
 			return ClockSkew
+		case k.Base != "" && o.hidden(k, g, r):
+			return GroupHidden
 		}
 		return Unexplained
 	}
@@ -21,7 +24,7 @@ func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
 	case !ok && o.store(g) != "":
 		return o.together(k, g, r.At)
 	case !ok:
-		return o.uncounted(k, g, r.At)
+		return o.uncounted(k, g, r)
 	case held.expiry == w.end && held.at >= first:
 		return LiftedEarly
 	case o.listens[g].hub == "" || o.listens[g].since > first:
@@ -63,7 +66,8 @@ const (
 
 // uncounted finds why no manager that g hears had counted up to the quota. Of several managers the
 // one that came closest is asked.
-func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
+func (o *Oracle) uncounted(k *keyState, g int, r *trace.Record) Cause {
+	now, size := r.At, r.Request.Size
 	w := &k.now
 	var ever, lost, sent int64
 	running, last := false, event.Mono(0)
@@ -83,7 +87,7 @@ func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
 		return BoundaryCarry
 	case lost > 0 && ever+lost+w.astray >= k.Quota:
 		return EventLost
-	case float64(sent) >= most*float64(w.admitted-1):
+	case float64(sent) >= most*float64(w.admitted-k.weight(size)):
 		return EventInFlight
 	case o.shared(g):
 		return SplitCounting

@@ -26,6 +26,8 @@ const (
 	ClockSkew                     // a clock is wrong: the decision expired early, or another window counted the event
 	BoundaryCarry                 // events of this window were counted in the next
 	LiftedEarly                   // another decision lifted the block before the window's end
+	GroupHidden                   // the gateway did not ask for the key of the call's condition group
+	UnitIgnored                   // refused: the traffic manager takes a quota in GB for one in bytes
 	LateDecision                  // refused: the decision outlived its window
 	causes
 )
@@ -34,7 +36,7 @@ var causeNames = [causes]string{
 	"unexplained", "event in flight", "event waiting in the gateway", "decision in flight", "event lost", "decision lost", "gateway deaf",
 	"traffic manager down", "traffic manager restarted", "split counting",
 	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry",
-	"lifted early", "late decision",
+	"lifted early", "condition group hidden", "unit ignored", "late decision",
 }
 
 // String names the cause.

@@ -119,8 +119,15 @@ type Manager struct {
 type Counted struct {
 	Key    event.ThrottleKey
 	Level  event.Level
-	Quota  int64
+	Quota  int64 // calls, or bytes
 	Window event.Duration
+	Bytes  bool // the quota is one of bytes: a call counts as many as its size
+	// Taken is what the traffic manager takes the quota for, if it is not the quota; 0: it is.
+	Taken int64
+	// Base is the key without the suffix of its condition group; "" where the policy has no groups.
+	Base event.ThrottleKey
+	// Unasked is that gateways do not ask for this key when such a call comes, although it counts under it.
+	Unasked bool
 }
 
 // truth is what a right clock shows at an instant of the run.

@@ -13,11 +13,12 @@ const recent = 1 << 16
 type call struct {
 	id     event.RequestID
 	served event.Mono // when it was answered; before that, when it came
+	size   int64      // of the message, in bytes
 	keys   []*keyState
 	left   bool // its event is on its way to a manager
 }
 
-// window is what is known of one key in one true window.
+// window is what is known of one key in one true window. What is counted are calls, or the bytes of calls.
 type window struct {
 	end      event.Wall // 0: none yet
 	admitted int64
@@ -69,6 +70,14 @@ type applied struct {
 	on     bool
 	expiry event.Wall
 	at     event.Mono
+}
+
+// weight is what a message of a size counts under the key.
+func (k *keyState) weight(size int64) int64 {
+	if k.Bytes {
+		return size
+	}
+	return 1
 }
 
 func newKeyState(c Counted, managers int) *keyState {

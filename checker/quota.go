@@ -21,8 +21,9 @@ type Oracle struct {
 	managers map[event.NodeID]int
 	hubs     map[event.NodeID][]int // hub → managers whose decisions go there
 	keys     map[event.ThrottleKey]*keyState
+	bases    map[event.ThrottleKey][]event.Wall // of keys with condition groups: until when each gateway holds the base key
 	order    []*keyState
-	routes   map[route][]*keyState
+	routes   Routes[[]*keyState]
 	ring     []call
 	listens  []listening // by gateway
 	down     []bool      // by manager
@@ -32,12 +33,6 @@ type Oracle struct {
 	served   int
 	refused  int
 	examples []string
-}
-
-// route is what decides under which keys a call is counted.
-type route struct {
-	context, resource, verb string
-	token                   *event.Token
 }
 
 // listening is a gateway's session for decisions.
@@ -50,7 +45,7 @@ type listening struct {
 func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
 		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID][]int{},
-		keys: map[event.ThrottleKey]*keyState{}, routes: map[route][]*keyState{}, ring: make([]call, recent),
+		keys: map[event.ThrottleKey]*keyState{}, bases: map[event.ThrottleKey][]event.Wall{}, ring: make([]call, recent),
 		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), held: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
 	}
 	for i, g := range s.Gateways {
@@ -72,7 +67,7 @@ func (o *Oracle) Observe(r *trace.Record) {
 		o.noted(r)
 	case trace.Called:
 		if r.Request != nil {
-			o.ring[r.Request.ID%recent] = call{id: r.Request.ID, served: r.At, keys: o.states(r.Request)}
+			o.ring[r.Request.ID%recent] = call{id: r.Request.ID, served: r.At, size: r.Request.Size, keys: o.states(r.Request)}
 		}
 	case trace.Answered:
 		if reply, ok := r.Msg.(*event.Reply); ok && r.Request != nil {
@@ -135,15 +130,12 @@ func (o *Oracle) session(r *trace.Record) {
 
 // states returns the keys that a call is counted under.
 func (o *Oracle) states(req *event.Request) []*keyState {
-	rt := route{req.Context, req.Resource, req.Verb, req.Token}
-	list, ok := o.routes[rt]
-	if !ok {
+	return o.routes.Get(req, func() (list []*keyState) {
 		for _, c := range o.setup.Counted(req) {
 			list = append(list, o.state(c))
 		}
-		o.routes[rt] = list
-	}
-	return list
+		return list
+	})
 }
 
 func (o *Oracle) state(c Counted) *keyState {
@@ -177,13 +169,28 @@ func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
 		}
 	case reply.Code.Throttled():
 		o.refused++
-		for _, k := range o.keysOf(r) {
-			if levelOf(reply.Code) == k.Level {
-				o.current(k, r.At)
-				o.refuse(k, g, r)
-			}
+		if k := o.refusing(g, r, levelOf(reply.Code)); k != nil {
+			o.refuse(k, g, r)
 		}
 	}
+}
+
+// refusing is the key for which a call was refused at a level: of several, as of condition groups, one
+// that is used up, else one that the gateway holds.
+func (o *Oracle) refusing(g int, r *trace.Record, level event.Level) (found *keyState) {
+	for _, k := range o.keysOf(r) {
+		if k.Level != level {
+			continue
+		}
+		o.current(k, r.At)
+		if k.now.admitted+k.now.carried >= k.Quota {
+			return k
+		}
+		if found == nil || k.hold(g).on && !found.hold(g).on {
+			found = k
+		}
+	}
+	return found
 }
 
 // keysOf returns the keys of the call that a record answers, and notes when it was answered.
@@ -246,19 +253,19 @@ func (o *Oracle) counted(r *trace.Record) {
 	if skewed(r.Wall, o.setup.truth(r.At)) {
 		k.skewed = true
 	}
-	home := k.now.end
+	home, weight := k.now.end, k.weight(0)
 	if c := o.call(n.Request); c != nil {
-		home = windowEnd(o.setup.truth(c.served), k.Window)
+		home, weight = windowEnd(o.setup.truth(c.served), k.Window), k.weight(c.size)
 	}
 	switch w := &k.now; {
 	case n.Expiry != home && n.Expiry == w.end:
-		w.carried++
+		w.carried += weight
 	case n.Expiry != home && home == w.end:
-		w.astray++
+		w.astray += weight
 	case home == w.end && n.Detail == node.RolledWindow:
-		w.astray++
+		w.astray += weight
 	case home == w.end:
-		w.ever[m]++
+		w.ever[m] += weight
 		w.count[m] = n.N
 	}
 }
@@ -295,7 +302,7 @@ func (o *Oracle) left(m int, id event.RequestID) {
 	}
 	for _, k := range c.keys {
 		if windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
-			k.now.sent[m]++
+			k.now.sent[m] += k.weight(c.size)
 		}
 	}
 }
@@ -309,7 +316,7 @@ func (o *Oracle) lose(m int, id event.RequestID, key event.ThrottleKey) {
 	}
 	for _, k := range c.keys {
 		if (key == "" || key == k.Key) && windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
-			k.now.lost[m]++
+			k.now.lost[m] += k.weight(c.size)
 		}
 	}
 }
@@ -341,6 +348,9 @@ func (o *Oracle) appliedBy(r *trace.Record) {
 		return
 	}
 	*k.hold(g) = applied{r.Note.On, r.Note.Expiry, r.At}
+	if k.Base != "" {
+		o.based(k, g, r)
+	}
 	if !r.Note.On || r.Note.Expiry != k.now.end {
 		return
 	}
@@ -367,6 +377,9 @@ func (o *Oracle) forget(g int) {
 	for _, k := range o.order {
 		if g < len(k.applied) {
 			k.applied[g] = applied{}
+		}
+		if held := o.bases[k.Base]; held != nil {
+			held[g] = 0
 		}
 	}
 }

@@ -35,6 +35,9 @@ func (c *Rolling) Observe(r *trace.Record) {
 		return
 	}
 	for _, k := range c.setup.Counted(r.Request) {
+		if k.Bytes {
+			continue // it holds calls against quotas of calls
+		}
 		one := c.keys[k.Key]
 		if one == nil {
 			one = &rolling{Counted: k}

@@ -10,13 +10,13 @@ import (
 
 // properties builds the JSON object of an event (DataProcessAndPublishingAgent.java). The product
 // builds it for each event; here it is built where something could look at it: a feature flag is on
-// and the call carries such things, a policy counts bytes, a condition group asks for addresses, or a
-// custom rule exists.
+// and the call carries such things, a policy counts bytes or tokens, a condition group asks for
+// addresses, or a custom rule exists.
 //
 // Later values overwrite earlier ones of the same name: addresses, headers, query, claims, message
 // size, tokens. A query parameter called ip takes the place of the caller's address.
 func (g *Gateway) properties(r *route, c *call) string {
-	if !r.bytes && !r.addresses && len(r.rules) == 0 && !g.flags.seen(c) {
+	if !r.bytes && !r.tokens && !r.addresses && len(r.rules) == 0 && !g.flags.seen(c) {
 		return ""
 	}
 	p := properties{}

@@ -30,6 +30,7 @@ type route struct {
 	goOn      bool // the subscription policy does not stop on quota reach
 	bytes     bool // a policy counts bytes: events say how large the message is
 	addresses bool // a condition group asks for addresses
+	tokens    bool // the subscription policy counts tokens
 	// refuse is why no call of this caller can be served: NoSubscription, APIBlocked,
 	// RequestBlocked; 0 if it can.
 	refuse event.Code
@@ -196,6 +197,7 @@ func (g *Gateway) resolve(now node.Clock, p party) *route {
 	app := policies[policyKey{event.ApplicationLevel, p.app.Tier, found.attrs.AppTenant}]
 	found.goOn = sub != nil && sub.ContinueOverQuota
 	found.bytes = found.bytes || sub.bytes() || app.bytes()
+	found.tokens = sub != nil && sub.Counts == event.AIQuota
 	found.rules = g.templates.rulesOf(found.attrs, resource)
 	g.limit(now, found, &p)
 	return found

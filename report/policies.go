@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"hubsim/checker"
+)
 
 // policies tells what each policy admitted, if that was asked.
 func (p *page) policies() {
@@ -8,9 +12,38 @@ func (p *page) policies() {
 		return
 	}
 	p.section("Policies")
-	t := table{head: []string{"level", "policy", "served", "refused", "windows", "most in one", "limit"}}
-	for _, a := range p.r.Policies {
-		t.add(a.Level, a.Name, fmt.Sprint(a.Served), fmt.Sprint(a.Refused), fmt.Sprint(a.Windows), fmt.Sprint(a.Most), a.Limit)
+	t := table{head: []string{"level", "policy", "served", "refused", "windows", "most in one", "over", "under", "limit"}}
+	open := table{head: []string{"not judged", "why"}}
+	for i := range p.r.Policies {
+		a := &p.r.Policies[i]
+		over, under := "-", "-"
+		if a.Judged {
+			over, under = fmt.Sprint(a.Over), fmt.Sprint(a.Under)
+		}
+		if a.Unjudged != "" {
+			open.add(policyName(a), a.Unjudged)
+		}
+		t.add(a.Level, policyName(a), fmt.Sprint(a.Served), fmt.Sprint(a.Refused), fmt.Sprint(a.Windows), mostOf(a), over, under, a.Limit)
 	}
 	p.WriteString(t.String())
+	p.say("over and under: calls served past the limit and refused below it, each with its cause in Quotas above")
+	if len(open.rows) > 0 {
+		p.WriteString(open.String())
+	}
+}
+
+// policyName is a policy's name, with the number of its condition group.
+func policyName(a *checker.Admitted) string {
+	if a.Group == 0 {
+		return a.Name
+	}
+	return fmt.Sprintf("%s/%d", a.Name, a.Group)
+}
+
+// mostOf is the most that was served in one window, in what the limit counts.
+func mostOf(a *checker.Admitted) string {
+	if a.Bytes {
+		return fmt.Sprintf("%d B", a.MostBytes)
+	}
+	return fmt.Sprint(a.Most)
 }

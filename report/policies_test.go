@@ -10,14 +10,24 @@ import (
 
 func TestPolicies(t *testing.T) {
 	var b strings.Builder
-	r := checker.Result{Policies: []checker.Admitted{{Level: "subscription", Name: "Gold", Limit: "500 calls in 20s", Served: 1918, Refused: 874, Windows: 4, Most: 504}}}
+	r := checker.Result{Policies: []checker.Admitted{
+		{Level: "subscription", Name: "Gold", Limit: "500 calls in 20s", Served: 1918, Refused: 874, Windows: 4, Most: 504, Judged: true, Over: 9, Under: 1},
+		{Level: "api", Name: "Upload", Group: 2, Limit: "100 KB in 20s", Served: 800, Refused: 2000, Windows: 4, Most: 202, Bytes: true, MostBytes: 103_424, Judged: true},
+		{Level: "custom", Name: "Mine", Limit: "5 calls in 1m0s", Served: 80, Unjudged: "its windows begin with the first call of anybody"},
+	}}
 	if err := report.Text(&b, &r, report.Look{}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `
 Policies
-  level         policy  served  refused  windows  most in one  limit
-  subscription  Gold    1918    874      4        504          500 calls in 20s
+  level         policy    served  refused  windows  most in one  over  under  limit
+  subscription  Gold      1918    874      4        504          9     1      500 calls in 20s
+  api           Upload/2  800     2000     4        103424 B     0     0      100 KB in 20s
+  custom        Mine      80      0        0        0            -     -      5 calls in 1m0s
+  over and under: calls served past the limit and refused below it, each with
+    its cause in Quotas above
+  not judged  why
+  Mine        its windows begin with the first call of anybody
 `
 	if !strings.Contains(b.String(), want) {
 		t.Errorf("%s\nwant%s", b.String(), want)

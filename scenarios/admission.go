@@ -15,56 +15,59 @@ import (
 type admission struct {
 	start   event.Wall
 	catalog *catalog
-	routes  map[route][]use
-	rows    []checker.Admitted // as the catalog's policies
-	windows map[window]int64   // calls served
+	routes  checker.Routes[[]use]
+	rows    []checker.Admitted // a policy's own limit, then its groups'
+	row     []int              // where the rows of a policy begin
+	windows map[window]*served
 }
 
-// route is what decides which policies count a call.
-type route struct {
-	context, resource, verb string
-	token                   *event.Token
-}
+// served is what a window of a key let through.
+type served struct{ calls, bytes int64 }
 
-// window is one window of one key of a policy, by the number of windows since the epoch.
+// window is one window of one key of a row, by the number of windows since the epoch.
 type window struct {
-	policy int
+	row    int
 	key    event.ThrottleKey
 	number event.Wall
 }
 
 func newAdmission(start event.Wall, c *catalog) *admission {
-	a := &admission{start: start, catalog: c, routes: map[route][]use{}, windows: map[window]int64{}}
+	a := &admission{start: start, catalog: c, windows: map[window]*served{}}
 	for i := range c.policies {
 		p := &c.policies[i]
+		a.row = append(a.row, len(a.rows))
 		a.rows = append(a.rows, checker.Admitted{Level: p.Level.String(), Name: p.Name, Limit: limitText(p)})
+		for _, g := range p.Groups {
+			a.rows = append(a.rows, checker.Admitted{Level: p.Level.String(), Name: p.Name, Group: g.ID, Limit: amountText(&g.Limit)})
+		}
 	}
 	return a
 }
 
-// limitText is a policy's limit as a person says it: "5000 calls in 1m0s".
+// limitText is a policy's own limit as a person says it: "5000 calls in 1m0s".
 func limitText(p *event.Policy) string {
-	what := fmt.Sprintf("%d calls", p.Quota)
-	switch p.Counts {
-	case event.Bandwidth:
-		what = fmt.Sprintf("%d %s", p.Quota, or(p.DataUnit, "bytes"))
-	case event.EventCount:
-		what = fmt.Sprintf("%d events", p.Quota)
-	case event.AIQuota:
-		what = fmt.Sprintf("%d calls, %d/%d/%d tokens", p.Quota, p.Tokens.Prompt, p.Tokens.Completion, p.Tokens.Total)
-	}
-	length := p.Window
+	limit := p.Limit()
 	if p.Level == event.CustomLevel {
 		rule, err := siddhi.Parse(p.Query)
 		if err != nil {
 			return "not deployed"
 		}
-		what, length = fmt.Sprintf("%d calls", rule.Limit), rule.Unit
+		limit = event.Limit{Quota: rule.Limit, Window: rule.Unit}
 	}
-	if n := len(p.Groups); n > 0 {
-		what += fmt.Sprintf(", %d condition groups,", n)
+	return amountText(&limit)
+}
+
+func amountText(l *event.Limit) string {
+	what := fmt.Sprintf("%d calls", l.Quota)
+	switch l.Counts {
+	case event.Bandwidth:
+		what = fmt.Sprintf("%d %s", l.Quota, or(l.DataUnit, "bytes"))
+	case event.EventCount:
+		what = fmt.Sprintf("%d events", l.Quota)
+	case event.AIQuota:
+		what = fmt.Sprintf("%d calls, %d/%d/%d tokens", l.Quota, l.Tokens.Prompt, l.Tokens.Completion, l.Tokens.Total)
 	}
-	return what + " in " + length.String()
+	return what + " in " + l.Window.String()
 }
 
 // Observe implements trace.Observer.
@@ -73,24 +76,31 @@ func (a *admission) Observe(r *trace.Record) {
 	if r.Kind != trace.Answered || !ok || r.Request == nil {
 		return
 	}
-	at := route{r.Request.Context, r.Request.Resource, r.Request.Verb, r.Request.Token}
-	uses, known := a.routes[at]
-	if !known {
-		uses = a.catalog.uses(r.Request)
-		a.routes[at] = uses
-	}
+	uses := a.routes.Get(r.Request, func() []use { return a.catalog.uses(r.Request) })
 	now := a.start + event.Wall(r.At/event.Mono(event.Millisecond))
-	for _, u := range uses {
-		row := u.policy.ID - 1
+	for i := range uses {
+		u := &uses[i]
+		at := a.row[u.policy.ID-1] + u.group + 1
+		row := &a.rows[at]
+		row.Bytes, row.Unjudged = u.Bytes, u.why
 		switch {
 		case reply.Code == event.Served:
-			a.rows[row].Served++
-			a.windows[window{row, u.key, now / event.Wall(u.window/event.Millisecond)}]++
-		case refusing[reply.Code] == u.level:
-			a.rows[row].Refused++
+			row.Served++
+			a.windowOf(window{at, u.Key, now / event.Wall(u.Window/event.Millisecond)}).add(r.Request.Size)
+		case refusing[reply.Code] == u.Level:
+			row.Refused++
 		}
 	}
 }
+
+func (a *admission) windowOf(w window) *served {
+	if a.windows[w] == nil {
+		a.windows[w] = &served{}
+	}
+	return a.windows[w]
+}
+
+func (s *served) add(bytes int64) { s.calls, s.bytes = s.calls+1, s.bytes+bytes }
 
 // refusing is the level that refuses with a code.
 var refusing = map[event.Code]event.Level{
@@ -99,12 +109,41 @@ var refusing = map[event.Code]event.Level{
 	event.ApplicationExceeded: event.ApplicationLevel, event.ApplicationBurst: event.ApplicationLevel, event.CustomPolicyExceeded: event.CustomLevel,
 }
 
-// finish sums up.
-func (a *admission) finish() []checker.Admitted {
+// finish sums up, with what the oracle found by key.
+func (a *admission) finish(keys []checker.KeyQuota) []checker.Admitted {
 	rows := slices.Clone(a.rows)
+	of := map[event.ThrottleKey]int{}
 	for w, n := range a.windows {
-		rows[w.policy].Windows++
-		rows[w.policy].Most = max(rows[w.policy].Most, n)
+		row := &rows[w.row]
+		row.Windows++
+		row.Most, row.MostBytes = max(row.Most, n.calls), max(row.MostBytes, n.bytes)
+		of[w.key] = w.row
+	}
+	for _, k := range keys {
+		if at, there := of[k.Key]; there {
+			rows[at].Judged = true
+			rows[at].Over, rows[at].Under = rows[at].Over+int64(k.Over), rows[at].Under+int64(k.Under)
+		}
+	}
+	for i := range rows {
+		rows[i].Unjudged = a.unjudged(i, &rows[i])
 	}
 	return rows
+}
+
+// unjudged is why the oracle says nothing about a row.
+func (a *admission) unjudged(i int, r *checker.Admitted) string {
+	at, _ := slices.BinarySearch(a.row, i+1)
+	p := &a.catalog.policies[at-1]
+	switch {
+	case r.Unjudged != "" || r.Judged:
+		return r.Unjudged
+	case p.ContinueOverQuota:
+		return "it does not stop calls"
+	case r.Served+r.Refused > 0:
+		return "" // every call was refused
+	case i > a.row[at-1] && !a.catalog.sight.all(p.Groups[i-a.row[at-1]-1].Conditions):
+		return "no call met it: gateways do not look at what it asks for"
+	}
+	return "no call met it"
 }

@@ -15,16 +15,6 @@ type Catalog struct {
 	KeyManagers []string `yaml:"key_managers,omitempty"`
 }
 
-// Policy is a throttling policy with a request-count quota.
-type Policy struct {
-	Name   string   `yaml:"name"`
-	Level  string   `yaml:"level" jsonschema:"enum=subscription,enum=application,enum=api"`
-	Quota  int64    `yaml:"quota" jsonschema:"minimum=1,description=requests a window"`
-	Window Duration `yaml:"window" jsonschema:"description=the window's length: 10s\\, 1m\\, 1h"`
-	// ContinueOverQuota is stopOnQuotaReach=false.
-	ContinueOverQuota bool `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
-}
-
 // API is an API of the catalog.
 type API struct {
 	Name      string     `yaml:"name"`
@@ -63,6 +53,7 @@ type catalog struct {
 	groups        map[string][]string     // an app of the file → its applications
 	families      map[string][]string     // an API of the file whose tier is * → its APIs
 	each          bool                    // something is there for each policy
+	sight         sight                   // what of a call gateways look at
 }
 
 // forever is when tokens of the catalog expire: a day after any run's end.
@@ -87,17 +78,6 @@ func (c *Catalog) expand(imported []event.Policy, to *critic) *catalog {
 		out.keyManagers = append(out.keyManagers, event.KeyManager{Name: name, Type: name, Enabled: true, Tenant: event.Super})
 	}
 	return out
-}
-
-var levels = map[string]event.Level{
-	"subscription": event.SubscriptionLevel, "application": event.ApplicationLevel, "api": event.APILevel,
-}
-
-// policy is a reviewed policy as the database holds it.
-func (p *Policy) policy(id int) event.Policy {
-	return event.Policy{
-		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: event.Super, Quota: p.Quota, Window: event.Duration(p.Window), ContinueOverQuota: p.ContinueOverQuota,
-	}
 }
 
 // importPolicies puts policies in place of those of the same name and level, or behind all.

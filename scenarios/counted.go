@@ -13,11 +13,15 @@ import (
 // use is a policy that a call is counted by, and under which key.
 type use struct {
 	policy *event.Policy
-	level  event.Level // as the gateway names it: a resource's is not an API's
-	key    event.ThrottleKey
-	window event.Duration
-	quota  int64 // calls a window; 0: what it counts is not calls alone
+	group  int // index of the policy's condition group; ownLimit is the policy itself
+	checker.Counted
+	judged bool
+	// why says what of the quota the oracle cannot judge; "" is that it does all of it.
+	why string
 }
+
+// ownLimit stands for the part of a policy that is in no condition group.
+const ownLimit = -1
 
 // uses is our own reading of the rules: the policies that a call is counted by (protocol of
 // ThrottleHandler.java).
@@ -33,8 +37,13 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	}
 	a.AppKey = event.ThrottleKey(a.AppID + ":" + a.UserID)
 	add := func(level, named event.Level, key event.ThrottleKey, tier string) {
-		if p := out.policy(level, tier); p != nil {
-			all = append(all, use{p, named, key, p.Window, calls(p)})
+		p := out.policy(level, tier)
+		switch {
+		case p == nil:
+		case level == event.APILevel:
+			all = append(all, out.grouped(r, p, checker.Counted{Key: key, Level: named})...)
+		default:
+			all = append(all, out.use(p, ownLimit, checker.Counted{Key: key, Level: named}))
 		}
 	}
 	add(event.ApplicationLevel, event.ApplicationLevel, a.AppKey, app.Tier)
@@ -45,32 +54,67 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	}
 	if api.Tier != event.Unlimited {
 		a.ResourceKey, a.ResourceTier = a.APIKey, api.Tier
-		add(event.APILevel, event.APILevel, a.ResourceKey+"_default", api.Tier)
+		add(event.APILevel, event.APILevel, a.ResourceKey, api.Tier)
 		return append(all, out.custom(a)...)
 	}
 	for _, res := range api.Resources {
 		if res.Template == r.Resource && res.Verb == r.Verb {
 			a.ResourceKey, a.ResourceTier = event.ThrottleKey(api.Context+"/"+api.Version+res.Template+":"+res.Verb), res.Tier
-			add(event.APILevel, event.ResourceLevel, a.ResourceKey+"_default", res.Tier)
+			add(event.APILevel, event.ResourceLevel, a.ResourceKey, res.Tier)
 		}
 	}
 	return append(all, out.custom(a)...)
 }
 
-// calls is how many calls a policy admits in a window, or 0 if that depends on more than their number:
-// their size, their tokens, what is in them. An async API's policy throttles beyond its quota.
-func calls(p *event.Policy) int64 {
-	switch {
-	case len(p.Groups) > 0 || p.Counts == event.Bandwidth:
-		return 0
-	case p.Counts == event.EventCount:
-		return p.Quota + 1
+// use is a call's use of a policy's limit, or of one of its groups'.
+func (out *catalog) use(p *event.Policy, group int, c checker.Counted) use {
+	limit := p.Limit()
+	if group != ownLimit {
+		limit = p.Groups[group].Limit
 	}
-	return p.Quota
+	u := use{policy: p, group: group, Counted: c, judged: true}
+	u.Window, u.Quota = limit.Window, limit.Quota
+	switch limit.Counts {
+	case event.Bandwidth:
+		unit, _ := event.BytesOf(limit.DataUnit)
+		u.Bytes, u.Quota = true, limit.Quota*unit
+		if limit.DataUnit == "GB" {
+			u.Taken = limit.Quota // where the traffic manager does not convert it
+		}
+	case event.EventCount:
+		u.Quota++ // an async API's policy throttles beyond its quota
+	case event.AIQuota:
+		u.judged, u.why = limit.Quota > 0, "its tokens: they are counted on responses, and no call here has any"
+	}
+	return u
+}
+
+// grouped are the uses of an API policy: of every group that a call meets, else of the policy itself.
+// Plans of both kinds add a suffix to the key (throttle_policy_template_resource.xml).
+func (out *catalog) grouped(r *event.Request, p *event.Policy, c checker.Counted) (all []use) {
+	base, met := c.Key, false
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		counts, asked := out.sight.meets(r, g.Conditions)
+		met = met || asked
+		if counts {
+			one := c
+			one.Key, one.Base, one.Unasked = base+event.ThrottleKey("_condition_"+strconv.Itoa(g.ID)), base, !asked
+			all = append(all, out.use(p, i, one))
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	c.Key = base + "_default"
+	if len(p.Groups) > 0 {
+		c.Base, c.Unasked = base, met
+	}
+	return append(all, out.use(p, ownLimit, c))
 }
 
 // custom are the custom policies that want a call. Windows that begin with the first call of anybody
-// are not foreseen: such a policy has no quota here.
+// are not foreseen.
 func (out *catalog) custom(a *event.Attributes) (all []use) {
 	for i := range out.policies {
 		p := &out.policies[i]
@@ -85,20 +129,20 @@ func (out *catalog) custom(a *event.Attributes) (all []use) {
 		if !wants {
 			continue
 		}
-		u := use{policy: p, level: event.CustomLevel, key: key, window: rule.Unit}
-		if rule.Aligned {
-			u.quota = rule.Limit
+		u := use{policy: p, group: ownLimit, judged: rule.Aligned, Counted: checker.Counted{Key: key, Level: event.CustomLevel, Window: rule.Unit, Quota: rule.Limit}}
+		if !rule.Aligned {
+			u.why = "its windows begin with the first call of anybody"
 		}
 		all = append(all, u)
 	}
 	return all
 }
 
-// counted is what the oracle judges: the keys whose quota is a number of calls that stops them.
+// counted is what the oracle judges: the keys whose quota stops calls.
 func (out *catalog) counted(r *event.Request) (keys []checker.Counted) {
 	for _, u := range out.uses(r) {
-		if u.quota > 0 && !u.policy.ContinueOverQuota {
-			keys = append(keys, checker.Counted{Key: u.key, Level: u.level, Quota: u.quota, Window: u.window})
+		if u.judged && !u.policy.ContinueOverQuota {
+			keys = append(keys, u.Counted)
 		}
 	}
 	return keys

@@ -78,7 +78,7 @@ func TestLimitText(t *testing.T) {
 		{event.Policy{Quota: 5, Window: event.Minute, Counts: event.Bandwidth}, "5 bytes in 1m0s"},
 		{event.Policy{Quota: 5, Window: event.Hour, Counts: event.EventCount}, "5 events in 1h0m0s"},
 		{event.Policy{Window: event.Minute, Counts: event.AIQuota, Tokens: event.Tokens{Total: 9}}, "0 calls, 0/0/9 tokens in 1m0s"},
-		{event.Policy{Quota: 5, Window: event.Minute, Groups: make([]event.ConditionGroup, 2)}, "5 calls, 2 condition groups, in 1m0s"},
+		{event.Policy{Quota: 5, Window: event.Minute, Groups: make([]event.ConditionGroup, 2)}, "5 calls in 1m0s"},
 		{event.Policy{Level: event.CustomLevel, Query: query}, "9 calls in 1m0s"},
 		{event.Policy{Level: event.CustomLevel, Query: "FROM"}, "not deployed"},
 	} {

@@ -165,6 +165,7 @@ func (e *Experiment) build() {
 	}
 	w.Seed, w.Start, w.Length = e.Options.Seed, cmp.Or(e.Scenario.start, Epoch), event.Duration(e.Scenario.Length)
 	e.World = w
+	c.sight = e.sightOf()
 }
 
 // blamed is the part of the file that the builder complains of: a knob, or the deployment.
@@ -256,7 +257,7 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 		Conduct:  checker.Conduct{Intended: ran.Load.Intended, NotSent: ran.Load.NotSent, LateP99: ran.Load.LateP99},
 	}
 	if e.admission != nil {
-		r.Policies = e.admission.finish()
+		r.Policies = e.admission.finish(r.Quota.Keys)
 	}
 	if ran.Digest != 0 {
 		r.Digest = fmt.Sprintf("%016x", ran.Digest)

@@ -1,8 +1,10 @@
 package scenarios
 
 import (
+	"slices"
 	"testing"
 
+	"hubsim/checker"
 	"hubsim/event"
 )
 
@@ -47,8 +49,12 @@ func TestEveryKind(t *testing.T) {
 				c.p.Window = window
 			}
 			r := simulate(t, s, Options{Profile: "wso2", Seed: 1, Policies: []event.Policy{c.p}})
-			if len(r.Policies) != 1 || r.Policies[0].Most != c.most || r.Policies[0].Refused == 0 {
-				t.Errorf("%+v, want at most %d in a window", r.Policies, c.most)
+			met := slices.DeleteFunc(slices.Clone(r.Policies), func(a checker.Admitted) bool { return a.Served == 0 })
+			if len(r.Policies) != 1+len(c.p.Groups) || len(met) != 1 || met[0].Most != c.most || met[0].Refused == 0 {
+				t.Fatalf("%+v, want at most %d in a window", r.Policies, c.most)
+			}
+			if gigabytes := c.p.DataUnit == "GB"; !met[0].Judged || met[0].Over != 0 || met[0].Under > 0 != gigabytes || int64(r.Quota.Under[checker.UnitIgnored]) != met[0].Under {
+				t.Errorf("judged wrongly: %+v, %v", met[0], r.Quota.Under)
 			}
 		})
 	}

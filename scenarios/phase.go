@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"math"
+	"net/netip"
 	"slices"
 
 	"hubsim/event"
@@ -25,6 +26,17 @@ type Phase struct {
 	Each     bool       `yaml:"each,omitempty" jsonschema:"description=the rate is of each call that the phase makes\\, not of all together"`
 	Random   bool       `yaml:"random,omitempty" jsonschema:"description=draw app\\, api and gateway instead of taking them in turn"`
 	Token    string     `yaml:"token,omitempty" jsonschema:"description=call with this application's token whatever the apps"`
+	With     *With      `yaml:"with,omitempty" jsonschema:"description=what is in each call"`
+	Groups   bool       `yaml:"groups,omitempty" jsonschema:"description=besides\\, of each call one for each condition group of its API policy\\, with what the group asks for"`
+}
+
+// With is what is in a call besides what it is for.
+type With struct {
+	IP      string            `yaml:"ip,omitempty" jsonschema:"description=the caller's address; 203.0.113.7 unless said"`
+	Bytes   int64             `yaml:"bytes,omitempty" jsonschema:"minimum=0,description=the message's size; 512 unless said"`
+	Headers map[string]string `yaml:"headers,omitempty"`
+	Query   map[string]string `yaml:"query,omitempty" jsonschema:"description=query parameters"`
+	Claims  map[string]string `yaml:"claims,omitempty" jsonschema:"description=claims of the token that the gateway makes for the backend"`
 }
 
 // arrivals are the ways in which calls come.
@@ -137,9 +149,22 @@ func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
 		token := out.tokens[or(p.Token, app)]
 		for _, api := range out.called(app, p.APIs) {
 			for _, r := range api.Resources {
-				calls = append(calls, event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Verb: r.Verb, Token: token, ClientIP: "203.0.113.7", Size: 512})
+				call := event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Verb: r.Verb, Token: token, ClientIP: "203.0.113.7", Size: 512}
+				p.With.put(&call)
+				calls = append(calls, call)
+				if p.Groups {
+					calls = append(calls, out.ofGroups(call, api, r.Tier)...)
+				}
 			}
 		}
+	}
+	if p.With != nil && p.With.IP != "" {
+		if _, err := netip.ParseAddr(p.With.IP); err != nil {
+			e.critic.say(at.then("with", "ip"), "write it as 10.0.0.1 or 2001:db8::1", "%q is no address", p.With.IP)
+		}
+	}
+	if p.With != nil && p.With.Bytes < 0 {
+		e.critic.say(at.then("with", "bytes"), "it starts from 0", "%d is negative", p.With.Bytes)
 	}
 	if len(calls) == 0 {
 		e.critic.say(at, "subscribe an app to an api, or name others under apps and apis", "none of its apps subscribes to any of its apis: nobody would call")

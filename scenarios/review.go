@@ -140,20 +140,6 @@ func (k *Catalog) twice(c *critic) {
 	}
 }
 
-// review looks at one policy.
-func (p *Policy) review(c *critic, at way) {
-	if _, ok := levels[p.Level]; !ok {
-		c.none(at.then("level"), "level", p.Level, sortedKeys(levels))
-	}
-	if p.Quota < 1 {
-		c.say(at.then("quota"), "a quota is requests a window, from 1", "a quota of %d admits nothing", p.Quota)
-	}
-	if p.Window < Duration(event.Millisecond) {
-		c.say(at.then("window"), "the product's windows are minutes, hours, days …; here from 1ms, as 10s or 1m", "a window of %v is no length of time", event.Duration(p.Window))
-	}
-	c.span(at.then("window"), p.Window, "a window")
-}
-
 // review looks at one step.
 func (s *Step) review(c *critic, at way) {
 	c.count(at.then("times"), s.Times, mostRepeats, "each time is an event of its own that every gateway is told of")
@@ -167,6 +153,11 @@ func (s *Step) review(c *critic, at way) {
 	}
 	if s.Policy != nil {
 		s.Policy.review(c, at.then("policy"))
+	}
+	if r := s.RemovePolicy; r != nil {
+		if _, known := levels[r.Level]; !known {
+			c.none(at.then("remove_policy", "level"), "level", r.Level, sortedKeys(levels))
+		}
 	}
 }
 

@@ -19,14 +19,15 @@ type Step struct {
 	ID    string   `yaml:"id,omitempty" jsonschema:"description=the event's id\\, to follow it by"`
 	To    string   `yaml:"to,omitempty" jsonschema:"description=the control plane that gets it; unless said the load balancer chooses"`
 
-	Revoke     string   `yaml:"revoke,omitempty" jsonschema:"description=the token of this application; repeated\\, of NAME-1\\, NAME-2 …"`
-	Deploy     string   `yaml:"deploy,omitempty" jsonschema:"description=this API\\, a further revision each time"`
-	Labels     []string `yaml:"labels,omitempty" jsonschema:"description=deploy: to these gateway environments; the API's own unless said"`
-	Undeploy   string   `yaml:"undeploy,omitempty"`
-	Policy     *Policy  `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
-	KeyManager string   `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
-	Block      string   `yaml:"block,omitempty" jsonschema:"description=block this user"`
-	Webhook    *Webhook `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
+	Revoke       string      `yaml:"revoke,omitempty" jsonschema:"description=the token of this application; repeated\\, of NAME-1\\, NAME-2 …"`
+	Deploy       string      `yaml:"deploy,omitempty" jsonschema:"description=this API\\, a further revision each time"`
+	Labels       []string    `yaml:"labels,omitempty" jsonschema:"description=deploy: to these gateway environments; the API's own unless said"`
+	Undeploy     string      `yaml:"undeploy,omitempty"`
+	Policy       *Policy     `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
+	RemovePolicy *PolicyName `yaml:"remove_policy,omitempty" jsonschema:"description=delete this policy"`
+	KeyManager   string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
+	Block        string      `yaml:"block,omitempty" jsonschema:"description=block this user"`
+	Webhook      *Webhook    `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
 }
 
 // Webhook is what a subscriber of a WebSub API asks for at its hub.
@@ -39,11 +40,11 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, deploy, undeploy, policy, key_manager, block, webhook"
+const deeds = "revoke, deploy, undeploy, policy, remove_policy, key_manager, block, webhook"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
-	for i, there := range []bool{s.Revoke != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.KeyManager != "", s.Block != "", s.Webhook != nil} {
+	for i, there := range []bool{s.Revoke != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil, s.KeyManager != "", s.Block != "", s.Webhook != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -120,6 +121,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	case s.Policy != nil:
 		policy := s.Policy.policy(1)
 		do.Policy = &policy
+	case s.RemovePolicy != nil:
+		do.DeletePolicy = &event.Policy{Name: s.RemovePolicy.Name, Level: levels[s.RemovePolicy.Level], Tenant: event.Super}
 	case s.KeyManager != "":
 		do.KeyManager = &event.KeyManager{Name: s.KeyManager, Type: s.KeyManager, Enabled: true, Tenant: event.Super}
 	case s.Block != "":

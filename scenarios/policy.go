@@ -1,0 +1,154 @@
+package scenarios
+
+import (
+	"errors"
+	"strings"
+
+	"hubsim/event"
+	"hubsim/siddhi"
+)
+
+// Policy is a throttling policy: of calls or bytes, with condition groups at level api, or one's own query
+// at level custom.
+type Policy struct {
+	Name   string   `yaml:"name"`
+	Level  string   `yaml:"level" jsonschema:"enum=subscription,enum=application,enum=api,enum=custom"`
+	Quota  int64    `yaml:"quota,omitempty" jsonschema:"minimum=1,description=requests a window; a custom policy's is in its query"`
+	Window Duration `yaml:"window,omitempty" jsonschema:"description=the window's length: 10s\\, 1m\\, 1h; a custom policy's is in its query"`
+	Unit   string   `yaml:"unit,omitempty" jsonschema:"enum=B,enum=KB,enum=MB,enum=GB,description=the quota is one of bytes"`
+	Groups []Group  `yaml:"groups,omitempty" jsonschema:"description=level api: quotas of their own for calls that meet conditions"`
+	// KeyTemplate is what gateways look up, Query what traffic managers count by.
+	KeyTemplate string `yaml:"key_template,omitempty" jsonschema:"description=level custom: $userId\\, $apiContext:$apiVersion …"`
+	Query       string `yaml:"query,omitempty" jsonschema:"description=level custom: the Siddhi text"`
+	// ContinueOverQuota is stopOnQuotaReach=false.
+	ContinueOverQuota bool `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
+}
+
+// Group is a condition group: a quota of its own for calls that meet all conditions.
+type Group struct {
+	Quota  int64       `yaml:"quota" jsonschema:"minimum=1"`
+	Window Duration    `yaml:"window"`
+	Unit   string      `yaml:"unit,omitempty" jsonschema:"enum=B,enum=KB,enum=MB,enum=GB,description=the quota is one of bytes"`
+	When   []Condition `yaml:"when" jsonschema:"description=all of these"`
+}
+
+// Condition is one condition: an address, a range of them, or a header, query parameter or claim and the
+// regular expression that is searched for in it.
+type Condition struct {
+	IP      string `yaml:"ip,omitempty" jsonschema:"description=the caller's address\\, or the first of a range"`
+	To      string `yaml:"to,omitempty" jsonschema:"description=the last address of the range"`
+	Header  string `yaml:"header,omitempty" jsonschema:"description=the name of a header"`
+	Query   string `yaml:"query,omitempty" jsonschema:"description=the name of a query parameter"`
+	Claim   string `yaml:"claim,omitempty" jsonschema:"description=the name of a claim"`
+	Matches string `yaml:"matches,omitempty" jsonschema:"description=a regular expression"`
+	Not     bool   `yaml:"not,omitempty" jsonschema:"description=calls that do not meet it"`
+}
+
+// PolicyName names a policy.
+type PolicyName struct {
+	Name  string `yaml:"name"`
+	Level string `yaml:"level" jsonschema:"enum=subscription,enum=application,enum=api,enum=custom"`
+}
+
+var levels = map[string]event.Level{
+	"subscription": event.SubscriptionLevel, "application": event.ApplicationLevel, "api": event.APILevel, "custom": event.CustomLevel,
+}
+
+// policy is a reviewed policy as the database holds it.
+func (p *Policy) policy(id int) event.Policy {
+	limit := limitOf(p.Quota, p.Window, p.Unit)
+	made := event.Policy{
+		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: event.Super, Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit,
+		ContinueOverQuota: p.ContinueOverQuota, KeyTemplate: p.KeyTemplate, Query: p.Query,
+	}
+	for i, g := range p.Groups {
+		one := event.ConditionGroup{ID: i + 1, Limit: limitOf(g.Quota, g.Window, g.Unit)}
+		for j := range g.When {
+			one.Conditions = append(one.Conditions, g.When[j].condition())
+		}
+		made.Groups = append(made.Groups, one)
+	}
+	return made
+}
+
+func limitOf(quota int64, window Duration, unit string) event.Limit {
+	l := event.Limit{Quota: quota, Window: event.Duration(window)}
+	if unit != "" {
+		l.Counts, l.DataUnit = event.Bandwidth, strings.TrimPrefix(unit, "B")
+	}
+	return l
+}
+
+func (c *Condition) condition() event.Condition {
+	e := event.Condition{Value: c.Matches, Invert: c.Not}
+	switch {
+	case c.To != "":
+		e.Type, e.Value, e.End = event.IPBetween, c.IP, c.To
+	case c.IP != "":
+		e.Type, e.Value = event.IPIs, c.IP
+	case c.Header != "":
+		e.Type, e.Name = event.HeaderHas, c.Header
+	case c.Query != "":
+		e.Type, e.Name = event.QueryHas, c.Query
+	case c.Claim != "":
+		e.Type, e.Name = event.ClaimHas, c.Claim
+	}
+	return e
+}
+
+// review looks at one policy.
+func (p *Policy) review(c *critic, at way) {
+	level, known := levels[p.Level]
+	if !known {
+		c.none(at.then("level"), "level", p.Level, sortedKeys(levels))
+	}
+	if level == event.CustomLevel {
+		p.reviewCustom(c, at)
+		return
+	}
+	if p.KeyTemplate != "" || p.Query != "" {
+		c.say(at, "say level: custom, or leave them out", "key_template and query are of custom policies")
+	}
+	reviewLimit(c, at, p.Quota, p.Window)
+	before := len(c.all)
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		reviewLimit(c, at.then("groups", i), g.Quota, g.Window)
+		for j := range g.When {
+			if g.When[j].condition().Type == 0 {
+				c.say(at.then("groups", i, "when", j), "say ip, header, query or claim", "this asks for nothing")
+			}
+		}
+	}
+	if !known || len(c.all) > before || p.Quota < 1 || p.Window < Duration(event.Millisecond) || p.Name == "" {
+		return
+	}
+	made := p.policy(1)
+	wrong := (*event.FormError)(nil)
+	if errors.As(made.Check(), &wrong) {
+		c.say(at, "sim docs schema says what may stand in a policy", "%s: %s", wrong.Member, wrong.Detail)
+	}
+}
+
+// reviewCustom looks at what a custom policy has and has not.
+func (p *Policy) reviewCustom(c *critic, at way) {
+	if p.Quota != 0 || p.Window != 0 || p.Unit != "" || len(p.Groups) > 0 {
+		c.say(at, "leave quota, window, unit and groups out", "what a custom policy allows is in its query")
+	}
+	if p.KeyTemplate == "" {
+		c.say(at, "for instance key_template: $userId", "gateways look up nothing without a key_template")
+	}
+	if _, err := siddhi.Parse(p.Query); err != nil {
+		c.say(at.then("query"), "docs/guide/6-your-own-policies.md says which queries are understood", "%v", err)
+	}
+}
+
+func reviewLimit(c *critic, at way, quota int64, window Duration) {
+	if quota < 1 {
+		c.say(at.then("quota"), "a quota is requests a window, from 1", "a quota of %d admits nothing", quota)
+	}
+	if window < Duration(event.Millisecond) {
+		c.say(at.then("window"), "the product's windows are minutes, hours, days …; here from 1ms, as 10s or 1m", "a window of %v is no length of time", event.Duration(window))
+	}
+	c.span(at.then("window"), window, "a window")
+}
