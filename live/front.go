@@ -41,12 +41,23 @@ func (h *host) accept(q *http.Request) (*call, error) {
 		}
 	}
 	req := &event.Request{}
-	if err := json.Unmarshal([]byte(q.Header.Get(headerRequest)), req); err != nil {
-		return nil, fmt.Errorf("read the header %s of the call: %w (hint: it is JSON, %s)", headerRequest, err,
-			`{"Context":"/pizza/1.0.0","Version":"1.0.0","Resource":"/order","Verb":"POST","Token":{"ID":"…","ConsumerKey":"…"}}`)
+	if form := q.Header.Get(headerRequest); form != "" || h.run.o.Directory == nil {
+		if err := json.Unmarshal([]byte(form), req); err != nil {
+			return nil, fmt.Errorf("read the header %s of the call: %w (hint: it is JSON, %s)", headerRequest, err,
+				`{"Context":"/pizza/1.0.0","Version":"1.0.0","Resource":"/order","Verb":"POST","Token":{"ID":"…","ConsumerKey":"…"}}`)
+		}
+	} else if err := visitor(q, h.run.o.Directory, req); err != nil {
+		return nil, err
 	}
-	return h.run.newCall(h.site, req, h.run.clock.now()), nil
+	c := h.run.newCall(h.site, req, h.run.clock.now())
+	if req.ID == 0 {
+		req.ID = strangers + event.RequestID(c.id)
+	}
+	return c, nil
 }
+
+// strangers is where the numbers of other people's calls begin: the generator counts its own from 1.
+const strangers event.RequestID = 1 << 40
 
 // refusal is the text of an error code (APIThrottleConstants.java, APISecurityConstants.java,
 // _throttle_out_handler_.xml).

@@ -45,6 +45,8 @@ type Options struct {
 	Mailbox int
 	// Metrics, if not nil, is told what happens.
 	Metrics *Metrics
+	// Directory, if not nil, makes calls of the HTTP requests that somebody else sends to a gateway.
+	Directory Directory
 	// Listening, if not nil, is told where a node listens each time it boots; Service 0 is a
 	// gateway's front for API calls.
 	Listening func(at event.Endpoint, address string)

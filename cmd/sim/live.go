@@ -99,7 +99,7 @@ func (f *runFlags) runLive(ctx context.Context, j *job, w *watch) (checker.Resul
 		return checker.Result{}, err
 	}
 	defer hub.Close()
-	o, end := live.Options{}, func() error { return nil }
+	o, end := live.Options{Directory: e, Listening: w.listening(callable(e))}, func() error { return nil }
 	if f.metrics != "" {
 		if o.Metrics, end, err = f.serveMetrics(w); err != nil {
 			return checker.Result{}, err

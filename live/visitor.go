@@ -1,0 +1,115 @@
+package live
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"hubsim/event"
+)
+
+// A Directory knows what is deployed and who may call it, for HTTP requests that come from outside the
+// run. Calls come from several goroutines.
+type Directory interface {
+	// Operation is the operation that a verb and a path ask for; false if there is none.
+	Operation(verb, path string) (event.Request, bool)
+	// Token is the token that a text stands for; nil if nobody gave it out.
+	Token(text string) *event.Token
+}
+
+// mostBody bounds how much of a message without a length is read to learn its size.
+const mostBody = 64 << 20
+
+// visitor makes a call of somebody's HTTP request. Headers, query parameters and the remote address are
+// what conditions look at; X-Forwarded-For is left to the gateway, as in the product (GatewayUtils.java,
+// getIp). An operation that is not there is asked for all the same: the gateway answers.
+func visitor(q *http.Request, d Directory, out *event.Request) error {
+	found, ok := d.Operation(q.Method, q.URL.Path)
+	if !ok {
+		found = event.Request{Context: q.URL.Path, Verb: q.Method}
+	}
+	*out = found
+	var err error
+	if out.ClientIP, _, err = net.SplitHostPort(q.RemoteAddr); err != nil {
+		return fmt.Errorf("read the address %q of the caller: %w", q.RemoteAddr, err)
+	}
+	if out.Size = q.ContentLength; out.Size < 0 {
+		if out.Size, err = io.Copy(io.Discard, io.LimitReader(q.Body, mostBody)); err != nil {
+			return fmt.Errorf("read the message of the call: %w", err)
+		}
+	}
+	out.Headers, out.Query = pairs(q.Header), pairs(q.URL.Query())
+	if kind, text, _ := strings.Cut(q.Header.Get("Authorization"), " "); strings.EqualFold(kind, "Bearer") {
+		out.Token, out.Claims = bearer(strings.TrimSpace(text), d)
+	}
+	return nil
+}
+
+// pairs are the values of names, in order of the names.
+func pairs(of map[string][]string) (all []event.Pair) {
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		for _, value := range of[name] {
+			all = append(all, event.Pair{Name: name, Value: value})
+		}
+	}
+	return all
+}
+
+// unknown is a token that nobody gave out: one whose time is over, which a gateway answers with 900901.
+func unknown(text string) *event.Token { return &event.Token{ID: event.TokenID(text), Expires: 1} }
+
+// bearer reads an access token: an opaque one that the directory knows, or a JWT, whose claims stand for
+// those that the gateway passes to the backend. A JWT says by consumerKey, azp or client_id for whom it is; its
+// signature is not checked.
+func bearer(text string, d Directory) (*event.Token, []event.Pair) {
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		if known := d.Token(text); known != nil {
+			return known, nil
+		}
+		return unknown(text), nil
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	var claims map[string]json.RawMessage
+	if err != nil || json.Unmarshal(payload, &claims) != nil {
+		return unknown(text), nil
+	}
+	var all []event.Pair
+	said := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(claims)) {
+		said[name] = plain(claims[name])
+		all = append(all, event.Pair{Name: name, Value: said[name]})
+	}
+	t := &event.Token{ID: event.TokenID(text), User: said["sub"], KeyType: "PRODUCTION"}
+	for _, name := range []string{"client_id", "azp", "consumerKey"} {
+		if said[name] != "" {
+			t.ConsumerKey = said[name]
+		}
+	}
+	if said["jti"] != "" {
+		t.ID = event.TokenID(said["jti"])
+	}
+	if said["keytype"] != "" {
+		t.KeyType = said["keytype"]
+	}
+	var seconds float64
+	if json.Unmarshal(claims["exp"], &seconds) == nil {
+		t.Expires = event.Wall(seconds * 1000)
+	}
+	return t, all
+}
+
+// plain is a claim as text: a string without its quotes, anything else as JSON.
+func plain(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	return string(raw)
+}
