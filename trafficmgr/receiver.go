@@ -15,15 +15,16 @@ type receiver struct {
 	limit   int
 	queue   []bundle
 	working bool       // the worker is at the first event that is not done
-	busy    event.Mono // …and done with it then
+	busy    event.Mono // it is done with that one then; else, when it was done with the last
 }
 
 // bundle is a batch that waits.
 type bundle struct {
 	from   node.SessionID
 	batch  *event.Batch
-	done   int  // events counted
-	unread bool // no room yet: it has not been answered
+	at     event.Mono // when it came
+	done   int        // events counted
+	unread bool       // no room yet: it has not been answered
 }
 
 // unreadLimit bounds the batches that wait for room. A gateway has one on its way at a time, so it
@@ -31,11 +32,12 @@ type bundle struct {
 const unreadLimit = 10_000
 
 // take reads a batch, or lets it wait. It is false if there is no room even for that.
-func (r *receiver) take(from node.SessionID, b *event.Batch, out *node.Output) bool {
+func (r *receiver) take(now event.Mono, b bundle, out *node.Output) bool {
 	if len(r.queue) >= max(r.limit, 1)+unreadLimit {
 		return false
 	}
-	r.queue = append(r.queue, bundle{from: from, batch: b, unread: true})
+	b.at, b.unread = now, true
+	r.queue = append(r.queue, b)
 	r.answer(out)
 	return true
 }
@@ -50,7 +52,9 @@ func (r *receiver) answer(out *node.Output) {
 	}
 }
 
-// next is the event that the worker is done with by now, if there is one.
+// next is the event that the worker is done with by now, if there is one. The worker begins an event
+// when it is done with the one before it, or when the event comes, and not when somebody looks: a
+// timer that is late, as in a live run, costs it nothing.
 func (r *receiver) next(now event.Mono, out *node.Output) (m event.Message, ok bool) {
 	for len(r.queue) > 0 {
 		b := &r.queue[0]
@@ -60,7 +64,7 @@ func (r *receiver) next(now event.Mono, out *node.Output) (m event.Message, ok b
 			continue
 		}
 		if !r.working {
-			r.working, r.busy = true, now.Add(r.service)
+			r.working, r.busy = true, max(r.busy, b.at).Add(r.service)
 		}
 		if now < r.busy {
 			break

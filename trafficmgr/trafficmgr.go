@@ -114,7 +114,7 @@ func (m *Manager) accepted(now node.Clock, in *node.Input, out *node.Output) {
 		if !ok || b == nil {
 			return
 		}
-		if !m.receiver.take(in.Session, b, out) {
+		if !m.receiver.take(now.Mono, bundle{from: in.Session, batch: b}, out) {
 			m.refuse(b, out)
 		}
 		m.work(now, out)
