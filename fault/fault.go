@@ -26,6 +26,10 @@ const (
 	HalfOpen
 	// Delay adds By, or an exponential time of mean By, to each message from From to To, for For.
 	Delay
+	// Freeze holds what is sent between From and To for For, in both directions on the sessions that
+	// From opened, new ones included, and tells nobody: packets are lost and TCP sends them again.
+	// Behind it everything arrives, in order. What was on its way arrives in time.
+	Freeze
 )
 
 // Fault is one line of a schedule.

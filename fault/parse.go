@@ -25,6 +25,7 @@ const form = `a line reads: at 25s for 35s refuse gw-2>cp-1 · at 60s crash tm-1
 
 var verbs = map[string]Kind{
 	"crash": Crash, "pause": Pause, "clock": Clock, "refuse": Refuse, "reset": Reset, "half-open": HalfOpen, "delay": Delay,
+	"freeze": Freeze,
 }
 
 // String is the word of the text form.
@@ -219,8 +220,8 @@ func (f *Fault) check() error {
 		return fmt.Errorf("the length %v is negative", f.For)
 	case !f.Kind.OnLink() && (f.Node == "" || strings.Contains(f.Node, ">")):
 		return fmt.Errorf("%v needs a node, not %q", f.Kind, f.Node)
-	case f.Kind == Pause && f.For == 0:
-		return fmt.Errorf("a pause needs its length: for 5s")
+	case (f.Kind == Pause || f.Kind == Freeze) && f.For == 0:
+		return fmt.Errorf("a %v needs its length: for 5s", f.Kind)
 	case f.Kind == Reset && f.For != 0:
 		return fmt.Errorf("a reset has no length; refuse keeps a link closed")
 	case f.Kind == Delay && f.By <= 0:

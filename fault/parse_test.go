@@ -20,6 +20,7 @@ func TestParse(t *testing.T) {
 		{"the length may stand last", "at 60s crash tm-1 for 8s", Fault{Kind: Crash, Node: "tm-1", At: event.Minute, For: 8 * event.Second}},
 		{"an exponential delay", "from 0s delay gw-1>tm-1 exp mean 40ms", Fault{Kind: Delay, From: "gw-1", To: "tm-1", By: 40 * event.Millisecond, Exponential: true}},
 		{"a clock behind", "at 2s for 1m clock gw-1 -2.5s", Fault{Kind: Clock, Node: "gw-1", At: 2 * event.Second, For: event.Minute, By: -2500 * event.Millisecond}},
+		{"a link that holds everything", "at 25s for 35s freeze tm-1>tm-2.broker", Fault{Kind: Freeze, From: "tm-1", To: "tm-2.broker", At: 25 * event.Second, For: 35 * event.Second}},
 		{"pinned to a mark", `on mark "cp: stored, not published" #3 half-open cp-1>cp-1.broker`, Fault{Kind: HalfOpen, From: "cp-1", To: "cp-1.broker", Mark: "cp: stored, not published", Nth: 3}},
 		{"the first passing is meant when none is named", `on mark "m" reset a>b`, Fault{Kind: Reset, From: "a", To: "b", Mark: "m", Nth: 1}},
 	} {
@@ -44,6 +45,7 @@ func TestParseRefuses(t *testing.T) {
 		{"at 5s crash a>b", "needs a node"},
 		{"at 5s crash", "the node or link is missing"},
 		{"at 5s pause tm-1", "needs its length"},
+		{"at 5s freeze gw-1>tm-1", "needs its length"},
 		{"at -5s crash tm-1", "before the run"},
 		{"at 5s for -1s crash tm-1", "negative"},
 		{"at 5s delay a>b", "the delay is missing"},
@@ -83,7 +85,7 @@ func draw(t *rapid.T) Fault {
 	ms := func(label string, low int) event.Duration {
 		return event.Duration(rapid.IntRange(low, 90_000).Draw(t, label)) * event.Millisecond
 	}
-	f := Fault{Kind: Kind(rapid.IntRange(int(Crash), int(Delay)).Draw(t, "kind"))}
+	f := Fault{Kind: Kind(rapid.IntRange(int(Crash), int(Freeze)).Draw(t, "kind"))}
 	if rapid.Bool().Draw(t, "on mark") {
 		f.Mark, f.Nth = rapid.String().Filter(func(s string) bool { return s != "" }).Draw(t, "mark"), rapid.IntRange(1, 9).Draw(t, "nth")
 	} else {

@@ -27,6 +27,7 @@ type faults struct {
 	mu      sync.Mutex
 	passes  map[string]int  // how often each mark was passed
 	pausing map[int][]*gate // by pause that is on: what it shut
+	until   []atomic.Int64  // by fault: when a freeze ends
 	links   atomic.Pointer[[]int]
 }
 
@@ -42,6 +43,7 @@ func newFaults(r *run) (*faults, error) {
 	f := &faults{
 		run: r, all: r.w.Faults, nodes: make([][]*site, n), from: make([][]bool, n), to: make([][]bool, n),
 		hits: make([]atomic.Int64, n), agenda: newAgenda(&r.clock), passes: map[string]int{}, pausing: map[int][]*gate{},
+		until: make([]atomic.Int64, n),
 	}
 	f.links.Store(new([]int))
 	for k := range f.all {
@@ -131,6 +133,9 @@ func (f *faults) begin(k int) {
 		f.each(k, func(l *link, c crossing) { c.swallow(k) })
 	case fault.Delay:
 		f.enable(k, true)
+	case fault.Freeze:
+		f.until[k].Store(int64(f.run.clock.now().Add(one.For)))
+		f.enable(k, true)
 	}
 	if one.For > 0 {
 		f.agenda.at(f.run.clock.now().Add(one.For), func() error { return f.end(k) })
@@ -153,7 +158,7 @@ func (f *faults) end(k int) error {
 		f.resume(k)
 	case fault.Clock:
 		f.shift(k, -one.By)
-	case fault.Refuse, fault.Delay:
+	case fault.Refuse, fault.Delay, fault.Freeze:
 		f.enable(k, false)
 	case fault.HalfOpen:
 		f.each(k, func(_ *link, c crossing) { c.release(k) })
@@ -262,7 +267,7 @@ func (f *faults) enable(k int, on bool) {
 	f.links.Store(&list)
 }
 
-// active are the refusals and delays that are on.
+// active are the refusals, delays and freezes that are on.
 func (f *faults) active() []int { return *f.links.Load() }
 
 // leads tells whether a fault means the link from one member to another.

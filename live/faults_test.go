@@ -67,6 +67,10 @@ func TestFaultsTakeEffect(t *testing.T) {
 		{"a half-open in-process link swallows and is reset when it ends", "at 100ms for 100ms half-open gw-1>store.eu", ping,
 			[]want{{"a message swallowed", func(r *trace.Record) bool { return r.Kind == trace.Dropped && r.Reason == event.Swallowed }},
 				down("gw-1", event.Database, event.Reset), session("gw-1", trace.Up, event.Database)}},
+		{"a frozen link holds what is sent, and then lets it through", "at 0s for 150ms freeze gw-1>store.eu", ping,
+			[]want{at("gw-1", trace.FaultHit), {"the freeze ends", func(r *trace.Record) bool { return r.Kind == trace.FaultOff }}, got("store.eu", event.ClassStore)}},
+		{"a frozen hub neither takes a connection nor refuses it", "at 0s for 150ms freeze gw-1>cp-1.broker", nil,
+			[]want{at("gw-1", trace.FaultHit), {"the freeze ends", func(r *trace.Record) bool { return r.Kind == trace.FaultOff }}, session("gw-1", trace.Up, event.Topics)}},
 		{"a delayed link is slow", "at 0s delay gw-1>store.eu 20ms", ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
 		{"an exponential delay is one, too, and holds for TCP", "from 0s delay cp-1.broker>gw-1 exp mean 1ms", nil, []want{at("cp-1.broker", trace.FaultHit), got("gw-1", event.ClassDecision)}},
 	} {
@@ -195,7 +199,7 @@ func TestEveryMessageHasOneFate(t *testing.T) {
 		}
 	}
 	for _, schedule := range []string{
-		"at 60ms reset gw-1>*", "at 60ms for 50ms refuse gw-1>*", "at 60ms for 50ms half-open gw-1>*", "at 60ms half-open gw-1>*",
+		"at 60ms reset gw-1>*", "at 60ms for 50ms refuse gw-1>*", "at 60ms for 50ms half-open gw-1>*", "at 60ms half-open gw-1>*", "at 60ms for 50ms freeze gw-1>*",
 		"at 60ms for 50ms crash cp-1\nat 60ms for 50ms crash store.eu", "at 60ms for 50ms crash gw-1", "at 60ms for 50ms pause *",
 		"at 60ms delay gw-1>* exp mean 5ms\nat 90ms reset gw-1>*",
 	} {

@@ -128,19 +128,33 @@ func (l *link) refused() bool {
 	return false
 }
 
+// frozen tells how long a freeze still holds a new connection.
+func (l *link) frozen() (longest event.Duration) {
+	for _, k := range l.run.faults.active() {
+		if l.run.faults.all[k].Kind == fault.Freeze && l.run.faults.leads(k, l.from, l.to) {
+			l.run.faults.hit(k, l.from)
+			longest = max(longest, event.Mono(l.run.faults.until[k].Load()).Sub(l.run.clock.now()))
+		}
+	}
+	return longest
+}
+
 // delay draws what the link adds to a message in a direction.
 func (l *link) delay(way int) time.Duration {
 	from, to := l.from, l.to
 	if way == back {
 		from, to = to, from
 	}
-	d := l.latency[way].Base
+	d, frost := l.latency[way].Base, event.Duration(0)
 	if mean := l.latency[way].Mean; mean > 0 {
 		d += l.draw(luck.Link, way, mean)
 	}
 	for _, k := range l.run.faults.active() {
 		f := &l.run.faults.all[k]
 		switch {
+		case f.Kind == fault.Freeze && (l.run.faults.leads(k, from, to) || l.run.faults.leads(k, to, from)):
+			l.run.faults.hit(k, from)
+			frost = max(frost, event.Mono(l.run.faults.until[k].Load()).Sub(l.run.clock.now()))
 		case f.Kind != fault.Delay || !l.run.faults.leads(k, from, to):
 		case f.Exponential:
 			l.run.faults.hit(k, from)
@@ -150,7 +164,7 @@ func (l *link) delay(way int) time.Duration {
 			d += f.By
 		}
 	}
-	return d
+	return d + frost
 }
 
 // draw draws from an exponential distribution, keyed by the link, the direction and how many draws

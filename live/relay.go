@@ -62,8 +62,13 @@ func (v *relay) accept() error {
 	}
 }
 
-// admit connects an opener with the service, or hangs up on it as a closed port would.
+// admit connects an opener with the service, or hangs up on it as a closed port would. While the link is
+// frozen the opener is neither: its own kernel says connected, and no byte comes.
 func (l *link) admit(near *net.TCPConn) {
+	if l.run.wait(l.run.ctx, l.frozen()) != nil {
+		hangUp(near)
+		return
+	}
 	at, listens := l.to.address(l.service)
 	if !listens || l.refused() {
 		hangUp(near)

@@ -14,6 +14,8 @@ type faults struct {
 	from    [][]bool // by fault and member: whether the link begins there
 	to      [][]bool
 	delays  []int // those that are on
+	frozen  []int
+	until   []int64 // by fault: when a freeze ends
 	refused []int
 	pausing []int
 	passes  map[string]int
@@ -23,6 +25,7 @@ type faults struct {
 func (f *faults) prepare(r *run) {
 	f.all, f.passes = r.w.Faults, map[string]int{}
 	f.nodes, f.from, f.to = make([][]int, len(f.all)), make([][]bool, len(f.all)), make([][]bool, len(f.all))
+	f.until = make([]int64, len(f.all))
 	for i, one := range f.all {
 		if one.Kind.OnLink() {
 			f.from[i], f.to[i] = r.mask(one, one.From), r.mask(one, one.To)
@@ -83,6 +86,8 @@ func (f *faults) begin(r *run, k int) {
 		f.swallow(r, k)
 	case fault.Delay:
 		f.delays = append(f.delays, k)
+	case fault.Freeze:
+		f.frozen, f.until[k] = append(f.frozen, k), r.now+int64(one.For)
 	}
 	if one.For > 0 {
 		*r.queue.push(r.now+int64(one.For), classFault) = occurrence{what: faultOff, index: int32(k)}
@@ -111,6 +116,8 @@ func (f *faults) end(r *run, k int) {
 		})
 	case fault.Delay:
 		f.delays = without(f.delays, k)
+	case fault.Freeze:
+		f.frozen = without(f.frozen, k)
 	}
 	f.report(r, trace.FaultOff, k)
 }
@@ -225,7 +232,7 @@ func (f *faults) refuses(r *run, from, to int32) bool {
 
 // delay is what the faults add to a message on its way, in nanoseconds.
 func (f *faults) delay(r *run, from, to int32) int64 {
-	var sum int64
+	sum := f.frost(r, from, to)
 	for _, k := range f.delays {
 		if !f.from[k][from] || !f.to[k][to] {
 			continue
@@ -240,4 +247,16 @@ func (f *faults) delay(r *run, from, to int32) int64 {
 		sum += int64(luck.Exp(bits, float64(one.By)))
 	}
 	return sum
+}
+
+// frost is how long the freezes hold a message between two members, in nanoseconds. They are of a link's
+// both directions.
+func (f *faults) frost(r *run, a, b int32) (longest int64) {
+	for _, k := range f.frozen {
+		if f.from[k][a] && f.to[k][b] || f.from[k][b] && f.to[k][a] {
+			f.hit(r, k, a)
+			longest = max(longest, f.until[k]-r.now)
+		}
+	}
+	return longest
 }

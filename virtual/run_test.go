@@ -124,6 +124,11 @@ func TestFaultsOfLinks(t *testing.T) {
 				t.Errorf("only %d arrived", len(p.echo.got))
 			}
 		}},
+		{"a frozen link holds everything back, new sessions too, and then lets it through in order", "at 3s for 2s freeze a-1>b-1", -1, func(t *testing.T, p toy) {
+			if len(p.echo.got) < 98 || p.echo.walls[48]-p.echo.walls[29] > 20 || p.chat.broken != nil || !slices.IsSorted(p.echo.got) {
+				t.Errorf("%d arrived; those of 2 s within %d ms", len(p.echo.got), p.echo.walls[48]-p.echo.walls[29])
+			}
+		}},
 		{"a delay in one direction", "at 0s delay a-1>b-1 500ms", -1, func(t *testing.T, p toy) {
 			if n := len(p.echo.got); n < 88 || n > 94 {
 				t.Errorf("%d arrived", n)
@@ -199,7 +204,7 @@ func TestEveryScheduleClosesItsAccounts(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "faults") {
 			verb := rapid.SampledFrom([]string{
 				"for 700ms crash b-1", "for 700ms crash a-1", "for 300ms pause a-1", "for 900ms pause b-1", "reset a-1>b-1",
-				"for 1s refuse a-1>b-1", "for 1s half-open a-1>b-1", "half-open a-1>b-1", "for 2s delay b-1>a-1 exp mean 200ms",
+				"for 1s refuse a-1>b-1", "for 1s half-open a-1>b-1", "half-open a-1>b-1", "for 1s freeze a-1>b-1", "for 2s delay b-1>a-1 exp mean 200ms",
 			}).Draw(t, "what")
 			at := rapid.IntRange(0, 99).Draw(t, "at")
 			lines = append(lines, "at "+(event.Duration(at)*100*event.Millisecond).String()+" "+verb)
