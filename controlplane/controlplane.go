@@ -42,6 +42,9 @@ func New(cfg Config) *ControlPlane {
 	c.feed = session.NewFeed(feed, &c.numbers)
 	c.db.alarm = event.Never
 	c.wire()
+	for i := range c.publishers {
+		c.publishers[i].Share(&c.publishers[0])
+	}
 	return c
 }
 

@@ -36,8 +36,8 @@ const (
 
 	// At a control plane.
 	Stored         // ID, Detail (table)
-	EventPublished // an event was handed to a publish group, topic or duplicate: ID, Detail (topic), Peer (the target)
-	PublishDropped // it was not, or was lost there: ID, Detail (topic), Peer, Reason
+	EventPublished // an event was handed to a publish group, topic or duplicate: ID, Detail (topic), Peer (the target); a decision: Key, On, Expiry
+	PublishDropped // it was not, or was lost there: the same, Reason
 	PullAnswered   // Detail (path), N (rows)
 	AckKnown       // a gateway acknowledged: ID (uuid), Peer, N (revision)
 

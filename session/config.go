@@ -20,7 +20,10 @@ func WSO2() Config {
 		Topic: TopicConfig{
 			Dial: consumer, First: hourly, Again: hourly, Grace: 5 * event.Second, HeartbeatFactor: 2,
 		},
-		Publisher: PublisherConfig{Dial: dial, Queue: 10_000, Wait: 3 * event.Second},
+		Publisher: PublisherConfig{
+			Dial: dial, Queue: 10_000, Senders: SendersConfig{Threads: 8, Most: 100, Shared: true},
+			IdleClose: 3 * event.Second,
+		},
 		Feed: FeedConfig{
 			Ring: 32_768, Batch: 200, AckTimeout: 30 * event.Second, ConnectTimeout: 30 * event.Second,
 			Reconnect: BackoffConfig{First: 30 * event.Second, Factor: 1, Max: event.Hour},

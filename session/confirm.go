@@ -44,7 +44,7 @@ func (p *Publisher) takeBack(out *node.Output) {
 		l := p.sent.popBack()
 		p.line(l).pushFront(l)
 	}
-	for p.Depth() > max(p.cfg.Queue, 1) && p.queue.len() > 0 {
+	for p.waiting() > max(p.cfg.Queue, 1) && p.queue.len() > 0 {
 		p.dropped(p.queue.pop(), event.BufferFull, out)
 	}
 }

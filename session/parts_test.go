@@ -68,6 +68,33 @@ func publisherOn(c PublisherConfig) (*wire, *Publisher) {
 	return w, &p
 }
 
+// pairPart is two publishers of one node.
+type pairPart struct{ own, duplicate *Publisher }
+
+func (p pairPart) Start(now node.Clock, out *node.Output) {
+	p.own.Start(now, out)
+	p.duplicate.Start(now, out)
+}
+
+func (p pairPart) Step(now node.Clock, in *node.Input, out *node.Output) []string {
+	p.own.Step(now, in, out)
+	p.duplicate.Step(now, in, out)
+	return nil
+}
+
+func (p pairPart) Deadline() event.Mono { return min(p.own.Deadline(), p.duplicate.Deadline()) }
+
+// publishersOn makes two publishers: of hubs, and of what the knobs name.
+func publishersOn(hubs []event.NodeID, c PublisherConfig) (w *wire, own, duplicate *Publisher) {
+	w, n := newWire(), new(Numbers)
+	second := NewPublisher(c, n)
+	c.Hubs = hubs
+	first := NewPublisher(c, n)
+	second.Share(&first)
+	w.part = pairPart{&first, &second}
+	return w, &first, &second
+}
+
 func feedOn(c FeedConfig) (*wire, *Feed) {
 	w := newWire()
 	f := NewFeed(c, new(Numbers))

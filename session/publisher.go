@@ -13,14 +13,17 @@ type PublisherConfig struct {
 	Self event.NodeID // keys the jitter
 	Dial DialConfig
 
-	// Queue bounds what waits for a connection. WSO2: 10000, the adapter's job queue
-	// (output-event-adapters.xml, jms, jobQueueSize). 0 drops at once what finds no connection.
+	// Queue bounds what waits for a connection or, with Senders, for a thread. WSO2: 10000, the adapter's
+	// job queue (output-event-adapters.xml, jms, jobQueueSize). 0 drops at once what would have to wait.
+	// What waits does so for as long as a connection is tried: the 3 s for which the product's pool lets a
+	// thread wait to borrow one (JMSConnectionFactory.java, maxWait) begin when all 100 are lent, and
+	// there are no more than 100 threads.
 	Queue int
-	// Wait is how long a message waits while a connection is tried, then it is dropped. WSO2: 3 s, the
-	// borrow wait of the connection pool (JMSConnectionFactory.java). 0 waits as long as it is tried.
-	Wait event.Duration
-	// IdleClose closes a connection that sent nothing for so long. WSO2 evicts it after 3 s; here the
-	// default is 0, kept: what differs is one connect before the first message of a burst.
+	// Senders are the threads that publish. WSO2: 8 to 100; all publishers of a node share them.
+	Senders SendersConfig
+	// IdleClose closes a connection that sent nothing for so long, so that the next message needs a new
+	// one. WSO2: 3 s (JMSConnectionFactory.java, minEvictableIdleTimeMillis; it looks every 5 s, here it
+	// looks in time). 0 keeps it.
 	IdleClose event.Duration
 
 	// Store is store and forward: what waits is kept until a connection is there, the publisher tries
@@ -40,6 +43,8 @@ type PublisherConfig struct {
 type Publisher struct {
 	cfg     PublisherConfig
 	client  client
+	pool    *senders     // nil: there are no threads
+	queued  int          // how many messages wait for one of them
 	urgent  fifo[letter] // token revocations, with Store
 	queue   fifo[letter]
 	sent    fifo[letter] // sent and not confirmed, with Store and Heartbeat
@@ -57,11 +62,12 @@ type letter struct {
 	msg   event.Message
 	at    event.Mono // when it was published
 	again bool       // it was sent before
+	held  bool       // a thread waits with it
 }
 
 // NewPublisher returns a publisher that has not started.
 func NewPublisher(c PublisherConfig, n *Numbers) Publisher {
-	return Publisher{cfg: c, client: newClient(c.Dial, c.Hubs, n), retryAt: event.Never}
+	return Publisher{cfg: c, client: newClient(c.Dial, c.Hubs, n), pool: newSenders(c), retryAt: event.Never}
 }
 
 // Start connects.
@@ -70,8 +76,11 @@ func (p *Publisher) Start(now node.Clock, out *node.Output) { p.client.connect(n
 // Connected tells whether the publisher is connected, as far as it knows.
 func (p *Publisher) Connected() bool { return p.client.state == up }
 
-// Depth is how many messages wait for a connection.
-func (p *Publisher) Depth() int { return p.urgent.len() + p.queue.len() }
+// Depth is how many messages wait for a connection or a thread.
+func (p *Publisher) Depth() int { return p.waiting() + p.queued }
+
+// waiting is how many messages wait for a connection.
+func (p *Publisher) waiting() int { return p.urgent.len() + p.queue.len() }
 
 // Depths says the depth, under the first broker of the list; nothing if there is no broker.
 func (p *Publisher) Depths(say node.Depth) {
@@ -81,13 +90,21 @@ func (p *Publisher) Depths(say node.Depth) {
 }
 
 // Publish sends a message, or lets it wait, or drops it. Its note is EventPublished when it leaves
-// for the first time, PublishDropped when it never will.
+// for the first time, PublishDropped when it never will; of a decision it says Key, On and Expiry.
 func (p *Publisher) Publish(now node.Clock, topic event.Topic, m event.Message, out *node.Output) {
 	l := letter{topic: topic, msg: m, at: now.Mono}
-	if p.client.state == up {
+	switch {
+	case p.pool != nil && len(p.cfg.Hubs) > 0:
+		p.pool.take(now, job{p, l}, out)
+	case p.client.state == up:
 		p.send(now, l, out)
-		return
+	default:
+		p.await(now, l, out)
 	}
+}
+
+// await keeps a message until there is a connection, and tries to make one.
+func (p *Publisher) await(now node.Clock, l letter, out *node.Output) {
 	p.enqueue(l, out)
 	if p.client.state == closed && p.retryAt == event.Never {
 		p.client.connect(now.Mono, out)
@@ -117,9 +134,6 @@ func (p *Publisher) Step(now node.Clock, in *node.Input, out *node.Output) {
 func (p *Publisher) Deadline() event.Mono {
 	next := min(p.client.deadline(), p.retryAt)
 	if p.client.state != up {
-		if !p.cfg.Store && p.cfg.Wait > 0 && p.queue.len() > 0 {
-			next = min(next, p.queue.front().at.Add(p.cfg.Wait))
-		}
 		return next
 	}
 	if p.cfg.IdleClose > 0 {
@@ -130,9 +144,11 @@ func (p *Publisher) Deadline() event.Mono {
 
 func (p *Publisher) enqueue(l letter, out *node.Output) {
 	switch {
+	case l.held:
+		p.line(l).push(l)
 	case p.cfg.Queue == 0, len(p.cfg.Hubs) == 0:
 		p.dropped(l, event.NoSession, out)
-	case p.Depth() < p.cfg.Queue:
+	case p.waiting() < p.cfg.Queue:
 		p.line(l).push(l)
 	case p.line(l) == &p.urgent && p.queue.len() > 0:
 		p.dropped(p.queue.pop(), event.BufferFull, out)
@@ -160,12 +176,15 @@ func (p *Publisher) connected(now node.Clock, out *node.Output) {
 	for p.queue.len() > 0 {
 		p.send(now, p.queue.pop(), out)
 	}
+	p.released(now, out)
 }
 
 // publisherDetail is the Detail of a publisher's session notes: the service, for it serves many topics.
 const publisherDetail = "topics"
 
 func (p *Publisher) send(now node.Clock, l letter, out *node.Output) {
+	p.release(l)
+	l.held = false
 	body, late := aged(l.msg, now.Mono.Sub(l.at))
 	if late {
 		p.dropped(l, event.LateDropped, out)
@@ -174,7 +193,7 @@ func (p *Publisher) send(now node.Clock, l letter, out *node.Output) {
 	p.spoke = now.Mono
 	out.Send(p.client.session, &event.Publish{Topic: l.topic, Body: body})
 	if !l.again {
-		out.Note(node.Note{Fact: node.EventPublished, ID: event.IDOf(l.msg), Detail: string(l.topic), Peer: p.client.target()})
+		out.Note(p.fate(node.EventPublished, l))
 	}
 	p.remember(l)
 }
@@ -195,12 +214,22 @@ func aged(m event.Message, waited event.Duration) (body event.Message, late bool
 }
 
 func (p *Publisher) dropped(l letter, why event.Reason, out *node.Output) {
+	p.release(l)
 	if l.again {
 		return // it left once, and that is what its note says
 	}
-	out.Note(node.Note{
-		Fact: node.PublishDropped, ID: event.IDOf(l.msg), Detail: string(l.topic), Peer: p.client.target(), Reason: why,
-	})
+	n := p.fate(node.PublishDropped, l)
+	n.Reason = why
+	out.Note(n)
+}
+
+// fate is the note of what becomes of a message.
+func (p *Publisher) fate(f node.Fact, l letter) node.Note {
+	n := node.Note{Fact: f, ID: event.IDOf(l.msg), Detail: string(l.topic), Peer: p.client.target()}
+	if d, ok := l.msg.(*event.Decision); ok && d != nil {
+		n.Key, n.On, n.Expiry = d.Key, d.IsThrottled, d.Expiry
+	}
+	return n
 }
 
 func (p *Publisher) lost(now node.Clock, why event.Reason, out *node.Output) {
@@ -209,6 +238,7 @@ func (p *Publisher) lost(now node.Clock, why event.Reason, out *node.Output) {
 	if !p.client.failover(now.Mono) {
 		p.exhausted(now, out)
 	}
+	p.released(now, out)
 }
 
 // exhausted is called when no broker of the list could be reached.
@@ -223,6 +253,7 @@ func (p *Publisher) exhausted(now node.Clock, out *node.Output) {
 	for p.queue.len() > 0 {
 		p.dropped(p.queue.pop(), event.GaveUp, out)
 	}
+	p.released(now, out)
 }
 
 func (p *Publisher) tick(now node.Clock, out *node.Output) {
@@ -233,10 +264,6 @@ func (p *Publisher) tick(now node.Clock, out *node.Output) {
 	if p.client.state == up {
 		p.beat(now, out)
 		p.idle(now, out)
-		return
-	}
-	for !p.cfg.Store && p.cfg.Wait > 0 && p.queue.len() > 0 && now.Mono >= p.queue.front().at.Add(p.cfg.Wait) {
-		p.dropped(p.queue.pop(), event.GaveUp, out)
 	}
 }
 

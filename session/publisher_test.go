@@ -49,6 +49,7 @@ func TestPublisherAccounts(t *testing.T) {
 			c = hardenedPublisher(len(c.Hubs))
 		}
 		c.Queue = rapid.IntRange(0, 5).Draw(t, "queue")
+		c.Senders.Threads, c.Senders.Most = rapid.IntRange(0, 3).Draw(t, "threads"), rapid.IntRange(0, 5).Draw(t, "most")
 		w, p := publisherOn(c)
 		w.quiet = true
 		w.start()
@@ -95,8 +96,15 @@ func TestPublisherAccounts(t *testing.T) {
 				if waiting != p.Depth()-unconfirmed {
 					t.Fatalf("%d messages should wait, %d do", waiting, p.Depth()-unconfirmed)
 				}
-				if p.Depth() > max(c.Queue, 1) {
-					t.Fatalf("%d messages wait in a queue of %d", p.Depth(), c.Queue)
+				room := max(c.Queue, 1)
+				if c.Senders.Threads > 0 { // beside what was not confirmed
+					room = 2*room + max(c.Senders.Threads, c.Senders.Most)
+				}
+				if p.Depth() > room {
+					t.Fatalf("%d messages wait where there is room for %d", p.Depth(), room)
+				}
+				if p.pool != nil && (p.pool.held > p.pool.threads || p.queued > 0 && p.pool.held < p.pool.threads) {
+					t.Fatalf("%d of %d threads are held while %d messages wait", p.pool.held, p.pool.threads, p.queued)
 				}
 			},
 		})
@@ -169,21 +177,31 @@ func TestConfirmOnlyWhatWasTaken(t *testing.T) {
 	fail(t, w)
 }
 
-// The limits of the product's publisher: 10000 jobs, each for 3 s.
+// The limits of the product's publisher towards a broker that does not answer: 100 threads, 92 of them
+// started when 10000 jobs wait; each is held for six attempts of 120 s.
 func TestPublisherLimits(t *testing.T) {
 	w, p := publisherOn(wso2Publisher(1))
 	w.quiet = true
 	w.become("cp-1", "dark")
 	w.start()
-	for range 10_001 {
+	for range 10_101 {
 		w.publish(p, event.ThrottleData, &event.Decision{})
 	}
-	if p.Depth() != 10_000 || w.count(node.PublishDropped) != 1 {
-		t.Errorf("%d wait, %d dropped", p.Depth(), w.count(node.PublishDropped))
+	if p.waiting() != 100 || p.Depth() != 10_100 || w.count(node.PublishDropped) != 1 {
+		t.Errorf("%d in threads, %d wait in all, %d dropped", p.waiting(), p.Depth(), w.count(node.PublishDropped))
 	}
-	w.wait(3 * event.Second)
-	if p.Depth() != 0 || w.count(node.PublishDropped) != 10_001 {
-		t.Errorf("after 3 s %d wait, %d dropped", p.Depth(), w.count(node.PublishDropped))
+	w.wait(12*event.Minute - event.Second)
+	if n := w.count(node.PublishDropped); n != 1 {
+		t.Errorf("%d dropped before the threads' attempts were over", n)
+	}
+	w.wait(2 * event.Second)
+	if p.waiting() != 100 || w.count(node.PublishDropped) != 101 {
+		t.Errorf("afterwards %d in threads, %d dropped", p.waiting(), w.count(node.PublishDropped))
+	}
+	w.become("cp-1", "there")
+	w.wait(12 * event.Minute)
+	if n := w.count(node.EventPublished); p.Depth() != 0 || n != 10_000 {
+		t.Errorf("when it answers again %d wait, %d of 10000 were published, %d were given up", p.Depth(), n, w.count(node.PublishDropped)-1)
 	}
 	fail(t, w)
 }

@@ -23,6 +23,10 @@ import (
 //	say PEER KEY                            a broker sends a decision
 //	wait 30s
 //	publish ID [revocation]; offer 1 5; ask PATH ID
+//	burst 9                                 notifications n-1 to n-9
+//
+// A publisher with duplicate=(tm-2.broker) is two that get each message, the first one first, and share
+// their threads if the knobs say so: senders=own, senders=none (as in the profile unless said).
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		s := &script{}
@@ -44,6 +48,7 @@ func TestScripts(t *testing.T) {
 type script struct {
 	wire      *wire
 	publisher *Publisher
+	second    *Publisher // duplicate
 	feed      *Feed
 	pull      *Pull
 }
@@ -58,7 +63,7 @@ func (s *script) make(t *testing.T, d *datadriven.TestData) {
 	if old = s.wire; old == nil {
 		old = newWire()
 	}
-	profile, names, groups := "wso2", []string{}, []string{}
+	profile, names, groups, twice, threads := "wso2", []string{}, []string{}, "", ""
 	for _, a := range d.CmdArgs {
 		switch a.Key {
 		case "profile":
@@ -67,6 +72,10 @@ func (s *script) make(t *testing.T, d *datadriven.TestData) {
 			names = a.Vals
 		case "group":
 			groups = append(groups, a.Vals[0])
+		case "duplicate":
+			twice = a.Vals[0]
+		case "senders":
+			threads = a.Vals[0]
 		case "down", "dark":
 			for _, v := range a.Vals {
 				old.peer(event.NodeID(v)).state = a.Key
@@ -88,7 +97,17 @@ func (s *script) make(t *testing.T, d *datadriven.TestData) {
 		s.wire, _ = topicOn(c.Topic)
 	case "publisher":
 		c.Publisher.Hubs, c.Publisher.Self = list, "tm-1"
+		switch threads {
+		case "own":
+			c.Publisher.Senders.Shared = false
+		case "none":
+			c.Publisher.Senders = SendersConfig{}
+		}
 		s.wire, s.publisher = publisherOn(c.Publisher)
+		if twice != "" {
+			c.Publisher.Hubs = []event.NodeID{event.NodeID(twice)}
+			s.wire, s.publisher, s.second = publishersOn(list, c.Publisher)
+		}
 	case "feed":
 		c.Feed.Groups, c.Feed.Self = scriptGroups(groups), "gw-1"
 		s.wire, s.feed = feedOn(c.Feed)
@@ -114,6 +133,13 @@ func scriptGroups(all []string) []Group {
 		groups = append(groups, Group{Endpoints: endpoints(names...), LoadBalance: balance})
 	}
 	return groups
+}
+
+func (s *script) publish(m event.Message) {
+	s.wire.publish(s.publisher, event.NotificationTopic, m)
+	if s.second != nil {
+		s.wire.publish(s.second, event.NotificationTopic, m)
+	}
 }
 
 func (s *script) run(t *testing.T, d *datadriven.TestData) {
@@ -155,7 +181,11 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) {
 		if arg(1) == "revocation" {
 			m = revocation(arg(0))
 		}
-		w.publish(s.publisher, event.NotificationTopic, m)
+		s.publish(m)
+	case "burst":
+		for i := range number(0) {
+			s.publish(notification("n-" + strconv.Itoa(i+1)))
+		}
 	case "offer":
 		w.offer(s.feed, number(0), number(1))
 	case "ask":

@@ -28,6 +28,7 @@ func New(c Config) *Manager {
 	m := &Manager{cfg: c}
 	m.own = session.NewPublisher(m.publisher(c.Brokers), &m.numbers)
 	m.duplicate = session.NewPublisher(m.publisher(c.Duplicate), &m.numbers)
+	m.duplicate.Share(&m.own)
 	m.deployer = newDeployer(&m.cfg, &m.numbers)
 	m.registry = newRegistry(&m.cfg)
 	m.counters = newCounters(&m.cfg, &m.numbers)

@@ -116,7 +116,9 @@ func drawJunk(t *rapid.T, now event.Wall) []event.Message {
 // TestDeadlineByWallClock: the timer waits on the monotonic clock; if the wall clock then says that
 // it is early, because it was set back, it waits again and does not spin.
 func TestDeadlineByWallClock(t *testing.T) {
-	m := start(WSO2())
+	c := WSO2()
+	c.Session.Publisher.IdleClose = 0 // no other deadline
+	m := start(c)
 	m.step(node.Input{Kind: node.Received, Session: -1, Msg: &event.Batch{Events: []event.Message{throttle(1, t0, keyK)}}})
 	if m.m.Deadline() != event.Mono(event.Minute) {
 		t.Fatalf("deadline %v, want a minute", m.m.Deadline())

@@ -1,0 +1,105 @@
+package session
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// SendersConfig is the thread pool behind JMS publishers (JMSEventAdapter.java, a ThreadPoolExecutor). A
+// thread takes a message, and if there is no connection it makes one and waits for it: however many
+// attempts that takes, it does nothing else meanwhile.
+type SendersConfig struct {
+	// Threads is how many there are while Queue has room. WSO2: 8 (output-event-adapters.xml, jms,
+	// minThread). 0: no threads; what a publisher cannot send waits in its own queue and holds up nobody.
+	Threads int
+	// Most is how many there are when Queue is full: a thread more is started for each message that
+	// finds no room, and that message overtakes the queue. WSO2: 100 (maxThread).
+	Most int
+	// Shared is one pool for all publishers of a node, so that a broker that does not answer holds up
+	// messages for those that do. WSO2: true in builds before carbon-analytics-common pull request
+	// 861 (February 2025), where the executor is static; since then each publisher has its own. It has no key.
+	Shared bool
+}
+
+// senders is a pool of threads and the queue before it.
+type senders struct {
+	cfg     SendersConfig
+	limit   int // of jobs
+	jobs    fifo[job]
+	threads int // that there are
+	held    int // of them that wait for a connection
+}
+
+// job is a message for a publisher.
+type job struct {
+	to     *Publisher
+	letter letter
+}
+
+func newSenders(c PublisherConfig) *senders {
+	if c.Senders.Threads <= 0 {
+		return nil
+	}
+	return &senders{cfg: c.Senders, limit: c.Queue, threads: c.Senders.Threads}
+}
+
+// Share makes p use with's threads if there is one pool for all. It is called before either starts.
+func (p *Publisher) Share(with *Publisher) {
+	if p.pool != nil && with.pool != nil && p.cfg.Senders.Shared {
+		p.pool = with.pool
+	}
+}
+
+// take is ThreadPoolExecutor.execute: an idle thread, the queue, a new thread, or nobody.
+func (s *senders) take(now node.Clock, j job, out *node.Output) {
+	switch {
+	case s.held < s.threads:
+		s.run(now, j, out)
+	case s.jobs.len() < s.limit:
+		j.to.queued++
+		s.jobs.push(j)
+	case s.threads < s.cfg.Most:
+		s.threads++
+		s.run(now, j, out)
+	default:
+		j.to.dropped(j.letter, event.BufferFull, out)
+	}
+}
+
+// run lets a thread do a job. Without a connection it is held.
+func (s *senders) run(now node.Clock, j job, out *node.Output) {
+	if j.to.client.state == up {
+		j.to.send(now, j.letter, out)
+		return
+	}
+	j.letter.held = true
+	s.held++
+	j.to.await(now, j.letter, out)
+}
+
+// work lets the threads that are free again do what waits. A thread too many ends when nothing does;
+// the product's goes after 20 s more (keepAliveTimeInMillis).
+func (s *senders) work(now node.Clock, out *node.Output) {
+	for s.held < s.threads && s.jobs.len() > 0 {
+		j := s.jobs.pop()
+		j.to.queued--
+		s.run(now, j, out)
+	}
+	if s.jobs.len() == 0 {
+		s.threads = max(s.cfg.Threads, s.held)
+	}
+}
+
+// release is that a publisher is done with a message: the thread that was held with it is free.
+func (p *Publisher) release(l letter) {
+	if l.held {
+		p.pool.held--
+	}
+}
+
+// released lets the freed threads work on.
+func (p *Publisher) released(now node.Clock, out *node.Output) {
+	if p.pool != nil {
+		p.pool.work(now, out)
+	}
+}
