@@ -6,12 +6,10 @@ import (
 	"errors"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"hubsim/event"
-	"hubsim/internal/spelling"
 )
 
 // Bridge is an event publisher of a control plane towards another region's broker: one XML file of
@@ -24,7 +22,11 @@ type Bridge struct {
 	JNDI     string      `json:"jndi"` // the properties file that it names
 	To       []URL       `json:"to"`   // that file's broker list; the first that answers
 	Disabled bool        `json:"disabled,omitempty"`
+	Mute     bool        `json:"mute,omitempty"` // it starts, and what it publishes reaches nobody
 	At       Place       `json:"at"`
+
+	list         Place  // where the broker list is written
+	user, secret string // of the connection factory; the secret is never printed
 }
 
 // streamTopics are the streams of a control plane with the topics that the product publishes them on
@@ -47,58 +49,104 @@ var builtinPublishers = []string{
 	"jmsEventPublisher-1.0.0", "jmsEventPublisher-1.0.0-2",
 }
 
-// publisherXML is the part of an event publisher's file that matters here.
-type publisherXML struct {
-	Name       string `xml:"name,attr"`
-	Processing string `xml:"processing,attr"`
-	From       struct {
-		Stream string `xml:"streamName,attr"`
-	} `xml:"from"`
-	To struct {
-		Adapter    string `xml:"eventAdapterType,attr"`
-		Properties []struct {
-			Name string `xml:"name,attr"`
-			Text string `xml:",chardata"`
-		} `xml:"property"`
-	} `xml:"to"`
+// publisher is the part of an event publisher's file that matters here, with its places.
+type publisher struct {
+	name, stream, adapter string
+	disabled              bool
+	properties            map[string]string
+	at                    map[string]Place // "" is the publisher's own, "from" and "to" theirs, else a property's
 }
 
-func (p *publisherXML) property(name string) string {
-	for _, q := range p.To.Properties {
-		if q.Name == name {
-			return strings.TrimSpace(q.Text)
+// readPublisher reads an event publisher's file, token by token so that everything has its place.
+func readPublisher(file string, data []byte) (publisher, Place, error) {
+	p := publisher{properties: map[string]string{}, at: map[string]Place{"": {File: file, Line: 1, Col: 1}}}
+	decoder := xml.NewDecoder(bytes.NewReader(data))
+	within, property := 0, ""
+	for {
+		at := Place{File: file}
+		at.Line, at.Col = decoder.InputPos()
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) && within == 0 && p.name != "" {
+			return p, at, nil
 		}
+		if err != nil {
+			if at.Line, at.Col = decoder.InputPos(); errors.Is(err, io.EOF) {
+				err = errors.New("there is no <eventPublisher name=…> in it")
+			}
+			return p, at, err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			within++
+			property = p.element(token, at)
+		case xml.EndElement:
+			within--
+			property = ""
+		case xml.CharData:
+			if property != "" {
+				p.properties[property] += strings.TrimSpace(string(token))
+			}
+		}
+	}
+}
+
+// element takes the attributes of an element; a property's name is returned, as its text follows.
+func (p *publisher) element(e xml.StartElement, at Place) string {
+	attribute := func(name string) string {
+		for _, a := range e.Attr {
+			if a.Name.Local == name {
+				return a.Value
+			}
+		}
+		return ""
+	}
+	switch e.Name.Local {
+	case "eventPublisher":
+		p.name, p.disabled = attribute("name"), attribute("processing") == "disable"
+		at.Key = p.name
+		p.at[""] = at
+	case "from":
+		p.stream, p.at["from"] = attribute("streamName"), at
+	case "to":
+		p.adapter, p.at["to"] = attribute("eventAdapterType"), at
+	case "property":
+		at.Key = attribute("name")
+		p.at[at.Key] = at
+		return at.Key
 	}
 	return ""
 }
 
+// The properties of a JMS publisher that matter here.
+const (
+	providerURL = "java.naming.provider.url"
+	destination = "transport.jms.Destination"
+)
+
 // readBridge reads an event publisher's file; false when it is none that leads to another region.
 func readBridge(name string, data []byte, jndi map[string]jndiFile, found *findings) (Bridge, bool) {
-	var p publisherXML
-	decoder := xml.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&p); err != nil {
-		at := Place{File: name}
-		at.Line, at.Col = decoder.InputPos()
-		if errors.Is(err, io.EOF) {
-			err = errors.New("the file is empty")
+	p, at, err := readPublisher(name, data)
+	if err != nil {
+		text := err.Error()
+		if bad := (*xml.SyntaxError)(nil); errors.As(err, &bad) {
+			text = bad.Msg
 		}
-		found.add("syntax", at, "this is no event publisher: "+err.Error())
+		found.add("publisher-syntax", at, "this is no event publisher: "+text)
 		return Bridge{}, false
 	}
-	file := path.Base(strings.ReplaceAll(p.property("java.naming.provider.url"), `\`, "/"))
-	if p.To.Adapter != "jms" || slices.Contains(builtinJNDI, file) {
+	file := path.Base(strings.ReplaceAll(p.properties[providerURL], `\`, "/"))
+	if p.adapter != "jms" || slices.Contains(builtinJNDI, file) {
 		return Bridge{}, false
 	}
 	b := Bridge{
-		Name: p.Name, Stream: p.From.Stream, JNDI: file, Disabled: p.Processing == "disable",
-		Topic: event.Topic(p.property("transport.jms.Destination")), At: Place{File: name, Line: 1, Col: 1, Key: p.Name},
+		Name: p.name, Stream: p.stream, JNDI: file, Disabled: p.disabled, Topic: event.Topic(p.properties[destination]), At: p.at[""],
 	}
-	b.check(jndi, found)
+	b.check(&p, jndi, found)
 	return b, true
 }
 
 // check complains about a publisher that starts cleanly and publishes nothing.
-func (b *Bridge) check(jndi map[string]jndiFile, found *findings) {
+func (b *Bridge) check(p *publisher, jndi map[string]jndiFile, found *findings) {
 	if b.Disabled {
 		found.add("publisher-disabled", b.At, `processing="disable": nothing is published`)
 	}
@@ -106,16 +154,22 @@ func (b *Bridge) check(jndi map[string]jndiFile, found *findings) {
 		found.add("publisher-name-taken", b.At, sprint("the publisher is called %s, as one of the product's own", b.Name))
 	}
 	if topic, known := streamTopics[b.Stream]; !known || topic != b.Topic {
-		found.add("publisher-stream", b.At, sprint("stream %q goes to topic %q", b.Stream, b.Topic), streamFix(b.Stream))
+		at := p.at["from"]
+		at.Key = b.Name
+		b.Mute = true
+		found.add("publisher-stream", at, sprint("stream %q goes to topic %q", b.Stream, b.Topic), streamFix(b.Stream))
 	}
 	j, there := jndi[b.JNDI]
 	if !there {
-		found.add("publisher-without-jndi", b.At, sprint("there is no %s beside deployment.toml", b.JNDI), jndiFix(b.JNDI, jndi))
+		at := p.at[providerURL]
+		at.Key = b.Name
+		found.add("publisher-without-jndi", at, sprint("there is no %s beside deployment.toml", b.JNDI), jndiFix(b.JNDI, jndi))
 		return
 	}
-	b.To = j.urls
-	if !slices.Contains(j.topics, b.Topic) {
-		found.add("jndi-without-topic", Place{File: j.name}, sprint("publisher %s needs topic %s, which is not declared", b.Name, b.Topic),
+	b.To, b.list, b.user, b.secret = j.urls, j.list, j.user, j.secret
+	if !j.declares(b.Topic) {
+		b.Mute = true
+		found.add("jndi-without-topic", j.list, sprint("publisher %s needs topic %s, which %s does not declare", b.Name, b.Topic, path.Base(strings.ReplaceAll(j.name, `\`, "/"))),
 			sprint("add the line topic.%s = %s", b.Topic, b.Topic))
 	}
 }
@@ -125,58 +179,4 @@ func streamFix(stream string) string {
 		return "the product publishes this stream on " + string(topic)
 	}
 	return "streams are " + orList(sortedKeys(streamTopics), "and")
-}
-
-func jndiFix(name string, jndi map[string]jndiFile) string {
-	if s := spelling.Slip(name, sortedKeys(jndi)); s != "" {
-		return "did you mean " + s + "?"
-	}
-	return "write it, or name one of " + orList(sortedKeys(jndi), "or")
-}
-
-// jndiFile is a properties file with a connection factory and topics.
-type jndiFile struct {
-	name   string
-	urls   []URL
-	topics []event.Topic
-}
-
-var brokerURL = regexp.MustCompile(`(?:tcp|ssl)://[^'"?;\s]+`)
-
-// readJNDI reads a jndi properties file. A backslash before a colon or an equals sign is dropped, as
-// Java does.
-func readJNDI(name string, data []byte, found *findings) jndiFile {
-	j := jndiFile{name: name}
-	for i, line := range strings.Split(string(data), "\n") {
-		line = strings.TrimSpace(strings.ReplaceAll(line, `\`, ""))
-		key, value, ok := strings.Cut(line, "=")
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-		switch at := (Place{File: name, Line: i + 1, Col: 1, Key: key}); {
-		case line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "!"):
-		case !ok:
-			found.add("syntax", at, "the line is no key = value")
-		case strings.HasPrefix(key, "connectionfactory."):
-			j.urls = append(j.urls, brokerList(at, value, found)...)
-		case strings.HasPrefix(key, "topic."):
-			j.topics = append(j.topics, event.Topic(value))
-		}
-	}
-	return j
-}
-
-func brokerList(at Place, value string, found *findings) []URL {
-	var all []URL
-	for _, text := range brokerURL.FindAllString(value, -1) {
-		u, why := parseURL(text)
-		u.At = at
-		if why != "" {
-			found.add("bad-url", at, text+": "+why)
-			continue
-		}
-		all = append(all, u)
-	}
-	if len(all) == 0 {
-		found.add("bad-url", at, "there is no broker list in the connection factory", "write amqp://user:password@clientid/carbon?brokerlist='tcp://HOST:5672'")
-	}
-	return all
 }

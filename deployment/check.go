@@ -13,25 +13,26 @@ import (
 // it is wrong with the file that it was copied from.
 func (d *Deployment) check(found *findings) {
 	if len(d.Stores) == 0 {
-		found.add("no-control-plane", Place{}, "there is no control plane")
+		found.add("no-control-plane", Place{File: d.Hosts[0].File}, "there is no control plane")
 	}
 	in := inference{hosts: d.Hosts, balancers: d.Balancers, topology: &topology{}}
+	d.deadEnds(&in)
+	d.subRegions(found)
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
 		if h.Inferred != "" {
 			continue
 		}
 		c := checked{d, h, found}
-		c.ports(&in)
+		c.endpoints(&in)
 		c.user()
 		c.counter()
 		switch h.Role {
 		case Gateway:
-			c.counting()
-			c.decisions()
+			c.gateway()
 			c.hub()
 			c.heartbeats()
-			c.labels()
+			c.abroad()
 		case TrafficManager:
 			c.hub()
 			c.heartbeat()
@@ -39,15 +40,14 @@ func (d *Deployment) check(found *findings) {
 			c.manager()
 		default:
 			if h.Role == AllInOne {
-				c.counting()
-				c.decisions()
-				c.labels()
+				c.gateway()
 			}
 			c.duplicates()
 			c.publishing()
 			c.listening()
 			c.environments()
 			c.heartbeat()
+			c.revocations()
 			c.regions()
 		}
 	}
@@ -81,71 +81,32 @@ func isHub(h *Host) bool { return h.Role.hub() }
 
 func countsRequests(h *Host) bool { return h.Machine(node.TrafficManager) != "" }
 
-// ports compares the port of each URL with where the node that it names listens.
-func (c *checked) ports(in *inference) {
-	for _, r := range c.h.refs() {
-		owners := in.to(c.h, r.url)
-		if len(owners) > 1 && !r.use.http() {
-			c.found.add("through-load-balancer", r.url.At, sprint("%s is a name of %s together", r.url.Host, idList(owners)))
-		}
-		if len(owners) != 1 || r.url.Port == 0 {
-			continue
-		}
-		to := c.d.Host(owners[0])
-		if ports := to.listens(r); !slices.Contains(ports, r.url.Port) {
-			c.found.add("wrong-port", r.url.At, sprint("%s: %s listens on %s for that%s", r.url.Text, to.ID, orPorts(ports), offsetNote(to)))
-		}
-	}
-}
-
-// listens returns the ports on which a URL of a use and scheme finds the host.
-func (h *Host) listens(r ref) []int {
-	p := h.Settings.Ports
-	tls := r.url.Scheme == "ssl"
-	switch {
-	case r.use.http():
-		return []int{p.HTTPS, p.Proxy, 443}
-	case r.use.feeds() && tls:
-		return []int{p.FeedS}
-	case r.use.feeds():
-		return []int{p.Feed}
-	case tls:
-		return []int{p.TopicsS}
-	}
-	return []int{p.Topics, p.TopicsS}
-}
-
-func orPorts(ports []int) string {
-	var texts []string
-	for _, p := range ports {
-		if p != 0 {
-			texts = append(texts, sprint("%d", p))
-		}
-	}
-	return orList(slices.Compact(texts), "or")
-}
-
-func offsetNote(h *Host) string {
-	if h.Settings.Offset == 0 {
-		return ""
-	}
-	return sprint(" (its offset is %d)", h.Settings.Offset)
+// gateway looks at what a gateway sends, hears and serves.
+func (c *checked) gateway() {
+	c.switches()
+	c.counting()
+	c.decisions()
+	c.labels()
 }
 
 func (c *checked) user() {
 	if u := c.h.Settings.Login.User; strings.Contains(u, "@") {
-		c.found.add("at-sign-in-user", Place{File: c.h.File, Key: "apim.event_hub.username"}, sprint("the event hub's user is %s", u))
+		c.found.add("at-sign-in-user", c.h.Settings.Login.userAt(&c.h.Settings), sprint("the event hub's user is %s", u))
 	}
 }
 
 // counting looks at where a gateway sends its throttle events.
 func (c *checked) counting() {
 	s := &c.h.Settings.Throttling
-	if shared := c.sharedCounter(); shared && len(c.h.Wiring.Feed) > 1 {
+	switch shared, alone := c.counters(); {
+	case len(shared) > 0 && len(alone) > 0:
+		c.found.add("shared-counter-on-some", s.At, sprint("%s shares its counter and %s counts alone", idList(shared), idList(alone)))
+	case len(shared) > 0 && len(c.h.Wiring.Feed) > 1:
 		c.found.add("counted-twice", s.At, sprint("there are %d groups, and the traffic managers share their counter", len(c.h.Wiring.Feed)))
-	}
-	for i := range c.h.Wiring.Feed {
-		c.balanced(i)
+	default:
+		for i := range c.h.Wiring.Feed {
+			c.spread(i)
+		}
 	}
 	for _, f := range c.h.Wiring.Feed {
 		for _, id := range f.To {
@@ -159,10 +120,10 @@ func (c *checked) counting() {
 	}
 }
 
-// balanced looks at whether those that share a group's events share their counters too.
-func (c *checked) balanced(i int) {
+// spread looks at whether those that share a group's events count them together.
+func (c *checked) spread(i int) {
 	f := &c.h.Wiring.Feed[i]
-	if len(f.To) < 2 || !f.LoadBalance {
+	if len(f.To) < 2 {
 		return
 	}
 	at := c.h.Settings.Throttling.At
@@ -170,6 +131,8 @@ func (c *checked) balanced(i int) {
 		at = groups[i].At
 	}
 	switch stores := c.stores(f); {
+	case !f.LoadBalance && slices.Contains(stores, ""):
+		c.found.add("failover-counting", at, sprint("of the %d traffic managers of this group only the first that answers gets the events", len(f.To)))
 	case slices.Contains(stores, ""):
 		c.found.add("load-balanced-counting", at, sprint("one group spreads the events over %d traffic managers, and they share no counter", len(f.To)))
 	case len(stores) > 1:
@@ -177,16 +140,20 @@ func (c *checked) balanced(i int) {
 	}
 }
 
-// sharedCounter tells whether any that the gateway feeds shares its counter.
-func (c *checked) sharedCounter() bool {
+// counters returns those that the gateway feeds: which share their counter, and which count alone.
+func (c *checked) counters() (shared, alone []event.NodeID) {
 	for _, f := range c.h.Wiring.Feed {
 		for _, id := range f.To {
-			if h := c.d.Host(id.Host()); h != nil && h.Wiring.Counters != "" {
-				return true
+			switch h := c.d.Host(id.Host()); {
+			case h == nil || !countsRequests(h):
+			case h.Wiring.Counters != "":
+				shared = append(shared, h.ID)
+			default:
+				alone = append(alone, h.ID)
 			}
 		}
 	}
-	return false
+	return shared, alone
 }
 
 // decisions looks at whose decisions a gateway hears.
@@ -258,8 +225,11 @@ func (c *checked) hub() {
 		}
 		c.found.add("one-hub-only", at, sprint("of %s only %s is listened to", idList(hubs), idList(heard)))
 	}
-	if len(hubs) > 0 && len(c.h.Wiring.Pull) == 0 {
+	switch pull := c.h.Wiring.Pull; {
+	case len(hubs) > 0 && len(pull) == 0:
 		c.found.add("no-pull", s.At, "service_url leads to no control plane")
+	case len(hubs) > 1 && len(pull) == 1:
+		c.found.add("pull-from-one", s.ServiceURL.At, sprint("of %s only %s is asked", idList(hubs), idList(pull)))
 	}
 }
 
@@ -268,6 +238,13 @@ func (c *checked) manager() {
 	s := &c.h.Settings.Throttling
 	if d := c.h.Wiring.Decisions; len(s.Decisions) > 0 && len(d) > 0 && d[0] != Broker(c.h.ID) {
 		c.found.add("manager-writes-elsewhere", s.Decisions[0].At, sprint("a traffic manager names the broker of %s", d[0].Host()))
+	}
+	if !s.PolicyDeployment {
+		key := "apim.throttling.enable_policy_deployment"
+		if !c.h.Settings.sets(key) {
+			key = "server.enable_traffic_management"
+		}
+		c.found.add("policies-not-deployed", c.h.Settings.place(key), "a traffic manager's policies are switched off")
 	}
 }
 

@@ -22,6 +22,9 @@ func (c *checked) duplicates() {
 			"list one; with three control planes no setting reaches all of them")
 		return
 	case len(targets) == 1:
+		if own := c.h.Settings.Throttling.Duplicate; len(own) == 0 {
+			c.found.add("duplicate-only-for-hub", c.duplicateAt(), "apim.throttling.event_duplicate_url is not set")
+		}
 		return
 	}
 	for _, id := range others {
@@ -95,57 +98,48 @@ func (c *checked) environments() {
 }
 
 func (c *checked) heartbeat() {
-	if hb := c.h.Settings.Heartbeat; hb.Delay == 0 {
-		at := hb.At
-		at.Key = "qpid.heartbeat.delay"
+	const advised = event.Minute
+	at := c.h.Settings.Heartbeat.At
+	at.Key = "qpid.heartbeat.delay"
+	switch hb := c.h.Settings.Heartbeat; {
+	case hb.Delay == 0:
 		c.found.add("heartbeat-off", at, "the broker's connections have no heartbeat")
+	case hb.Delay > advised:
+		c.found.add("heartbeat-slow", at, sprint("a heartbeat comes after %v of silence", hb.Delay))
+	}
+	if hb := c.h.Settings.Heartbeat; hb.Delay > 0 && hb.Factor <= 1 {
+		c.found.add("heartbeat-factor", c.h.Settings.place("qpid.heartbeat.timeout_factor"), sprint("the broker waits %v times the delay", hb.Factor))
 	}
 }
 
 // heartbeats compares the heartbeats of the brokers that a host listens to.
 func (c *checked) heartbeats() {
-	delays := map[event.Duration]bool{}
+	var first *Host
 	for _, b := range slices.Concat(c.h.Wiring.Hubs, c.h.Wiring.Decisions) {
-		delays[c.d.Host(b.Host()).Settings.Heartbeat.Delay] = true
-	}
-	if len(delays) > 1 {
-		c.found.add("heartbeat-differs", Place{File: c.h.File, Key: "qpid.heartbeat.delay"}, "the brokers that it listens to have different heartbeats")
+		h := c.d.Host(b.Host())
+		if first == nil {
+			first = h
+		}
+		if one, other := first.Settings.Heartbeat, h.Settings.Heartbeat; one.Delay != other.Delay {
+			c.found.add("heartbeat-differs", other.At, sprint("%s listens to %s, whose heartbeat is %v, and to %s, whose is %v", c.h.ID, first.ID, one.Delay, h.ID, other.Delay))
+			return
+		}
 	}
 }
 
-// regions looks at whether a control plane tells the other regions' control planes.
-func (c *checked) regions() {
-	var untold []string
-	for _, region := range c.d.Regions() {
-		hubs := slices.ContainsFunc(c.d.Hosts, func(h Host) bool { return h.Region == region && h.Role.hub() })
-		if region == c.h.Region || !hubs {
-			continue
-		}
-		var topics []event.Topic
-		for _, r := range c.h.Wiring.Remote {
-			if r.Region == region {
-				topics = append(topics, r.Topics...)
-			}
-		}
-		if len(topics) == 0 {
-			untold = append(untold, region)
-		} else if missing := missingTopics(topics); len(missing) > 0 {
-			c.found.add("region-half-told", Place{File: c.h.File}, sprint("region %s is not told of %s", region, orList(missing, "and")))
-		}
+// revocations looks at what a control plane does when a token is revoked.
+func (c *checked) revocations() {
+	s := &c.h.Settings
+	const realtime = "apim.token.revocation.enable_realtime_notifier"
+	if !s.Revocation.Realtime {
+		c.found.add("revocation-not-notified", s.place(realtime), "revoked tokens are not told to the gateways")
 	}
-	if len(untold) > 0 {
-		c.found.add("region-not-told", Place{File: c.h.File}, sprint("nothing is published to region %s", orList(untold, "and")))
+	header := s.Revocation.Listener + `.properties."header.X-WSO2-KEY-MANAGER"`
+	switch own := s.from.text("apim.key_manager.type"); {
+	case own != "" && own != "default":
+	case s.Revocation.Listener == "":
+		c.found.add("no-revocation-listener", s.place("event_listener"), "there is no event listener token_revocation with a notification_endpoint")
+	case s.from.has(header) && s.from.text(header) != "default":
+		c.found.add("key-manager-header", s.place(header), sprint("the key manager of this node is default, and its events say %q", s.from.text(header)))
 	}
-}
-
-// missingTopics returns the topics of multi-DC pattern 1 that are not among these; webhooks are
-// optional there.
-func missingTopics(topics []event.Topic) []string {
-	var missing []string
-	for _, t := range []event.Topic{event.NotificationTopic, event.TokenRevocation, event.KeyManagerTopic, event.ThrottleData} {
-		if !slices.Contains(topics, t) {
-			missing = append(missing, string(t))
-		}
-	}
-	return missing
 }

@@ -51,7 +51,9 @@ type Host struct {
 	Clock    Clock        `json:"clock"`
 	Settings Settings     `json:"settings"`
 	Bridges  []Bridge     `json:"bridges,omitempty"` // event publishers towards other regions
+	Unread   int          `json:"unread,omitempty"`  // files beside the host's own that cannot be read
 	Wiring   Wiring       `json:"wiring"`
+	DeadEnds []DeadEnd    `json:"dead_ends,omitempty"` // of the wiring: what is meant and does not work
 	Machines []Machine    `json:"machines"`
 }
 

@@ -196,6 +196,9 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 			}
 			say("publishes to region "+r.Region, inOrder(r.To)+": "+strings.Join(topics, ", "))
 		}
+		for _, end := range h.DeadEnds {
+			say("does not reach", sprint("%s, for %s", end.To, end.For))
+		}
 		if len(own) > 0 {
 			blocks = append(blocks, block{string(h.ID), own})
 		}

@@ -157,7 +157,7 @@ func (f *file) checkKeys() {
 
 // alwaysOn are switches that the simulation has no off for.
 var alwaysOn = []string{
-	"apim.throttling.enable_blacklist_condition", "apim.throttling.enable_policy_recreation_on_startup",
+	"apim.throttling.enable_policy_recreation_on_startup",
 	"apim.throttling.enable_advanced_throttling", "apim.sync_runtime_artifacts.gateway.enable",
 }
 

@@ -1,6 +1,8 @@
 package deployment
 
 import (
+	"slices"
+
 	"hubsim/broker"
 	"hubsim/controlplane"
 	"hubsim/event"
@@ -107,7 +109,7 @@ func heartbeat(d *Deployment, h *Host, c *session.TopicConfig) {
 
 // wiring fills in who is there.
 func (c *configs) wiring(d *Deployment, h *Host) {
-	w := &h.Wiring
+	w := h.reached()
 	g, t, p := &c.Gateway, &c.TrafficManager, &c.ControlPlane
 	g.ID, t.ID, p.ID = h.Machine(node.Gateway), h.Machine(node.TrafficManager), h.Machine(node.ControlPlane)
 	if h.Settings.Throttling.DecisionConnection {
@@ -118,8 +120,10 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	}
 	g.EventHubs, g.ControlPlanes = w.Hubs, w.Pull
 	t.Brokers, t.Duplicate, t.Hubs, t.ControlPlanes = w.Decisions, w.Twin, w.Hubs, w.Pull
-	t.Sharing.Store, t.Sharing.Peers = w.Counters, d.sharers(h)
-	if len(w.Decisions) == 0 {
+	if h.Settings.Counter.Interval >= event.Millisecond { // the product's scheduler refuses 0
+		t.Sharing.Store, t.Sharing.Peers = w.Counters, d.sharers(h)
+	}
+	if len(h.Wiring.Decisions) == 0 {
 		t.Brokers = []event.NodeID{Broker(h.ID)}
 	}
 	p.Region, p.Store, p.Broker = h.Region, d.storeOf(h.Region), Broker(h.ID)
@@ -127,6 +131,34 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 		p.Broker = w.Hubs[0] // jndi-cp.properties is made of event_listening_endpoints
 	}
 	p.PublishGroups, p.Duplicate, p.Remotes = groupsOf(w.Publish), w.Duplicate, remotesOf(w.Remote)
+}
+
+// reached is the wiring without its dead ends.
+func (h *Host) reached() *Wiring {
+	w := h.Wiring
+	alive := func(use use, ids []event.NodeID) []event.NodeID {
+		return slices.DeleteFunc(slices.Clone(ids), func(id event.NodeID) bool {
+			return slices.Contains(h.DeadEnds, DeadEnd{useNames[use], id.Host()})
+		})
+	}
+	feeds := func(use use, all []Feed) (some []Feed) {
+		for _, f := range all {
+			if f.To = alive(use, f.To); len(f.To) > 0 {
+				some = append(some, f)
+			}
+		}
+		return some
+	}
+	w.Hubs, w.Decisions, w.Pull = alive(useHub, w.Hubs), alive(useDecisions, w.Decisions), alive(usePull, w.Pull)
+	w.Duplicate, w.Twin = alive(useDuplicate, w.Duplicate), alive(useTwin, w.Twin)
+	w.Feed, w.Publish = feeds(useFeed, w.Feed), feeds(usePublish, w.Publish)
+	w.Remote = nil
+	for _, r := range h.Wiring.Remote {
+		if r.To = alive(useBridge, r.To); len(r.To) > 0 {
+			w.Remote = append(w.Remote, r)
+		}
+	}
+	return &w
 }
 
 func groupsOf(feeds []Feed) []session.Group {

@@ -101,11 +101,24 @@ type findings struct{ all []Finding }
 // add records a finding. A fix, when given, says more than the rule's own.
 func (fs *findings) add(rule string, at Place, text string, fix ...string) {
 	r := ruleOf(rule)
+	if at.File != "" && at.Line == 0 {
+		at.Line, at.Col = 1, 1 // about the file as a whole
+	}
 	f := Finding{Rule: rule, Severity: r.Severity, Place: at, Text: text, Why: r.Why, Fix: r.Fix, Scenario: r.Scenario}
 	if len(fix) > 0 && fix[0] != "" {
 		f.Fix = fix[0]
 	}
 	fs.all = append(fs.all, f)
+}
+
+// of is how many findings there are of a rule.
+func (fs *findings) of(rule string) (n int) {
+	for i := range fs.all {
+		if fs.all[i].Rule == rule {
+			n++
+		}
+	}
+	return n
 }
 
 // Stops tells whether nothing can be run with it.

@@ -56,6 +56,7 @@ type reader struct {
 	shown func(path string) string
 	found findings
 	hosts []Host
+	roots []string // the directories of the nodes
 }
 
 // biggest is how long a file may be: ten times the largest deployment.toml seen.
@@ -67,6 +68,9 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 		return nil, nil, err
 	}
 	broken := false
+	for _, file := range files {
+		r.roots = append(r.roots, rootOf(file))
+	}
 	for _, name := range sortedKeys(files) {
 		broken = !r.host(name, files[name]) || broken
 	}
@@ -104,8 +108,14 @@ func (r *reader) nodeFiles() (map[string]string, error) {
 	for _, e := range entries {
 		name := e.Name()
 		switch {
+		case e.IsDir() && name == "repository":
+			if _, err := fs.Stat(r.fsys, installed); err == nil {
+				if err := add(r.name, installed); err != nil {
+					return nil, err
+				}
+			}
 		case e.IsDir():
-			for _, inside := range []string{"deployment.toml", "repository/conf/deployment.toml"} {
+			for _, inside := range []string{"deployment.toml", installed} {
 				if _, err := fs.Stat(r.fsys, path.Join(name, inside)); err == nil {
 					if err := add(name, path.Join(name, inside)); err != nil {
 						return nil, err
@@ -156,12 +166,29 @@ func (r *reader) host(id, name string) bool {
 	}
 	h := Host{ID: event.NodeID(id), File: r.shown(name), Region: MainRegion, Settings: readSettings(f)}
 	h.Role = roleOf(f, &h.Settings)
-	if root, _, sub := strings.Cut(name, "/"); sub {
+	if root := rootOf(name); root != "" {
+		before := r.found.of("publisher-syntax")
 		h.Bridges = r.bridges(root)
+		h.Unread = r.found.of("publisher-syntax") - before
 	}
 	r.hosts = append(r.hosts, h)
 	return true
 }
+
+// rootOf is the directory in which a node's other files are: "." where the set is one installation, ""
+// where the file stands beside those of other nodes.
+func rootOf(file string) string {
+	switch root, rest, _ := strings.Cut(file, "/"); {
+	case file == "deployment.toml" || file == installed:
+		return "."
+	case rest != "":
+		return root
+	}
+	return ""
+}
+
+// installed is where an installation of the product has its deployment.toml.
+const installed = "repository/conf/deployment.toml"
 
 // bridges reads the event publishers of a node's directory with their jndi files.
 func (r *reader) bridges(root string) []Bridge {
@@ -171,6 +198,8 @@ func (r *reader) bridges(root string) []Bridge {
 		switch {
 		case err != nil:
 			return err
+		case e.IsDir() && name != root && slices.Contains(r.roots, name):
+			return fs.SkipDir // another node's
 		case e.IsDir():
 		case path.Ext(name) == ".properties" && strings.HasPrefix(path.Base(name), "jndi"):
 			if data, ok := r.open(name); ok && !slices.Contains(builtinJNDI, path.Base(name)) {

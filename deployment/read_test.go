@@ -112,35 +112,3 @@ func TestJSONHoldsNoSecret(t *testing.T) {
 		}
 	}
 }
-
-func TestRulesAreComplete(t *testing.T) {
-	seen := map[string]bool{}
-	for _, r := range Rules() {
-		if seen[r.ID] || r.Why == "" || r.Severity == 0 {
-			t.Errorf("rule %+v: named twice, or without reason or severity", r)
-		}
-		seen[r.ID] = true
-	}
-	// The broken sets and the sets of the documentation show every rule.
-	for _, c := range broken {
-		_, found, _ := ReadFS(edited(t, c.pattern, c.edits), c.pattern)
-		for _, f := range found {
-			if _, there := seen[f.Rule]; !there {
-				t.Errorf("%s: finding %s is not in Rules", c.about, f.Rule)
-			}
-			seen[f.Rule] = false
-		}
-	}
-	_, found, err := Read("testdata/sets/docs-gw-cp-tm-ha")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range found {
-		seen[f.Rule] = false
-	}
-	for _, id := range sortedKeys(seen) {
-		if seen[id] {
-			t.Errorf("no set shows rule %s", id)
-		}
-	}
-}

@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"math"
+	"strings"
 
 	"hubsim/event"
 )
@@ -14,7 +15,9 @@ type Settings struct {
 	ServerRole   string        `json:"server_role"`
 	Offset       int           `json:"offset"` // [server] offset; already in Ports
 	Ports        Ports         `json:"ports"`
-	Login        Login         `json:"login"` // of the event hub, after its fallbacks
+	Login        Login         `json:"login"`    // of the event hub, after its fallbacks
+	Counting     Login         `json:"counting"` // of the throttling section, after its fallback
+	Admin        Login         `json:"admin"`    // of the node itself: what others must log in with
 	EventHub     EventHub      `json:"event_hub"`
 	Throttling   Throttling    `json:"throttling"`
 	Counter      Counter       `json:"distributed_throttling"`
@@ -28,7 +31,11 @@ type Settings struct {
 	Database     string        `json:"database"`         // where [database.apim_db], else shared_db, is; "" is a database of its own
 
 	written map[string]bool // the known keys that the file has, indexes left out
+	from    *file
 }
+
+// place is where a key is written, or the nearest thing above it.
+func (s *Settings) place(path string) Place { return s.from.place(path) }
 
 // sets tells whether the file gives a key; what it does not give is left to the profile.
 func (s *Settings) sets(key string) bool { return s.written[key] }
@@ -47,7 +54,11 @@ type Ports struct {
 type Login struct {
 	User     string `json:"user"`
 	Password string `json:"-"`
+	at       Place
 }
+
+// known tells whether both parts are known, and no gaps that the host fills.
+func (l Login) known() bool { return !strings.ContainsAny(l.User+l.Password, "$[<") }
 
 // String prints the user only.
 func (l Login) String() string { return l.User }
@@ -119,6 +130,7 @@ type Heartbeat struct {
 
 // Revocation is how a control plane treats revoked tokens.
 type Revocation struct {
+	Listener string `json:"listener"`                    // the path of the event listener that tells of revocations; "" is none
 	Realtime bool   `json:"enable_realtime_notifier"`    // [apim.token.revocation]
 	TTL      string `json:"ttl"`                         // [apim.token.revocation.realtime_notifier]
 	Cleanup  bool   `json:"enable_revoke_token_cleanup"` // [apim.oauth_config]
@@ -144,7 +156,9 @@ func readSettings(f *file) Settings {
 		ServerRole:   f.text("server.server_role"),
 		Offset:       f.whole("server.offset", maxOffset),
 		Ports:        readPorts(f),
-		Login:        readLogin(f),
+		Login:        readLogin(f, "apim.throttling", "apim.event_hub"),
+		Counting:     readLogin(f, "apim.throttling"),
+		Admin:        readLogin(f),
 		EventHub:     readEventHub(f),
 		Throttling:   readThrottling(f),
 		Counter:      readCounter(f),
@@ -157,6 +171,7 @@ func readSettings(f *file) Settings {
 		Notify:       readNotify(f),
 		Database:     readDatabase(f),
 		written:      f.written(),
+		from:         f,
 	}
 }
 
@@ -178,14 +193,15 @@ func readPorts(f *file) Ports {
 	}
 }
 
-func readLogin(f *file) Login {
-	l := Login{User: f.text("super_admin.username"), Password: f.text("super_admin.password")}
-	for _, section := range []string{"apim.throttling", "apim.event_hub"} {
+// readLogin is the login of the last of some sections that gives one, else the super admin's.
+func readLogin(f *file, sections ...string) Login {
+	l := Login{User: f.text("super_admin.username"), Password: f.text("super_admin.password"), at: f.place("super_admin.password")}
+	for _, section := range sections {
 		if u := f.text(section + ".username"); u != "" {
 			l.User = u
 		}
 		if p := f.text(section + ".password"); p != "" {
-			l.Password = p
+			l.Password, l.at = p, f.place(section+".password")
 		}
 	}
 	return l
@@ -235,8 +251,11 @@ func readGroups(f *file, table, urls, auth string) []Group {
 		if g.Type != "loadbalance" && g.Type != "failover" {
 			f.found.add("wrong-type", f.place(path+".type"), "a url_group is failover or loadbalance; the product takes "+g.Type+" for failover")
 		}
-		if f.has(path+"."+auth) && len(g.Auth) != len(g.URLs) {
-			f.found.add("auth-urls-mismatch", f.place(path+"."+auth), sprint("there are %d login URLs for %d receivers", len(g.Auth), len(g.URLs)))
+		if logins, receivers := f.list(path+"."+auth), f.list(path+"."+urls); f.has(path+"."+auth) && len(logins) != len(receivers) {
+			f.found.add("auth-urls-mismatch", f.place(path+"."+auth), sprint("there are %d login URLs for %d receivers", len(logins), len(receivers)))
+			for k := range g.URLs {
+				g.URLs[k].Unusable = true
+			}
 		}
 		all = append(all, g)
 	}
@@ -272,10 +291,23 @@ func readAgent(f *file) Agent {
 
 func readRevocation(f *file) Revocation {
 	return Revocation{
+		Listener: revocationListener(f),
 		Realtime: f.flag("apim.token.revocation.enable_realtime_notifier"),
 		TTL:      f.text("apim.token.revocation.realtime_notifier.ttl"),
 		Cleanup:  f.flag("apim.oauth_config.enable_revoke_token_cleanup"),
 	}
+}
+
+// revocationListener is the event listener that is on: the one that has an endpoint to tell.
+func revocationListener(f *file) string {
+	for i := range f.counts["event_listener"] {
+		path := elementOf("event_listener", i)
+		off := f.has(path+".enable") && !f.flag(path+".enable")
+		if f.text(path+".id") == "token_revocation" && f.text(path+".properties.notification_endpoint") != "" && !off {
+			return path
+		}
+	}
+	return ""
 }
 
 func readHeartbeat(f *file) Heartbeat {

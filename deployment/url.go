@@ -13,6 +13,8 @@ type URL struct {
 	Host   string `json:"host"`
 	Port   int    `json:"port"` // 0: none was given
 	At     Place  `json:"at"`
+
+	Unusable bool `json:"unusable,omitempty"` // the product can do nothing with it as it is written
 }
 
 // blank tells whether the host is a gap of the documentation's sample, still to be filled.
@@ -63,7 +65,7 @@ func (f *file) urls(path string) []URL {
 		}
 		for _, part := range parts {
 			u, why := parseURL(part)
-			u.At = at
+			u.At, u.Unusable = at, len(parts) > 1
 			if why != "" {
 				f.found.add("bad-url", at, strconv.Quote(part)+": "+why)
 				continue

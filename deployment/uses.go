@@ -31,6 +31,7 @@ type ref struct {
 	from event.NodeID
 	use  use
 	url  URL
+	with Login // a bridge's own
 }
 
 // refs returns every URL by which a host reaches others, in the order of the uses.
@@ -39,7 +40,7 @@ func (h *Host) refs() []ref {
 	add := func(u use, urls ...URL) {
 		for _, url := range urls {
 			if url.Host != "" {
-				all = append(all, ref{h.ID, u, url})
+				all = append(all, ref{from: h.ID, use: u, url: url})
 			}
 		}
 	}
@@ -58,7 +59,9 @@ func (h *Host) refs() []ref {
 		add(usePull, s.EventHub.ServiceURL)
 	}
 	for _, b := range h.Bridges {
-		add(useBridge, b.To...)
+		for _, url := range b.To {
+			all = append(all, ref{from: h.ID, use: useBridge, url: url, with: Login{User: b.user, Password: b.secret, at: b.list}})
+		}
 	}
 	add(usePull, s.Throttling.ServiceURL)
 	add(useNotify, s.Notify...)

@@ -131,7 +131,7 @@ func (in *inference) remotes(h *Host) []Remote {
 	var all []Remote
 	for _, b := range h.Bridges {
 		to := in.brokers(h, b.To)
-		if b.Disabled || len(to) == 0 {
+		if b.Disabled || b.Mute || len(to) == 0 {
 			continue
 		}
 		at := slices.IndexFunc(all, func(r Remote) bool { return slices.Equal(r.To, to) })

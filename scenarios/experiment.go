@@ -128,7 +128,10 @@ func (e *Experiment) finding(at way, f *deployment.Finding) {
 		e.critic.say(at, f.Fix, "%s: %s", f.Place, f.Text)
 		return
 	}
-	text, hint := f.Text, or(f.Fix, "what stands here is a whole file, and takes the place of the pattern's own")
+	text, hint := f.Text, f.Fix
+	if f.Rule == "syntax" {
+		hint = "what stands here is a whole file, and takes the place of the pattern's own"
+	}
 	if f.Key != "" {
 		text = f.Key + ": " + text
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hubsim/deployment"
+	"hubsim/internal/words"
 	"hubsim/scenarios"
 )
 
@@ -18,34 +19,41 @@ func newCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check DIR|PATTERN",
 		Short: "Say how a set of deployment.toml files is wired, and what is wrong with it",
-		Long: `check reads a directory of deployment.toml files, one a node, and topology.yaml if it is
-there. It prints who is there and who talks to whom, and lists findings: what starts
-cleanly and does not work, why, what to do, and the scenario that proves the harm.
+		Long: `check reads a directory of deployment.toml files, one a node, with topology.yaml and each
+node's event publishers and jndi files if they are there. It prints who is there and who
+talks to whom, and lists what starts cleanly and does not work: why, what to do, and the
+scenario that proves the harm. --explain RULE tells about a rule alone.
 
-It exits with 1 when there is a finding of the severity of --fail-on or worse, and
-with 3 when the files say too little to be run: a line that cannot be read, an
-endpoint that no node owns.`,
+Exit codes: 0 no finding of the severity of --fail-on or worse (error unless said),
+1 such a finding, 3 wrong use, or files that say too little to be run: a line that cannot
+be read, an endpoint that no node owns.`,
 		Example: `  sim check ./conf
   sim check ./conf --fail-on warning
-  sim check ./conf --output json`,
-		Args: oneArg("a directory", "give the directory with the deployment.toml files; sim init writes one to start from"),
+  sim check ./conf --output sarif > findings.sarif
+  sim check --explain load-balanced-counting`,
 	}
-	format := output(cmd)
+	format := choose(cmd, &choice{"text", []string{"text", "json", "sarif"}}, "output", "how the answer is written; sarif is 2.1.0")
 	failOn := choose(cmd, &choice{"error", []string{"error", "warning", "note"}}, "fail-on", "the mildest finding that makes the exit code 1")
+	rule := cmd.Flags().String("explain", "", "tell what a `RULE` looks for instead")
+	_ = cmd.RegisterFlagCompletionFunc("explain", cobra.FixedCompletions(ruleNames(), cobra.ShellCompDirectiveNoFileComp)) // the flag exists
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if cmd.Flags().Changed("explain") {
+			return noArgs(cmd, args)
+		}
+		return oneArg("a directory", "give the directory with the deployment.toml files; sim init writes one to start from")(cmd, args)
+	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		d, findings, err := readDeployment(args[0])
-		if err != nil {
-			return wrong(err, "")
+		if cmd.Flags().Changed("explain") {
+			return explainRule(cmd.OutOrStdout(), *rule, format.value)
 		}
-		if format.value == "json" {
-			err = printJSON(cmd.OutOrStdout(), checked{checkSchema, d, findings, sumFindings(findings)})
-		} else {
-			err = printCheck(cmd.OutOrStdout(), args[0], d, findings)
-		}
+		c, err := check(args[0])
 		if err != nil {
 			return err
 		}
-		return judged(checkCode(findings, severities[failOn.value]))
+		if err := c.print(cmd.OutOrStdout(), format.value); err != nil {
+			return err
+		}
+		return judged(checkCode(c.Findings, severities[failOn.value]))
 	}
 	return cmd
 }
@@ -70,16 +78,57 @@ type checked struct {
 	Schema     string                 `json:"schema"`
 	Deployment *deployment.Deployment `json:"deployment"`
 	Findings   []deployment.Finding   `json:"findings"`
-	Summary    map[string]int         `json:"summary"` // by severity
+	Summary    map[string]int         `json:"summary"`               // by severity
+	Unread     int                    `json:"unread"`                // files, or lines of them, that cannot be read
+	Fits       []string               `json:"scenarios"`             // those that the files can run
+	Unfit      map[string]string      `json:"not_fitting,omitempty"` // what the others want
+
+	dir string
+}
+
+// check reads a deployment and finds out which scenarios it can run: none while something stops it.
+func check(dir string) (*checked, error) {
+	d, findings, err := readDeployment(dir)
+	if err != nil {
+		return nil, wrong(err, "")
+	}
+	c := &checked{Schema: checkSchema, Deployment: d, Findings: append([]deployment.Finding{}, findings...), Summary: sumFindings(findings), Fits: []string{}, Unfit: map[string]string{}, dir: dir}
+	for _, f := range findings {
+		if slices.Contains(unreadable, f.Rule) {
+			c.Unread++
+		}
+	}
+	if stops(findings) {
+		return c, nil
+	}
+	for _, name := range scenarios.Names() {
+		switch why, err := unfit(name, d); {
+		case err != nil:
+			return nil, err
+		case why != "":
+			c.Unfit[name] = why
+		default:
+			c.Fits = append(c.Fits, name)
+		}
+	}
+	return c, nil
 }
 
 var severities = map[string]deployment.Severity{
 	"error": deployment.Error, "warning": deployment.Warning, "note": deployment.Note,
 }
 
+// unreadable are the rules about what cannot be read.
+var unreadable = []string{"syntax", "publisher-syntax", "jndi-syntax"}
+
+// stops tells whether a finding stops every run.
+func stops(findings []deployment.Finding) bool {
+	return slices.ContainsFunc(findings, func(f deployment.Finding) bool { return f.Stops() })
+}
+
 func checkCode(findings []deployment.Finding, failOn deployment.Severity) int {
 	switch {
-	case slices.ContainsFunc(findings, func(f deployment.Finding) bool { return f.Stops() }):
+	case stops(findings):
 		return exitWrong
 	case deployment.Worst(findings) >= failOn:
 		return exitFail
@@ -95,45 +144,88 @@ func sumFindings(findings []deployment.Finding) map[string]int {
 	return sum
 }
 
-// printCheck prints the topology, the findings and their number.
-func printCheck(w io.Writer, dir string, d *deployment.Deployment, findings []deployment.Finding) error {
+func (c *checked) print(w io.Writer, format string) error {
+	switch format {
+	case "json":
+		return printJSON(w, c)
+	case "sarif":
+		return printJSON(w, sarifOf(c.Findings, c.dir))
+	}
+	return c.printText(w)
+}
+
+// printText prints the topology, the findings, their number, and what can be run.
+func (c *checked) printText(w io.Writer) error {
 	var b strings.Builder
-	err := d.Describe(&b)
-	if len(findings) > 0 {
+	err := c.Deployment.Describe(&b)
+	if len(c.Findings) > 0 {
 		b.WriteString("\nFindings\n")
 	}
-	for _, f := range findings {
-		b.WriteString(told(f, dir))
+	paint := colored(w)
+	for i := range c.Findings {
+		b.WriteString(c.told(i, paint))
 	}
-	sum := sumFindings(findings)
-	fmt.Fprintf(&b, "\n%s, %s, %s\n", plural(sum["error"], "error"), plural(sum["warning"], "warning"), plural(sum["note"], "note"))
+	if len(c.Fits) > 0 {
+		fmt.Fprintf(&b, "\n%d of %d scenarios fit; sim list --deployment %s tells which, and what the others want\n", len(c.Fits), len(c.Fits)+len(c.Unfit), quoted(c.dir))
+	}
+	fmt.Fprintf(&b, "\n%s, %s, %s\n", words.Count(c.Summary["error"], "error"), words.Count(c.Summary["warning"], "warning"), words.Count(c.Summary["note"], "note"))
+	if c.Unread > 0 {
+		fmt.Fprintf(&b, "%s could not be read\n", words.Count(c.Unread, "place"))
+	}
 	_, werr := io.WriteString(w, b.String())
 	return errors.Join(err, werr)
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+// shades are the severities on a terminal: red, yellow, faint.
+var shades = map[deployment.Severity]string{deployment.Error: "\x1b[31m", deployment.Warning: "\x1b[33m", deployment.Note: "\x1b[2m"}
 
 // told prints one finding: where and what on the first line, in the form that editors jump to, then
-// why, what to do, and the experiment that shows the harm.
-func told(f deployment.Finding, dir string) string {
+// why, what to do, and the experiment that shows the harm, unless the next finding says the same.
+func (c *checked) told(index int, paint bool) string {
+	f, severity := c.Findings[index], c.Findings[index].Severity.String()
+	if paint {
+		severity = shades[f.Severity] + severity + "\x1b[0m"
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "  %s: %s: ", f.Place, f.Severity)
+	fmt.Fprintf(&b, "  %s: %s: ", f.Place, severity)
 	if f.Key != "" {
 		b.WriteString(f.Key + ": ")
 	}
 	fmt.Fprintf(&b, "%s [%s]\n", f.Text, f.Rule)
-	for _, line := range []struct{ what, text string }{{"why", f.Why}, {"fix", f.Fix}} {
-		if line.text != "" {
-			fmt.Fprintf(&b, "    %s: %s\n", line.what, line.text)
-		}
+	if index+1 < len(c.Findings) && c.Findings[index+1].Rule == f.Rule && c.Findings[index+1].Fix == f.Fix {
+		return b.String()
 	}
-	if slices.Contains(scenarios.Names(), f.Scenario) {
-		fmt.Fprintf(&b, "    see: sim run %s --deployment %s\n", f.Scenario, dir)
+	fmt.Fprintf(&b, "    why: %s\n    fix: %s\n", f.Why, f.Fix)
+	switch {
+	case slices.Contains(c.Fits, f.Scenario):
+		fmt.Fprintf(&b, "    see: sim run %s --deployment %s\n", f.Scenario, quoted(c.dir))
+	case c.Unfit[f.Scenario] != "":
+		fmt.Fprintf(&b, "    see: sim run %s (on its own files: %s)\n", f.Scenario, c.Unfit[f.Scenario])
 	}
 	return b.String()
+}
+
+func ruleNames() (names []string) {
+	for _, r := range deployment.Rules() {
+		names = append(names, r.ID)
+	}
+	return names
+}
+
+// explainRule tells what a rule looks for.
+func explainRule(w io.Writer, id, format string) error {
+	r, known := deployment.FindRule(id)
+	if !known {
+		return wrong(fmt.Errorf("there is no rule %q", id), didYouMean(id, ruleNames(), "sim docs rules lists them"))
+	}
+	if format == "json" {
+		return printJSON(w, r)
+	}
+	stops := ""
+	if r.Stops {
+		stops = ", and nothing can be run with it"
+	}
+	_, err := fmt.Fprintf(w, "%s: %s\n%s%s\n\nwhy: %s\nfix: %s\nsee: sim run %s --deployment DIR\nsource: %s\n",
+		r.ID, r.Title, r.Severity, stops, r.Why, r.Fix, r.Scenario, r.Source)
+	return err
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hubsim/checker"
+	"hubsim/internal/words"
 	"hubsim/scenarios"
 	"hubsim/trace"
 	"hubsim/virtual"
@@ -104,7 +105,7 @@ func (b *batch) end(ctx context.Context) (done []checker.Result, err error) {
 	case ctx.Err() != nil:
 		err = errStopped(len(done), len(b.jobs))
 	case failures > 1:
-		err = broken(fmt.Errorf("%w\nand %s could not be made either", err, plural(failures-1, "more run")), "")
+		err = broken(fmt.Errorf("%w\nand %s could not be made either", err, words.Count(failures-1, "more run")), "")
 	}
 	return done, err
 }
