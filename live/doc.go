@@ -10,9 +10,9 @@
 //	database  a queue within the process
 //
 // API calls are HTTP requests to each gateway's front, sent at the instants of the load by an
-// open-loop generator (or handed over within the process: Options.Calls). Between an opener and what
-// it reaches over TCP stands a relay, which is where latency and link faults happen. One controller
-// owns every fault and every restart.
+// open-loop generator (or handed over within the process: Options.Calls). Where a link has a
+// latency, or a fault of the schedule means it, a relay stands between the opener and what it reaches
+// over TCP; elsewhere they are connected straight. One controller owns every fault and every restart.
 //
 // The run's time begins when the hubs are ready and the first node boots; a node's start-up takes
 // the first seconds of a run, as in virtual time. A right clock shows World.Start then, so that

@@ -275,6 +275,24 @@ func (f *faults) leads(k int, from, to *site) bool {
 	return f.from[k][from.index] && f.to[k][to.index]
 }
 
+// touch tells whether a fault of the schedule means the link between two members: one of links, either
+// way, or the pause of a hub, whose connections stall.
+func (f *faults) touch(from, to *site) bool {
+	for k := range f.all {
+		switch {
+		case f.all[k].Kind.OnLink():
+			if f.leads(k, from, to) || f.leads(k, to, from) {
+				return true
+			}
+		case f.all[k].Kind == fault.Pause && to.Role == node.Broker:
+			if slices.Contains(f.nodes[k], to) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func without(list []int, k int) []int {
 	kept := list[:0]
 	for _, x := range list {

@@ -25,8 +25,8 @@ type feedClient struct {
 var _ Session = (*feedClient)(nil)
 
 // dialFeed opens a session to a data-bridge receiver: it is up when the log-in was answered.
-func (r *run) dialFeed(ctx context.Context, at string, e *end) (Session, error) {
-	conn, err := r.dialTCP(ctx, at)
+func (r *run) dialFeed(ctx context.Context, l *link, e *end) (Session, error) {
+	conn, err := l.dialCable(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,10 +39,10 @@ func (r *run) dialFeed(ctx context.Context, at string, e *end) (Session, error) 
 	case !stop():
 		err = ctx.Err()
 	case cable == nil:
-		err = net.ErrClosed // the relay broke it meanwhile
+		err = net.ErrClosed // it broke meanwhile
 	}
 	if err != nil {
-		conn.Close()
+		r.giveUp(conn)
 		return nil, fmt.Errorf("log in at the data bridge of %s: %w", e.peer.ID, err)
 	}
 	c := &feedClient{out: r.newOutbox(conn), end: e, login: id, cable: cable}

@@ -33,13 +33,14 @@ type host struct {
 	ends     map[node.SessionID]*end
 	calls    map[event.CallID]*call
 	accepted node.SessionID // the last number given to an accepted session
-	timer    *time.Timer
+	timer    *time.Timer    // wakes the goroutine in loop
+	armed    event.Mono     // the node's instant that the timer is set to; Never when it has struck
 }
 
 func newHost(r *run, s *site) *host {
 	h := &host{
 		run: r, site: s, booted: r.clock.now(), box: newMailbox(r.o.Mailbox), done: make(chan struct{}),
-		node: s.New(), ends: map[node.SessionID]*end{}, calls: map[event.CallID]*call{},
+		armed: event.Never, node: s.New(), ends: map[node.SessionID]*end{}, calls: map[event.CallID]*call{},
 	}
 	if r.o.Metrics != nil {
 		h.depths.ask(h.node)
@@ -66,48 +67,46 @@ func (h *host) loop() (err error) {
 			err = fmt.Errorf("node %s panicked: %v\n%s", h.site.ID, p, debug.Stack())
 		}
 	}()
-	h.timer = time.NewTimer(time.Hour)
-	h.timer.Stop()
+	h.timer = time.AfterFunc(time.Hour, h.box.poke)
 	defer h.timer.Stop()
+	defer context.AfterFunc(h.ctx, h.box.poke)()
 	h.step(node.Input{Kind: node.Boot})
+	h.arm()
 	var spare []item
-	for h.arm(); ; h.arm() {
+	for range h.box.wake {
 		if h.run.over.Load() {
 			<-h.ctx.Done()
+		}
+		if h.ctx.Err() != nil {
 			return nil
 		}
-		select {
-		case <-h.ctx.Done():
-			return nil
-		case <-h.timer.C:
-			h.tick()
-		case <-h.box.wake:
-			batch := h.box.take(spare)
-			for i := range batch {
-				h.handle(&batch[i])
-			}
-			clear(batch)
-			spare = batch[:0]
+		h.tick()
+		batch := h.box.take(spare)
+		for i := range batch {
+			h.handle(&batch[i])
 		}
+		clear(batch)
+		spare = batch[:0]
+		h.arm()
 	}
+	return nil
 }
 
-// arm sets the one timer to the node's deadline.
+// arm sets the one timer to the node's deadline, unless it strikes sooner and is set again then.
 func (h *host) arm() {
-	deadline := h.node.Deadline()
-	if deadline == event.Never {
-		h.timer.Stop()
-		return
+	if deadline := h.node.Deadline(); deadline < h.armed {
+		h.armed = deadline
+		h.timer.Reset(max(0, h.run.clock.until(h.booted.Add(event.Duration(deadline)))))
 	}
-	h.timer.Reset(max(0, h.run.clock.until(h.booted.Add(event.Duration(deadline)))))
 }
 
-// tick tells the node that its deadline has come, unless it came while the timer was set anew.
+// tick tells the node that its deadline has come, if it has.
 func (h *host) tick() {
-	if !h.pass() {
-		return
+	now := h.run.clock.now() - h.booted
+	if h.armed <= now {
+		h.armed = event.Never
 	}
-	if h.node.Deadline() <= h.run.clock.now()-h.booted {
+	if h.node.Deadline() <= now && h.pass() {
 		h.step(node.Input{Kind: node.Tick})
 	}
 }

@@ -32,6 +32,7 @@ type link struct {
 	run      *run
 	from, to *site
 	service  event.Service
+	straight bool // nothing can happen to it: connections need no relay
 	latency  [2]world.Latency
 	drawn    [2]atomic.Uint64 // how many delays were drawn: the key of the next
 
@@ -63,6 +64,7 @@ func (r *run) link(from, to *site, service event.Service) *link {
 		l = &link{run: r, from: from, to: to, service: service, crossings: map[crossing]struct{}{}, closed: r.links.closed}
 		l.latency[there] = r.w.Links.Between(from.Member, to.Member)
 		l.latency[back] = r.w.Links.Between(to.Member, from.Member)
+		l.straight = l.latency == [2]world.Latency{} && !r.faults.touch(from, to)
 		r.links.all[key] = l
 	}
 	return l

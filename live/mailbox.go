@@ -25,7 +25,7 @@ type mailbox struct {
 	items  []item
 	limit  int
 	closed bool
-	wake   chan struct{} // holds one token while something may wait
+	wake   chan struct{} // holds one token while something may be to do
 }
 
 func newMailbox(limit int) mailbox { return mailbox{limit: limit, wake: make(chan struct{}, 1)} }
@@ -41,12 +41,17 @@ func (m *mailbox) put(it item) event.Reason {
 		return event.MailboxFull
 	}
 	if m.items = append(m.items, it); len(m.items) == 1 {
-		select {
-		case m.wake <- struct{}{}:
-		default:
-		}
+		m.poke()
 	}
 	return event.NoReason
+}
+
+// poke wakes who empties the mailbox, though it may be empty.
+func (m *mailbox) poke() {
+	select {
+	case m.wake <- struct{}{}:
+	default:
+	}
 }
 
 // take exchanges what waits for an empty slice to fill.

@@ -45,8 +45,8 @@ var _ Session = (*pullClient)(nil)
 
 // dialPull opens a session to the internal API. It is up when the server has answered something: a
 // connection to a relay says nothing of what is behind it.
-func (r *run) dialPull(ctx context.Context, at string, e *end) (Session, error) {
-	conn, err := r.dialTCP(ctx, at)
+func (r *run) dialPull(ctx context.Context, l *link, e *end) (Session, error) {
+	conn, err := l.dialCable(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -65,10 +65,10 @@ func (r *run) dialPull(ctx context.Context, at string, e *end) (Session, error) 
 	case !stop():
 		err = ctx.Err()
 	case c.cable == nil:
-		err = net.ErrClosed // the relay broke it meanwhile
+		err = net.ErrClosed // it broke meanwhile
 	}
 	if err != nil {
-		conn.Close()
+		r.giveUp(conn)
 		return nil, fmt.Errorf("open a session to the internal API of %s: %w", e.peer.ID, err)
 	}
 	c.out = r.newOutbox(conn)

@@ -2,6 +2,7 @@ package live
 
 import (
 	"sync"
+	"time"
 
 	"hubsim/event"
 	"hubsim/trace"
@@ -11,25 +12,33 @@ import (
 // 20 MB. Beyond it the nodes wait, since a trace with holes would make every verdict worthless.
 const recordLimit = 1 << 16
 
+// The observers look when recordBatch records wait, and every recordPause: to wake their goroutine for
+// each record would put as many wakes again between the nodes as their messages cost.
+const (
+	recordBatch = 1 << 10
+	recordPause = 10 * time.Millisecond
+)
+
 // recorder puts records in the order of their instants and hands them to the observers from one
 // goroutine.
 type recorder struct {
 	clock *clock
 	watch trace.Observer // nil: nobody looks; called by the goroutine in run only
 
+	many chan struct{} // holds a token when recordBatch records wait
+	over chan struct{} // closed at the end
+	done chan struct{} // closed when all is observed
+
 	mu     sync.Mutex
-	some   sync.Cond // there is something to observe, or the end
 	room   sync.Cond // there is room again
 	queue  []trace.Record
-	ended  bool
 	count  uint64
 	stalls uint64 // how often a node had to wait
-	done   chan struct{}
 }
 
 func newRecorder(c *clock, watch trace.Observer) *recorder {
-	r := &recorder{clock: c, watch: watch, done: make(chan struct{})}
-	r.some.L, r.room.L = &r.mu, &r.mu
+	r := &recorder{clock: c, watch: watch, many: make(chan struct{}, 1), over: make(chan struct{}), done: make(chan struct{})}
+	r.room.L = &r.mu
 	go r.run()
 	return r
 }
@@ -62,26 +71,28 @@ func (r *recorder) push(rec trace.Record) {
 	if r.watch == nil {
 		return
 	}
-	if r.queue = append(r.queue, rec); len(r.queue) == 1 {
-		r.some.Signal()
+	if r.queue = append(r.queue, rec); len(r.queue) == recordBatch {
+		select {
+		case r.many <- struct{}{}:
+		default:
+		}
 	}
 }
 
 // run observes until the end.
 func (r *recorder) run() {
 	defer close(r.done)
+	pause := time.NewTicker(recordPause)
+	defer pause.Stop()
 	var batch []trace.Record
-	for {
-		r.mu.Lock()
-		for len(r.queue) == 0 && !r.ended {
-			r.some.Wait()
+	for ended := false; !ended; {
+		select {
+		case <-r.many:
+		case <-pause.C:
+		case <-r.over:
+			ended = true
 		}
-		batch, r.queue = r.queue, batch[:0]
-		r.room.Broadcast()
-		r.mu.Unlock()
-		if len(batch) == 0 {
-			return
-		}
+		batch = r.take(batch)
 		for i := range batch {
 			r.watch.Observe(&batch[i])
 		}
@@ -89,12 +100,19 @@ func (r *recorder) run() {
 	}
 }
 
+// take exchanges the records that wait for an empty slice to fill.
+func (r *recorder) take(empty []trace.Record) []trace.Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	taken := r.queue
+	r.queue = empty[:0]
+	r.room.Broadcast()
+	return taken
+}
+
 // close returns when all that was added is observed.
 func (r *recorder) close() {
-	r.mu.Lock()
-	r.ended = true
-	r.some.Signal()
-	r.mu.Unlock()
+	close(r.over)
 	<-r.done
 }
 

@@ -25,12 +25,20 @@ type relay struct {
 	listener net.Listener
 }
 
-// address is where an opener reaches the link's service, through a relay that is started on the way.
+// address is where an opener reaches the link's service: itself, or the relay in front of it, which is
+// started on the way.
 func (l *link) address() (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return "", net.ErrClosed
+	}
+	if l.straight {
+		at, listens := l.to.address(l.service)
+		if !listens {
+			return "", errRefused
+		}
+		return at, nil
 	}
 	if l.relay == nil {
 		listener, err := net.Listen("tcp", net.JoinHostPort(l.run.o.Bind, "0"))
@@ -79,10 +87,8 @@ func (l *link) admit(near *net.TCPConn) {
 		hangUp(near)
 		return
 	}
-	c := newCable(l, near, far)
-	for _, name := range c.names() {
-		l.run.cables.Store(name, c) // before either side hears a byte
-	}
+	c := newSplice(l, near, far)
+	c.name() // before either side hears a byte
 	if !l.enter(c) || l.refused() {
 		c.sever(true)
 		return
@@ -100,34 +106,28 @@ func hangUp(conn *net.TCPConn) {
 	conn.Close()
 }
 
-// cable is a TCP connection that crosses a link: two sockets and what is between them.
-type cable struct {
-	link     *link
-	ends     [2]*net.TCPConn // by the way that begins at it
-	lines    [2]*line
-	broken   chan struct{}
-	once     sync.Once
-	swallows atomic.Int32 // 1 + the half-open fault; 0: none
-	mute     atomic.Int32 // ends that closed while it swallowed
-	transits [2]transit   // by way
+// splice is the relay's part of a cable: two sockets and what is between them.
+type splice struct {
+	cable
+	ends   [2]*net.TCPConn // by the way that begins at it
+	lines  [2]*line
+	broken chan struct{}
+	once   sync.Once
+	mute   atomic.Int32 // ends that closed while it swallowed
 }
 
-func newCable(l *link, near, far *net.TCPConn) *cable {
-	c := &cable{link: l, ends: [2]*net.TCPConn{near, far}, broken: make(chan struct{})}
+func newSplice(l *link, near, far *net.TCPConn) *splice {
+	c := &splice{ends: [2]*net.TCPConn{near, far}, broken: make(chan struct{})}
+	c.link = l
+	c.joints = [2]joint{jointOf(near.RemoteAddr(), near.LocalAddr()), jointOf(far.LocalAddr(), far.RemoteAddr())}
 	for way := range c.lines {
 		c.lines[way] = newLine(l, relayLimit, c.broken)
 	}
 	return c
 }
 
-// names are the two connections that make the cable.
-func (c *cable) names() [2]joint {
-	near, far := c.ends[there], c.ends[back]
-	return [2]joint{jointOf(near.RemoteAddr(), near.LocalAddr()), jointOf(far.LocalAddr(), far.RemoteAddr())}
-}
-
 // pump carries one direction to its end.
-func (c *cable) pump(way int) {
+func (c *splice) pump(way int) {
 	buf := make([]byte, relayRead)
 	for {
 		n, err := c.ends[way].Read(buf)
@@ -142,7 +142,7 @@ func (c *cable) pump(way int) {
 }
 
 // carry puts bytes on their way; they are the caller's again when it returns.
-func (c *cable) carry(way int, b []byte) {
+func (c *splice) carry(way int, b []byte) {
 	if c.swallowed() {
 		return
 	}
@@ -155,10 +155,10 @@ func (c *cable) carry(way int, b []byte) {
 }
 
 // write puts bytes into the socket at the far end of a way. An error shows at the pump that reads it.
-func (c *cable) write(way int, b []byte) { c.ends[1-way].Write(b) }
+func (c *splice) write(way int, b []byte) { c.ends[1-way].Write(b) }
 
 // swallowed tells whether a half-open fault takes what comes, and counts it.
-func (c *cable) swallowed() bool {
+func (c *splice) swallowed() bool {
 	k := c.swallows.Load()
 	if k > 0 {
 		c.link.run.faults.hit(int(k)-1, c.link.from)
@@ -167,7 +167,7 @@ func (c *cable) swallowed() bool {
 }
 
 // ended passes on that a side hung up, behind what it sent; not through a half-open cable.
-func (c *cable) ended(way int, err error) {
+func (c *splice) ended(way int, err error) {
 	if c.swallowed() {
 		c.ends[way].Close()
 		if c.mute.Add(1) == 2 {
@@ -178,8 +178,8 @@ func (c *cable) ended(way int, err error) {
 	c.lines[way].offer(farewell{c, !errors.Is(err, io.EOF)}, 0, c.link.delay(way))
 }
 
-// sever ends the cable; hard is by a reset.
-func (c *cable) sever(hard bool) {
+// sever ends the connection; hard is by a reset.
+func (c *splice) sever(hard bool) {
 	c.once.Do(func() {
 		close(c.broken)
 		for _, conn := range c.ends {
@@ -189,25 +189,24 @@ func (c *cable) sever(hard bool) {
 			conn.Close()
 		}
 		c.link.leave(c)
-		names := c.names()
-		c.link.run.cables.CompareAndDelete(names[there], c)
+		c.unname(there)
 		if c.link.service == event.Topics {
-			c.link.run.cables.CompareAndDelete(names[back], c)
-		} // else the service still reads what came before, and deletes it then
+			c.unname(back)
+		} // else the service still reads what came before, and unnames it then
 	})
 }
 
 // reset implements crossing.
-func (c *cable) reset() { c.sever(true) }
+func (c *splice) reset() { c.sever(true) }
 
 // abandon implements crossing.
-func (c *cable) abandon() { c.sever(false) }
+func (c *splice) abandon() { c.sever(false) }
 
 // swallow implements crossing.
-func (c *cable) swallow(k int) { c.swallows.CompareAndSwap(0, int32(k)+1) }
+func (c *splice) swallow(k int) { c.swallows.CompareAndSwap(0, int32(k)+1) }
 
 // release implements crossing. Bytes are missing, so only a reset is honest.
-func (c *cable) release(k int) {
+func (c *splice) release(k int) {
 	if c.swallows.Load() == int32(k)+1 {
 		c.sever(true)
 	}
@@ -215,28 +214,28 @@ func (c *cable) release(k int) {
 
 // chunk is bytes on a way.
 type chunk struct {
-	cable *cable
-	way   int
-	bytes []byte
+	splice *splice
+	way    int
+	bytes  []byte
 }
 
 func (k chunk) deliver() {
-	if !k.cable.swallowed() {
-		k.cable.write(k.way, k.bytes)
+	if !k.splice.swallowed() {
+		k.splice.write(k.way, k.bytes)
 	}
 }
 
 func (chunk) lost(event.Reason) {}
 
-// farewell is the end of a cable, on its way like any byte.
+// farewell is the end of a splice, on its way like any byte.
 type farewell struct {
-	cable *cable
-	hard  bool
+	splice *splice
+	hard   bool
 }
 
 func (f farewell) deliver() {
-	if !f.cable.swallowed() {
-		f.cable.sever(f.hard)
+	if !f.splice.swallowed() {
+		f.splice.sever(f.hard)
 	}
 }
 

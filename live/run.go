@@ -295,21 +295,22 @@ func (r *run) dial(ctx context.Context, e *end) (Session, error) {
 	if e.service == event.Database || e.service == event.Counters {
 		return nil, r.dialPipe(ctx, e)
 	}
-	at, err := r.link(e.host.site, e.peer, e.service).address()
-	if err != nil {
-		return nil, err
-	}
+	l := r.link(e.host.site, e.peer, e.service)
 	switch e.service {
 	case event.Topics:
+		at, err := l.address()
+		if err != nil {
+			return nil, err
+		}
 		link, err := r.broker.Dial(ctx, at, e.peer.ID, e)
 		if err != nil {
 			return nil, err
 		}
 		return r.newPoster(e, link), nil
 	case event.Feed:
-		return r.dialFeed(ctx, at, e)
+		return r.dialFeed(ctx, l, e)
 	case event.Pull:
-		return r.dialPull(ctx, at, e)
+		return r.dialPull(ctx, l, e)
 	}
 	return nil, fmt.Errorf("open a session to %s: there is no service %s", e.peer.ID, e.service)
 }

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"net"
 	"sync"
 
 	"hubsim/event"
@@ -73,59 +72,4 @@ func (t *transit) end(e *end, why event.Reason) {
 	for _, m := range left {
 		e.lost(m.id, m.msg, why)
 	}
-}
-
-// identify finds out who stands behind an accepted connection that has said something, or has ended:
-// the opener behind the relay that it came through, or a stranger.
-func (e *end) identify(conn net.Conn) *cable {
-	c := e.host.run.cableOf(conn.RemoteAddr(), conn.LocalAddr())
-	e.name = event.NodeID(conn.RemoteAddr().String())
-	if c != nil {
-		e.peer, e.name = c.link.from, c.link.from.ID
-	}
-	return c
-}
-
-// conclude ends what an accepted connection read, after its last word.
-func (c *cable) conclude(e *end, own bool) {
-	c.transit(there).end(e, c.fate(own))
-	if c != nil {
-		e.host.run.cables.CompareAndDelete(c.names()[back], c)
-	}
-}
-
-// joint names a connection by its two ends. One end is not enough: the kernel gives a port to several
-// connections that lead to different places.
-type joint struct{ from, to string }
-
-func jointOf(from, to net.Addr) joint { return joint{from.String(), to.String()} }
-
-// cableOf is the cable that a connection belongs to, by who dialled and who listened; nil for a
-// stranger's.
-func (r *run) cableOf(from, to net.Addr) *cable {
-	if c, ok := r.cables.Load(jointOf(from, to)); ok {
-		return c.(*cable)
-	}
-	return nil
-}
-
-// transit is a direction of the cable.
-func (c *cable) transit(way int) *transit {
-	if c == nil {
-		return nil
-	}
-	return &c.transits[way]
-}
-
-// fate says why what is in transit does not come out.
-func (c *cable) fate(own bool) event.Reason {
-	switch {
-	case c != nil && c.swallows.Load() > 0:
-		return event.Swallowed
-	case c != nil && c.link.run.over.Load():
-		return event.RunEnded
-	case own:
-		return event.Closed
-	}
-	return event.BrokenInFlight
 }

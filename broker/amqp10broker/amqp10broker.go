@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"hubsim/broker/internal/port"
 	"hubsim/event"
 	"hubsim/live"
 )
@@ -14,6 +15,7 @@ import (
 type Broker struct {
 	config    Config
 	target    target
+	reader    port.Reader
 	malformed atomic.Uint64
 	work      sync.WaitGroup // the goroutines of sessions
 

@@ -195,7 +195,7 @@ func (s *session) receive(receiver *amqp.Receiver, heard func(*amqp.Message)) {
 }
 
 func (s *session) received(t event.Topic, m *amqp.Message) {
-	body, err := event.ParsePayload(t, textOf(m))
+	body, err := s.broker.reader.Read(t, textOf(m))
 	if err != nil {
 		s.broker.malformed.Add(1)
 		return

@@ -3,6 +3,6 @@
 // live.Broker.
 //
 // A topic is a subject of the same name, a message its payload (event.AppendPayload), the id of a
-// sending the header Hubsim-Id, so that a NATS client of any kind can listen or publish. Reconnect,
+// sending stands in the reply subject (Sent), so that a NATS client of any kind can listen or publish. Reconnect,
 // back-off and failover are the machines' and switched off in nats.go.
 package natsbroker

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"hubsim/broker/internal/port"
 	"hubsim/event"
 	"hubsim/live"
 )
@@ -13,6 +14,7 @@ import (
 // Broker runs the hubs of a live run and opens sessions to them.
 type Broker struct {
 	config    Config
+	reader    port.Reader
 	malformed atomic.Uint64
 	slow      atomic.Uint64
 

@@ -55,19 +55,15 @@ func TestStrangers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, id := range []string{"", "12", "many"} {
-		msg := &nats.Msg{Subject: string(event.ThrottleData), Data: text}
-		if id != "" {
-			msg.Header = nats.Header{Header: {id}}
-		}
-		if err := stranger.PublishMsg(msg); err != nil {
+	for _, reply := range []string{"", Sent + "12", Sent + "many", "12"} {
+		if err := stranger.PublishMsg(&nats.Msg{Subject: string(event.ThrottleData), Reply: reply, Data: text}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := stranger.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []uint64{0, 12, 0} {
+	for _, want := range []uint64{0, 12, 0, 0} {
 		if got := <-in.published; got.id != want || *got.Body.(*event.Decision) != *decision("k").Body.(*event.Decision) {
 			t.Errorf("heard %d %+v, want %d and the decision", got.id, got.Body, want)
 		}
