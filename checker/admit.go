@@ -6,13 +6,14 @@ import (
 )
 
 // admit counts a served call and, past the quota, finds its cause.
-func (o *Oracle) admit(k *keyState, g int, r *trace.Record) {
+func (o *Oracle) admit(k *keyState, r *trace.Record) {
 	w := &k.now
 	before := w.admitted
 	w.admitted += k.weight(r.Request.Size)
 	if before < k.Quota {
 		return
 	}
+	g := o.gateways[r.Node]
 	c := o.cause(k, g, r)
 	if c == DecisionInFlight {
 		w.wait(g)

@@ -43,10 +43,12 @@ func (l *Latency) measured(h trace.Hop, gateway event.NodeID, d event.Duration) 
 	if h != trace.Whole {
 		return
 	}
-	if l.gateways[gateway] == nil {
-		l.gateways[gateway] = hdrhistogram.New(1, longest, 3)
+	own := l.gateways[gateway]
+	if own == nil {
+		own = hdrhistogram.New(1, longest, 3)
+		l.gateways[gateway] = own
 	}
-	l.record(l.gateways[gateway], d)
+	l.record(own, d)
 }
 
 func (l *Latency) record(h *hdrhistogram.Histogram, d event.Duration) {

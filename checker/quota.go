@@ -155,20 +155,19 @@ func (o *Oracle) current(k *keyState, at event.Mono) {
 	}
 }
 
+// answered enters a reply. None but gateways serve a call or throttle it; which of them is asked for
+// only past the quota.
 func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
-	g, ok := o.gateways[r.Node]
-	if !ok {
-		return
-	}
 	switch {
 	case reply.Code == event.Served:
 		o.served++
 		for _, k := range o.keysOf(r) {
 			o.current(k, r.At)
-			o.admit(k, g, r)
+			o.admit(k, r)
 		}
 	case reply.Code.Throttled():
 		o.refused++
+		g := o.gateways[r.Node]
 		if k := o.refusing(g, r, levelOf(reply.Code)); k != nil {
 			o.refuse(k, g, r)
 		}

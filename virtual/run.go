@@ -45,6 +45,7 @@ type run struct {
 	queue    queue
 	members  []member
 	byID     map[event.NodeID]int32
+	called   []int32 // by workload.Arrival.Place: the member there, plus 1
 	out      node.Output
 	rec      trace.Record
 	digest   trace.Digest
@@ -149,12 +150,27 @@ func (r *run) arrival() (workload.Arrival, bool) {
 func (r *run) request(a workload.Arrival) {
 	r.result.Load.Intended++
 	r.result.Load.Sent++
-	i, ok := r.byID[a.To]
+	i, ok := r.target(&a)
 	if !ok {
 		r.fail("the load calls %q, which is not deployed", a.To)
 		return
 	}
 	r.call(i, a.Req, call{a.Req, r.now})
+}
+
+// target is the member that an arrival calls, by name only the first time that its place is called.
+func (r *run) target(a *workload.Arrival) (int32, bool) {
+	if a.Place > 0 && a.Place < len(r.called) && r.called[a.Place] > 0 {
+		return r.called[a.Place] - 1, true
+	}
+	i, ok := r.byID[a.To]
+	if ok && a.Place > 0 {
+		for len(r.called) <= a.Place {
+			r.called = append(r.called, 0)
+		}
+		r.called[a.Place] = i + 1
+	}
+	return i, ok
 }
 
 // call hands a call to a node; one that is not running answers Unavailable by not being there.

@@ -12,6 +12,9 @@ type Arrival struct {
 	At  event.Duration // since the run began
 	To  event.NodeID   // the gateway
 	Req *event.Request
+	// Place is the gateway's among those that a load calls, from 1: the same place, the same gateway. A
+	// driver may keep there what it has found by name. 0 is none.
+	Place int
 }
 
 // Load is an iterator over arrivals, in order of At.
@@ -39,15 +42,17 @@ type Phases struct {
 type running struct {
 	Phase
 	n      uint64
+	places int            // of the phases before
 	offset event.Duration // of the next call, since From
 	done   bool
 }
 
 // New starts the phases. A phase without calls or gateways makes no calls.
 func New(seed uint64, phases []Phase) *Phases {
-	w := &Phases{seed: seed}
+	w, places := &Phases{seed: seed}, 0
 	for _, p := range phases {
-		r := running{Phase: p, done: len(p.Calls) == 0 || len(p.Gateways) == 0}
+		r := running{Phase: p, places: places, done: len(p.Calls) == 0 || len(p.Gateways) == 0}
+		places += len(p.Gateways)
 		r.advance(0)
 		w.list = append(w.list, r)
 	}
@@ -93,5 +98,5 @@ func (w *Phases) call(r *running, stream uint64) Arrival {
 	w.count++
 	req := r.Calls[c]
 	req.ID = w.count
-	return Arrival{At: r.From + r.offset, To: r.Gateways[g], Req: &req}
+	return Arrival{At: r.From + r.offset, To: r.Gateways[g], Req: &req, Place: r.places + int(g) + 1}
 }

@@ -122,3 +122,23 @@ func TestPacersNeverGoBack(t *testing.T) {
 		}
 	})
 }
+
+// TestPlacesAreGateways: at one place is one gateway, whatever phase calls it, in turn or drawn.
+func TestPlacesAreGateways(t *testing.T) {
+	const s = event.Second
+	calls := []event.Request{{Context: "/a"}}
+	w := New(1, []Phase{
+		{For: 20 * s, Pacer: Constant{5}, Calls: calls, Gateways: []event.NodeID{"gw-1", "gw-2"}},
+		{For: 20 * s, Pacer: Constant{5}, Calls: calls, Gateways: []event.NodeID{"gw-3", "gw-2", "gw-4"}, Random: true},
+	})
+	at := map[int]event.NodeID{}
+	for a, ok := w.Next(); ok; a, ok = w.Next() {
+		if known := at[a.Place]; a.Place < 1 || known != "" && known != a.To {
+			t.Fatalf("place %d is of %q, then of %q", a.Place, known, a.To)
+		}
+		at[a.Place] = a.To
+	}
+	if len(at) != 5 {
+		t.Errorf("%d places, want one for each gateway of each phase: %v", len(at), at)
+	}
+}
