@@ -155,8 +155,8 @@ func (o *Oracle) current(k *keyState, at event.Mono) {
 	}
 }
 
-// answered enters a reply. None but gateways serve a call or throttle it; which of them is asked for
-// only past the quota.
+// answered enters a reply. None but gateways serve a call or throttle it; which of them it was is asked
+// for what is refused, and what is served past the quota.
 func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
 	switch {
 	case reply.Code == event.Served:
