@@ -27,7 +27,15 @@ func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
 		return o.uncounted(k, g, r)
 	case held.expiry == w.end && held.at >= first:
 		return LiftedEarly
-	case o.listens[g].hub == "" || o.listens[g].since > first:
+	case o.listens[g].hub == "":
+		return GatewayDeaf
+	}
+	switch given := k.given[o.hubs[o.listens[g].hub].index]; {
+	case given.expiry != w.end && r.At.Sub(first) > connects:
+		return DecisionWaiting
+	case given.expiry != w.end:
+		return DecisionInFlight
+	case o.listens[g].since > given.at:
 		return GatewayDeaf
 	}
 	return DecisionInFlight
@@ -37,7 +45,7 @@ func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
 // gateway, all.
 func (o *Oracle) reaching(g int) []int {
 	if hub := o.listens[g].hub; hub != "" {
-		return o.hubs[hub]
+		return o.hubs[hub].of
 	}
 	all := make([]int, len(o.setup.Managers))
 	for m := range all {
@@ -62,6 +70,8 @@ const (
 	most   = 0.75         // of a window's events a working feed has delivered or has on its way
 	whole  = 0.6          // of all events a manager gets at least that is sent every one, outages included
 	stands = event.Second // without an event a feed stands
+	// A decision may wait for a new connection for so long and counts as on its way.
+	connects = 100 * event.Millisecond
 )
 
 // uncounted finds why no manager that g hears had counted up to the quota. Of several managers the
@@ -69,23 +79,23 @@ const (
 func (o *Oracle) uncounted(k *keyState, g int, r *trace.Record) Cause {
 	now, size := r.At, r.Request.Size
 	w := &k.now
-	var ever, lost, sent int64
+	var ever, lost, sent, astray int64
 	running, last := false, event.Mono(0)
 	for _, m := range o.reaching(g) {
 		ever, lost, sent = max(ever, w.ever[m]), max(lost, w.lost[m]), max(sent, w.sent[m])
 		running = running || !o.down[m] && o.fed[m].events > 0
-		last = max(last, o.fed[m].last)
+		last, astray = max(last, o.fed[m].last), max(astray, w.astray[m])
 	}
 	switch {
 	case ever >= k.Quota:
 		return ManagerRestarted
 	case !running:
 		return ManagerDown
-	case k.skewed && ever+w.astray >= k.Quota:
+	case k.skewed && ever+astray >= k.Quota:
 		return ClockSkew
-	case ever+w.astray >= k.Quota:
+	case ever+astray >= k.Quota:
 		return BoundaryCarry
-	case lost > 0 && ever+lost+w.astray >= k.Quota:
+	case lost > 0 && ever+lost+astray >= k.Quota:
 		return EventLost
 	case float64(sent) >= most*float64(w.admitted-k.weight(size)):
 		return EventInFlight

@@ -14,6 +14,7 @@ const (
 	Unexplained      Cause = iota // a bug of the simulator
 	EventInFlight                 // the events that fill the quota had not all been counted yet
 	EventWaiting                  // most of them still waited in the gateways: the feed is not connected, or too slow
+	DecisionWaiting               // the decision waited in the traffic manager: the broker is not connected, or its senders are held up
 	DecisionInFlight              // the decision was on its way to the gateway
 	EventLost                     // too many of the window's events never reached the traffic manager
 	DecisionLost                  // the decision never reached the gateway, though it was connected
@@ -29,14 +30,24 @@ const (
 	GroupHidden                   // the gateway did not ask for the key of the call's condition group
 	UnitIgnored                   // refused: the traffic manager takes a quota in GB for one in bytes
 	LateDecision                  // refused: the decision outlived its window
+	StaleEvents                   // refused: events of earlier windows, which had waited in the gateway, were counted in this one
 	causes
 )
 
 var causeNames = [causes]string{
-	"unexplained", "event in flight", "event waiting in the gateway", "decision in flight", "event lost", "decision lost", "gateway deaf",
+	"unexplained", "event in flight", "event waiting in the gateway", "decision waiting in the traffic manager",
+	"decision in flight", "event lost", "decision lost", "gateway deaf",
 	"traffic manager down", "traffic manager restarted", "split counting",
 	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry",
-	"lifted early", "condition group hidden", "unit ignored", "late decision",
+	"lifted early", "condition group hidden", "unit ignored", "late decision", "stale events counted",
+}
+
+// CauseNames are the names of all causes but Unexplained, as a scenario writes them.
+func CauseNames() (names []string) {
+	for _, name := range causeNames[1:] {
+		names = append(names, strings.ReplaceAll(name, " ", "-"))
+	}
+	return names
 }
 
 // String names the cause.

@@ -15,7 +15,8 @@ type call struct {
 	served event.Mono // when it was answered; before that, when it came
 	size   int64      // of the message, in bytes
 	keys   []*keyState
-	left   bool // its event is on its way to a manager
+	left   bool   // its event is on its way to a manager
+	stale  []bool // by manager: its event waited in the gateway before it left; nil: for none
 }
 
 // window is what is known of one key in one true window. What is counted are calls, or the bytes of calls.
@@ -23,8 +24,9 @@ type window struct {
 	end      event.Wall // 0: none yet
 	admitted int64
 	refused  int64
-	carried  int64   // events of earlier windows that were counted in this one
-	astray   int64   // events of this one that were counted in another
+	carried  []int64 // by manager: events that were in flight when their own window, the one before, ended, and counted in this one
+	stale    []int64 // by manager: other events of earlier windows that were counted in this one
+	astray   []int64 // by manager: events of this one that were counted in another
 	sent     []int64 // by manager: events of this one that left for it
 	lost     []int64 // by manager: events of this one that will not reach it
 	ever     []int64 // by manager: counted in this one, over all its incarnations
@@ -43,6 +45,7 @@ type feed struct {
 // pendingLeak is a leak at a gateway that had been sent a decision.
 type pendingLeak struct {
 	gateway int
+	hub     int // that the gateway listened to
 	n       int
 }
 
@@ -51,6 +54,7 @@ type keyState struct {
 	Counted
 	now     window
 	emitted []emission // by manager
+	given   []emission // by hub: the first that it was handed
 	applied []applied  // by gateway, grown as needed
 	skewed  bool       // a clock that judged this key is wrong
 	under   Causes
@@ -59,7 +63,7 @@ type keyState struct {
 	windows int   // windows in which the quota was reached
 }
 
-// emission is the first decision to throttle in a window that a manager sent.
+// emission is the first decision to throttle in a window that a manager made, or that a hub was handed.
 type emission struct {
 	expiry event.Wall
 	at     event.Mono
@@ -80,8 +84,8 @@ func (k *keyState) weight(size int64) int64 {
 	return 1
 }
 
-func newKeyState(c Counted, managers int) *keyState {
-	k := &keyState{Counted: c, emitted: make([]emission, managers)}
+func newKeyState(c Counted, managers, hubs int) *keyState {
+	k := &keyState{Counted: c, emitted: make([]emission, managers), given: make([]emission, hubs)}
 	k.now.grow(managers)
 	return k
 }
@@ -90,22 +94,45 @@ func (w *window) grow(managers int) {
 	if w.lost == nil {
 		w.sent, w.lost = make([]int64, managers), make([]int64, managers)
 		w.ever, w.count, w.synced = make([]int64, managers), make([]int64, managers), make([]int64, managers)
+		w.carried, w.stale, w.astray = make([]int64, managers), make([]int64, managers), make([]int64, managers)
 	}
+}
+
+// brought is how many events of the given tallies use up the quota of this window. Of managers that each
+// count alone it is the most that one of them counted.
+func brought(together bool, tallies ...[]int64) (all int64) {
+	for m := range tallies[0] {
+		n := int64(0)
+		for _, tally := range tallies {
+			n += tally[m]
+		}
+		if together {
+			all += n
+		} else {
+			all = max(all, n)
+		}
+	}
+	return all
 }
 
 // roll begins the window that ends at end; what the old one left open is settled first.
 func (k *keyState) roll(end event.Wall) {
 	w := &k.now
 	for _, p := range w.pending {
-		w.over[DecisionLost] += p.n
+		if len(k.given) > 0 && k.given[p.hub].expiry != w.end {
+			w.over[DecisionWaiting] += p.n
+		} else {
+			w.over[DecisionLost] += p.n
+		}
 	}
 	k.settle()
-	clear(w.sent)
-	clear(w.lost)
-	clear(w.ever)
-	clear(w.count)
-	clear(w.synced)
-	*w = window{end: end, sent: w.sent, lost: w.lost, ever: w.ever, count: w.count, synced: w.synced, pending: w.pending[:0]}
+	for _, tally := range [...][]int64{w.sent, w.lost, w.ever, w.count, w.synced, w.carried, w.stale, w.astray} {
+		clear(tally)
+	}
+	*w = window{
+		end: end, sent: w.sent, lost: w.lost, ever: w.ever, count: w.count, synced: w.synced,
+		carried: w.carried, stale: w.stale, astray: w.astray, pending: w.pending[:0],
+	}
 }
 
 // settle adds the present window's leaks to the key's.

@@ -19,7 +19,7 @@ type Oracle struct {
 	setup    *Setup
 	gateways map[event.NodeID]int
 	managers map[event.NodeID]int
-	hubs     map[event.NodeID][]int // hub → managers whose decisions go there
+	hubs     map[event.NodeID]hub
 	keys     map[event.ThrottleKey]*keyState
 	bases    map[event.ThrottleKey][]event.Wall // of keys with condition groups: until when each gateway holds the base key
 	order    []*keyState
@@ -35,6 +35,12 @@ type Oracle struct {
 	examples []string
 }
 
+// hub is a broker that decisions go to.
+type hub struct {
+	index int
+	of    []int // the managers whose decisions go there
+}
+
 // listening is a gateway's session for decisions.
 type listening struct {
 	hub   event.NodeID // "" when there is none
@@ -44,7 +50,7 @@ type listening struct {
 // NewOracle makes an oracle for a run.
 func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
-		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID][]int{},
+		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID]hub{},
 		keys: map[event.ThrottleKey]*keyState{}, bases: map[event.ThrottleKey][]event.Wall{}, ring: make([]call, recent),
 		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), held: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
 	}
@@ -54,7 +60,12 @@ func NewOracle(s *Setup) *Oracle {
 	for i, m := range s.Managers {
 		o.managers[m.ID] = i
 		for _, h := range m.Hubs {
-			o.hubs[h] = append(o.hubs[h], i)
+			at, known := o.hubs[h]
+			if !known {
+				at.index = len(o.hubs)
+			}
+			at.of = append(at.of, i)
+			o.hubs[h] = at
 		}
 	}
 	return o
@@ -92,7 +103,7 @@ func (o *Oracle) noted(r *trace.Record) {
 	case node.EventSent:
 		if m, ok := o.managers[n.Peer]; ok {
 			o.fed[m].events, o.fed[m].last = o.fed[m].events+1, r.At
-			o.left(m, n.Request)
+			o.left(m, r)
 		}
 	case node.Counted:
 		o.counted(r)
@@ -104,6 +115,8 @@ func (o *Oracle) noted(r *trace.Record) {
 		o.droppedAtGateway(r)
 	case node.DecisionEmitted:
 		o.emittedBy(r)
+	case node.EventPublished:
+		o.givenTo(r)
 	case node.DecisionApplied:
 		o.appliedBy(r)
 	case node.SessionUp, node.SessionLost:
@@ -141,7 +154,7 @@ func (o *Oracle) states(req *event.Request) []*keyState {
 func (o *Oracle) state(c Counted) *keyState {
 	k := o.keys[c.Key]
 	if k == nil {
-		k = newKeyState(c, len(o.setup.Managers))
+		k = newKeyState(c, len(o.setup.Managers), len(o.hubs))
 		o.keys[c.Key] = k
 		o.order = append(o.order, k)
 	}
@@ -182,7 +195,7 @@ func (o *Oracle) refusing(g int, r *trace.Record, level event.Level) (found *key
 			continue
 		}
 		o.current(k, r.At)
-		if k.now.admitted+k.now.carried >= k.Quota {
+		if o.spent(k, g) >= k.Quota {
 			return k
 		}
 		if found == nil || k.hold(g).on && !found.hold(g).on {
@@ -241,93 +254,11 @@ func (o *Oracle) call(id event.RequestID) *call {
 	return nil
 }
 
-// counted enters an event that a manager counted: in the true window of its call, or astray.
-func (o *Oracle) counted(r *trace.Record) {
-	n := &r.Note
-	k, m := o.keys[n.Key], o.managerOf(r.Node)
-	if k == nil || m < 0 {
-		return
-	}
-	o.current(k, r.At)
-	if skewed(r.Wall, o.setup.truth(r.At)) {
-		k.skewed = true
-	}
-	home, weight := k.now.end, k.weight(0)
-	if c := o.call(n.Request); c != nil {
-		home, weight = windowEnd(o.setup.truth(c.served), k.Window), k.weight(c.size)
-	}
-	switch w := &k.now; {
-	case n.Expiry != home && n.Expiry == w.end:
-		w.carried += weight
-	case n.Expiry != home && home == w.end:
-		w.astray += weight
-	case home == w.end && n.Detail == node.RolledWindow:
-		w.astray += weight
-	case home == w.end:
-		w.ever[m] += weight
-		w.count[m] = n.N
-	}
-}
-
 func (o *Oracle) managerOf(id event.NodeID) int {
 	if m, ok := o.managers[id]; ok {
 		return m
 	}
 	return -1
-}
-
-// lost enters the events of a batch that did not reach a manager.
-func (o *Oracle) lost(manager event.NodeID, b *event.Batch) {
-	m := o.managerOf(manager)
-	if m < 0 {
-		return
-	}
-	for _, one := range b.Events {
-		if t, ok := one.(*event.Throttle); ok {
-			o.lose(m, t.ID, "")
-		}
-	}
-}
-
-// left enters that the event of a call is on its way to a manager.
-func (o *Oracle) left(m int, id event.RequestID) {
-	c := o.call(id)
-	if c == nil {
-		return
-	}
-	if !c.left {
-		c.left = true
-		o.leaving++
-	}
-	for _, k := range c.keys {
-		if windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
-			k.now.sent[m] += k.weight(c.size)
-		}
-	}
-}
-
-// lose enters that the event of a call will not be counted by a manager, under one key or, with none
-// named, under all its keys.
-func (o *Oracle) lose(m int, id event.RequestID, key event.ThrottleKey) {
-	c := o.call(id)
-	if c == nil {
-		return
-	}
-	for _, k := range c.keys {
-		if (key == "" || key == k.Key) && windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
-			k.now.lost[m] += k.weight(c.size)
-		}
-	}
-}
-
-// droppedAtGateway enters an event that left no gateway: it concerns the manager of its group; with
-// no peer named, every manager.
-func (o *Oracle) droppedAtGateway(r *trace.Record) {
-	for m := range o.setup.Managers {
-		if r.Note.Peer == "" || o.setup.Managers[m].ID == r.Note.Peer {
-			o.lose(m, r.Note.Request, "")
-		}
-	}
 }
 
 // emittedBy enters the first decision of a window to throttle.
@@ -337,6 +268,19 @@ func (o *Oracle) emittedBy(r *trace.Record) {
 		return
 	}
 	k.emitted[m] = emission{r.Note.Expiry, r.At}
+}
+
+// givenTo enters the first decision of a window to throttle that left for a hub.
+func (o *Oracle) givenTo(r *trace.Record) {
+	if r.Note.Key == "" || !r.Note.On {
+		return
+	}
+	k, h := o.keys[r.Note.Key], o.hubs[r.Note.Peer]
+	if k == nil || len(h.of) == 0 || k.given[h.index].expiry == r.Note.Expiry {
+		return
+	}
+	o.current(k, r.At)
+	k.given[h.index] = emission{r.Note.Expiry, r.At}
 }
 
 // appliedBy enters what a gateway holds now, and settles the leaks that waited for it.

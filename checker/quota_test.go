@@ -78,8 +78,17 @@ func (p *tape) counted(m event.NodeID, id event.RequestID, n int64, expiry event
 	return p.note(m, node.Note{Fact: node.Counted, Request: id, Key: key, N: n, Expiry: start + expiry})
 }
 
+// emit is that a manager decides, and tells its broker at once.
 func (p *tape) emit(m event.NodeID, on bool, expiry event.Wall) *tape {
+	return p.decided(m, on, expiry).given(m, m+".broker", on, expiry)
+}
+
+func (p *tape) decided(m event.NodeID, on bool, expiry event.Wall) *tape {
 	return p.note(m, node.Note{Fact: node.DecisionEmitted, Key: key, On: on, Expiry: start + expiry})
+}
+
+func (p *tape) given(m, hub event.NodeID, on bool, expiry event.Wall) *tape {
+	return p.note(m, node.Note{Fact: node.EventPublished, Key: key, On: on, Expiry: start + expiry, Peer: hub, Detail: string(event.ThrottleData)})
 }
 
 func (p *tape) apply(g event.NodeID, on bool, expiry event.Wall) *tape {
@@ -164,6 +173,18 @@ func TestOracleNamesTheCauseOnTheWayBack(t *testing.T) {
 		{"the decision never comes", func(p *tape) {
 			p.served("gw-1").served("gw-1").counted("tm-1", 2, 2, 10_000).emit("tm-1", true, 10_000).served("gw-1")
 		}, Causes{DecisionLost: 1}},
+		{"the decision was made and waits for a thread that can send it", func(p *tape) {
+			p.served("gw-1").served("gw-1").counted("tm-1", 1, 1, 10_000).counted("tm-1", 2, 2, 10_000).decided("tm-1", true, 10_000)
+			p.time(2000).served("gw-1").time(3000).given("tm-1", "tm-1.broker", true, 10_000).served("gw-1").time(3100).apply("gw-1", true, 10_000)
+		}, Causes{DecisionWaiting: 1, DecisionInFlight: 1}},
+		{"the decision waits for a new connection, which is part of its way", func(p *tape) {
+			p.served("gw-1").served("gw-1").counted("tm-1", 2, 2, 10_000).decided("tm-1", true, 10_000)
+			p.time(1050).served("gw-1").given("tm-1", "tm-1.broker", true, 10_000).time(1100).apply("gw-1", true, 10_000)
+		}, Causes{DecisionInFlight: 1}},
+		{"the decision waits until its window is over", func(p *tape) {
+			p.served("gw-1").served("gw-1").counted("tm-1", 2, 2, 10_000).decided("tm-1", true, 10_000).served("gw-1")
+			p.time(11_000).given("tm-1", "tm-1.broker", true, 10_000).apply("gw-1", true, 10_000)
+		}, Causes{DecisionWaiting: 1}},
 		{"the gateway was deaf when it was made", func(p *tape) {
 			p.deaf("gw-1", "tm-1.broker").served("gw-1").served("gw-1").counted("tm-1", 2, 2, 10_000).emit("tm-1", true, 10_000)
 			p.time(1200).listen("gw-1", "tm-1.broker").time(1300).served("gw-1")
@@ -193,6 +214,21 @@ func TestOracleFindsWrongRefusals(t *testing.T) {
 		}, Causes{}},
 		{"a carried event counts towards the quota", func(p *tape) {
 			p.time(9990).served("gw-1").time(10_005).counted("tm-1", 1, 1, 20_000).served("gw-1").call("gw-1", event.SubscriptionExceeded, 0)
+		}, Causes{}},
+		{"two managers that count one carried event each use up one call of the quota, not two", func(p *tape) {
+			p.time(9990).served("gw-1").time(10_005).counted("tm-1", 1, 1, 20_000).counted("tm-2", 1, 1, 20_000).apply("gw-1", true, 20_000).call("gw-1", event.SubscriptionExceeded, 0)
+		}, Causes{Unexplained: 1}},
+		{"an event of the window before the last one counts, and should not", func(p *tape) {
+			p.served("gw-1").time(20_005).counted("tm-1", 1, 1, 30_000).served("gw-1").apply("gw-1", true, 30_000).call("gw-1", event.SubscriptionExceeded, 0)
+		}, Causes{StaleEvents: 1}},
+		{"an event of the last window that waited in the gateway counts, and should not", func(p *tape) {
+			p.time(7000).served("gw-1").time(10_005).sent(1, "tm-1").counted("tm-1", 1, 1, 20_000).served("gw-1").apply("gw-1", true, 20_000).call("gw-1", event.SubscriptionExceeded, 0)
+		}, Causes{StaleEvents: 1}},
+		{"an event that took long on the wire was in flight", func(p *tape) {
+			p.time(7000).served("gw-1").sent(1, "tm-1").time(10_005).counted("tm-1", 1, 1, 20_000).served("gw-1").call("gw-1", event.SubscriptionExceeded, 0)
+		}, Causes{}},
+		{"what waited for one manager was in flight to the other", func(p *tape) {
+			p.time(9900).served("gw-1").sent(1, "tm-1").time(12_000).sent(1, "tm-2").counted("tm-1", 1, 1, 20_000).served("gw-1").call("gw-1", event.SubscriptionExceeded, 0)
 		}, Causes{}},
 		{"the instant of expiry still refuses", func(p *tape) {
 			p.served("gw-1").apply("gw-1", true, 10_000).time(10_000).call("gw-1", event.SubscriptionExceeded, 0)

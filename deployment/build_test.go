@@ -73,6 +73,7 @@ func (l *ledger) Observe(r *trace.Record) {
 		l.plans[r.Node] = true
 	case r.Note.Fact == node.RevocationKnown:
 		l.revoked[r.Node] = true
+	case r.Note.Fact == node.SessionLost && r.Note.Reason == event.Closed: // a publisher that has nothing to say
 	case r.Note.Fact == node.SessionLost || r.Note.Fact == node.PublishDropped:
 		l.lost = append(l.lost, fmt.Sprintf("%s %s %s %s %s", r.Node, r.Note.Fact, r.Note.Peer, r.Note.Detail, r.Note.Reason))
 	}

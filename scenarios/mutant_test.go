@@ -22,6 +22,7 @@ func TestAKnobSetBackIsNoticed(t *testing.T) {
 		{"waits of pulls double up to an hour", "session.pull.retry.max", "1h", "wrong-boot-order", "ready"},
 		{"an event of the last window is dropped, however near the edge", "traffic_manager.rules.late_by", "0s", "clock-skew-leak", "over-admission"},
 		{"an event of any window is counted", "traffic_manager.rules.late_by", "1m", "tm-restart-early", "carry"},
+		{"an event of any window is counted, and calls are refused for it", "traffic_manager.rules.late_by", "1m", "tm-restart-early", "under-admission"},
 		{"an event costs the traffic manager half as much again", "traffic_manager.service_time", "15ms", "tm-saturation-knee", "decision-latency"},
 		{"a ring holds a hundred events less", "gateway.session.feed.ring", "500", "publisher-ring-full", "feed-loss"},
 		{"consumers send no heartbeats", "gateway.session.topic.heartbeat", "0s", "idle-firewall-drop", "revocation"},

@@ -176,7 +176,7 @@ func (k *Check) review(c *critic, at way) {
 	for i, name := range k.Allow {
 		var cause checker.Cause
 		if err := cause.UnmarshalText([]byte(name)); err != nil {
-			c.none(at.then("allow", i), "cause", name, causes())
+			c.none(at.then("allow", i), "cause", name, checker.CauseNames())
 		}
 	}
 	if k.Max < 0 {
@@ -185,14 +185,6 @@ func (k *Check) review(c *critic, at way) {
 	if k.Copies < 0 {
 		c.say(at.then("copies"), "it starts from 1", "%d is negative", k.Copies)
 	}
-}
-
-// causes are the names that allow knows.
-func causes() (names []string) {
-	for cause := checker.Unexplained + 1; cause <= checker.LateDecision; cause++ {
-		names = append(names, strings.ReplaceAll(cause.String(), " ", "-"))
-	}
-	return names
 }
 
 // takes refuses parameters that the check does not have: they would be bounds that bind nothing.

@@ -20,6 +20,7 @@ type member struct {
 
 func start(c Config) *member {
 	c.ID, c.Brokers, c.DeployPolicies = "tm-1", []event.NodeID{"tm-1.broker"}, false
+	c.Session.Publisher.IdleClose = 0 // no session and no deadline but those of the story
 	c.OnDisk = []Policy{five(event.SubscriptionLevel), five(event.APILevel)}
 	m := &member{m: New(c), now: node.Clock{Wall: t0}}
 	m.step(node.Input{Kind: node.Boot})

@@ -125,8 +125,8 @@ func checkNames() (names []any) {
 }
 
 func causeNames() (names []any) {
-	for cause := checker.Unexplained + 1; cause <= checker.LateDecision; cause++ {
-		names = append(names, strings.ReplaceAll(cause.String(), " ", "-"))
+	for _, name := range checker.CauseNames() {
+		names = append(names, name)
 	}
 	return names
 }

@@ -1,0 +1,99 @@
+package checker
+
+import (
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// counted enters an event that a manager counted: in the true window of its call, or astray.
+func (o *Oracle) counted(r *trace.Record) {
+	n := &r.Note
+	k, m := o.keys[n.Key], o.managerOf(r.Node)
+	if k == nil || m < 0 {
+		return
+	}
+	o.current(k, r.At)
+	if skewed(r.Wall, o.setup.truth(r.At)) {
+		k.skewed = true
+	}
+	home, waited, weight := k.now.end, false, k.weight(0)
+	if c := o.call(n.Request); c != nil {
+		home, weight = windowEnd(o.setup.truth(c.served), k.Window), k.weight(c.size)
+		waited = c.stale != nil && c.stale[m]
+	}
+	switch w := &k.now; {
+	case n.Expiry != home && n.Expiry == w.end && !waited && home == w.end.Add(-k.Window):
+		w.carried[m] += weight
+	case n.Expiry != home && n.Expiry == w.end:
+		w.stale[m] += weight
+	case n.Expiry != home && home == w.end:
+		w.astray[m] += weight
+	case home == w.end && n.Detail == node.RolledWindow:
+		w.astray[m] += weight
+	case home == w.end:
+		w.ever[m] += weight
+		w.count[m] = n.N
+	}
+}
+
+// lost enters the events of a batch that did not reach a manager.
+func (o *Oracle) lost(manager event.NodeID, b *event.Batch) {
+	m := o.managerOf(manager)
+	if m < 0 {
+		return
+	}
+	for _, one := range b.Events {
+		if t, ok := one.(*event.Throttle); ok {
+			o.lose(m, t.ID, "")
+		}
+	}
+}
+
+// left enters that the event of a call is on its way to a manager. One that leaves so late that its
+// feed must have stood was not in flight meanwhile.
+func (o *Oracle) left(m int, r *trace.Record) {
+	c := o.call(r.Note.Request)
+	if c == nil {
+		return
+	}
+	if r.At.Sub(c.served) > stands {
+		if c.stale == nil {
+			c.stale = make([]bool, len(o.setup.Managers))
+		}
+		c.stale[m] = true
+	}
+	if !c.left {
+		c.left = true
+		o.leaving++
+	}
+	for _, k := range c.keys {
+		if windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
+			k.now.sent[m] += k.weight(c.size)
+		}
+	}
+}
+
+// lose enters that the event of a call will not be counted by a manager, under one key or, with none
+// named, under all its keys.
+func (o *Oracle) lose(m int, id event.RequestID, key event.ThrottleKey) {
+	c := o.call(id)
+	if c == nil {
+		return
+	}
+	for _, k := range c.keys {
+		if (key == "" || key == k.Key) && windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
+			k.now.lost[m] += k.weight(c.size)
+		}
+	}
+}
+
+// droppedAtGateway enters an event that left no gateway: it concerns the manager of its group; with
+// no peer named, every manager.
+func (o *Oracle) droppedAtGateway(r *trace.Record) {
+	for m := range o.setup.Managers {
+		if r.Note.Peer == "" || o.setup.Managers[m].ID == r.Note.Peer {
+			o.lose(m, r.Note.Request, "")
+		}
+	}
+}
