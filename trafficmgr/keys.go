@@ -7,16 +7,15 @@ import (
 	"hubsim/event"
 )
 
-// key is what a plan keeps of one throttle key. It is 40 bytes beside the key's text; the table
-// needs at most 16 more.
+// key is what a plan keeps of one throttle key. It is 32 bytes beside the key's text, half a line of the
+// processor's cache and never across two; the table needs at most 16 more.
 type key struct {
-	text     event.ThrottleKey // with the plan's suffix
-	flags    keyFlag
-	window   uint8  // low bits of the number of the window that it was last seen in
-	told     uint16 // when the last true was emitted, by stateChange's own clock
-	next     uint32 // the key that appeared next in this window; 0 none. In a free slot: the next free id
-	sum      int64  // the aggregate that is compared with the quota
-	expiring int64  // what the expired copies of this window's events subtract when it ends
+	text   event.ThrottleKey // with the plan's suffix
+	sum    int64             // the aggregate that is compared with the quota
+	next   uint32            // the key that appeared next in this window; 0 none. In a free slot: the next free id
+	told   uint16            // when the last true was emitted, by stateChange's own clock
+	window uint8             // low bits of the number of the window that it was last seen in
+	flags  keyFlag
 }
 
 // keyFlag is a set of facts about a key.
@@ -29,11 +28,12 @@ const (
 	keyOn                         // …and the last one said true
 	keyTold                       // a true was emitted in the current window
 	keyResult                     // the comparison while expired copies are subtracted (AI quota)
+	keyCarries                    // the window will leave something in the sum (carried)
 )
 
 // pageSize is how many keys are allocated at once. Pages never move, so that growth copies nothing
-// and wastes at most one page a plan.
-const pageSize = 256
+// and wastes at most one page a plan. Of this size they begin where a page of memory does.
+const pageSize = 1024
 
 // keyTable gives throttle keys dense ids at first sight, from 1, and lists those of the current
 // window in order of appearance.
@@ -56,7 +56,6 @@ type keyTable struct {
 func newKeyTable(suffix string) keyTable {
 	t := keyTable{suffix: suffix, bits: 4, used: 1}
 	t.slots = make([]uint32, 1<<t.bits)
-	t.pages = []*[pageSize]key{new([pageSize]key)}
 	return t
 }
 

@@ -62,6 +62,7 @@ type ExecutionPlan struct {
 	number    uint8 // low bits of the count of windows
 	keys      keyTable
 	change    stateChange
+	carried   map[uint32]int64 // by id, of keys that say so: mostly none
 	ai        *aiSums
 	copies    int64 // events whose copies expire at the window's end
 	broken    bool  // a copy lacks its number: those behind it never expire, and the batch is lost
@@ -164,15 +165,45 @@ func (p *ExecutionPlan) add(id uint32, k *key, props *Properties) (on, ok bool) 
 			}
 		}
 	}
-	if p.resetBy(props) {
-		k.sum = 0
+	if p.broken || p.resetBy(props) {
+		p.skew(id, k, n, p.resetBy(props))
 	} else {
 		k.sum += n
 	}
-	if !p.broken {
-		k.expiring += n
-	}
 	return k.sum >= p.quota.Limit, true
+}
+
+// skew adds an event to a sum that is not what its window's copies will take back: by a reset it starts
+// from 0 while they stay, and behind a copy that lacks its number none is taken back.
+func (p *ExecutionPlan) skew(id uint32, k *key, n int64, reset bool) {
+	copies, sum := k.sum-p.carries(id, k), k.sum+n
+	if reset {
+		sum = 0
+	}
+	if !p.broken {
+		copies += n
+	}
+	k.sum = sum
+	p.carry(id, k, sum-copies)
+}
+
+// carries is what will be left of a key's sum when the copies of the window are taken back.
+func (p *ExecutionPlan) carries(id uint32, k *key) int64 {
+	if k.flags&keyCarries == 0 {
+		return 0
+	}
+	return p.carried[id]
+}
+
+func (p *ExecutionPlan) carry(id uint32, k *key, n int64) {
+	if p.rules.FreshWindows {
+		return
+	}
+	if p.carried == nil {
+		p.carried = map[uint32]int64{}
+	}
+	k.flags |= keyCarries
+	p.carried[id] = n
 }
 
 func (p *ExecutionPlan) resetBy(props *Properties) bool {
@@ -269,15 +300,13 @@ func (p *ExecutionPlan) subtract(id uint32, k *key) (on bool) {
 		return false
 	case p.ai != nil:
 		return k.flags&keyResult != 0
+	case p.share != nil:
+		p.share.took(p, id, k)
 	case p.rules.FreshWindows:
 		k.sum = 0
 	default:
-		k.sum -= k.expiring
+		k.sum = p.carries(id, k)
 	}
-	if p.share != nil {
-		p.share.took(id, k, k.expiring)
-	}
-	k.expiring = 0
 	return k.sum >= p.quota.Limit
 }
 
@@ -288,7 +317,7 @@ func (p *ExecutionPlan) drop() {
 	}
 	for id := p.keys.first; id != 0; {
 		k := p.keys.at(id)
-		k.expiring = 0
+		p.carry(id, k, k.sum)
 		id = k.leave()
 	}
 	p.begin()

@@ -46,6 +46,7 @@ type tally struct {
 	id   uint32
 	name string // in the store; with OwnKeys the stem of it
 
+	copies   int64 // events of this window: their copies are taken back at its end
 	ready    bool  // the store was asked for a first value, or could not be
 	unsynced int64 // counted, less taken back, since the last command; without OwnKeys
 	wiped    bool  // a reset of the quota is to be told to the store
@@ -90,6 +91,7 @@ func (s *share) tally(p *ExecutionPlan, id uint32) *tally {
 // counted enters that a key's sum went from one value to another by an event; 0 is a reset.
 func (s *share) counted(p *ExecutionPlan, id uint32, n int64, reset bool) {
 	t := s.tally(p, id)
+	t.copies++
 	if s.cfg.OwnKeys && t.window != p.window.end {
 		t.begin(s, p.window.end)
 	}
@@ -115,15 +117,18 @@ func (t *tally) begin(s *share, end event.Wall) {
 	}
 }
 
-// took enters that a window's copies were taken back from a key.
-func (s *share) took(id uint32, k *key, n int64) {
+// took takes a window's copies back from a key. What the store said of others stays in the sum.
+func (s *share) took(p *ExecutionPlan, id uint32, k *key) {
 	if int(id) >= len(s.byID) || s.byID[id] == nil {
 		return
 	}
-	s.byID[id].unsynced -= n
-	if s.cfg.OwnKeys {
+	t := s.byID[id]
+	t.unsynced -= t.copies
+	k.sum -= t.copies
+	if s.cfg.OwnKeys || p.rules.FreshWindows {
 		k.sum = 0
 	}
+	t.copies = 0
 }
 
 // forget drops the tallies of keys that the plan has forgotten.
