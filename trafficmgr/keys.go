@@ -22,13 +22,13 @@ type key struct {
 type keyFlag uint8
 
 const (
-	keyTaken  keyFlag = 1 << iota // it was seen in a window, and the id is in use
-	keySeen                       // it appeared in the current window
-	keyKnown                      // a row of it was emitted
-	keyOn                         // …and the last one said true
-	keyTold                       // a true was emitted in the current window
-	keyResult                     // the comparison while expired copies are subtracted (AI quota)
-	keyCarries                    // the window will leave something in the sum (carried)
+	keyTaken   keyFlag = 1 << iota // it was seen in a window, and the id is in use
+	keySeen                        // it appeared in the current window
+	keyKnown                       // a row of it was emitted
+	keyOn                          // …and the last one said true
+	keyTold                        // a true was emitted in the current window
+	keyResult                      // the comparison while expired copies are subtracted (AI quota)
+	keyCarries                     // the window will leave something in the sum (carried)
 )
 
 // pageSize is how many keys are allocated at once. Pages never move, so that growth copies nothing
@@ -63,17 +63,17 @@ func (t *keyTable) at(id uint32) *key { return &t.pages[id/pageSize][id%pageSize
 
 // intern returns a key, given without the suffix, and takes a new one in.
 func (t *keyTable) intern(base event.ThrottleKey) (uint32, *key) {
-	h := hash(string(base))
-	if id, k := t.lookup(base, h); k != nil {
+	if id, k := t.lookup(base); k != nil {
 		return id, k
 	}
-	return t.add(base, h)
+	return t.add(base)
 }
 
-// lookup returns a key, or nil if there is none.
-func (t *keyTable) lookup(base event.ThrottleKey, h uint64) (uint32, *key) {
+// lookup returns a key, given without the suffix, or nil if it is new.
+func (t *keyTable) lookup(base event.ThrottleKey) (uint32, *key) {
 	slots, bits := t.slots, t.bits&31
 	mask := uint32(len(slots) - 1)
+	h := hash(string(base))
 	tag := uint32(h>>32) >> bits
 	length := len(base) + len(t.suffix)
 	for i := uint32(h) & mask; int(i) < len(slots); i = (i + 1) & mask {
@@ -81,7 +81,7 @@ func (t *keyTable) lookup(base event.ThrottleKey, h uint64) (uint32, *key) {
 		if slot>>bits == tag && slot != 0 {
 			id := slot & mask
 			k := t.at(id)
-			if len(k.text) == length && k.text[:len(base)] == base {
+			if len(k.text) == length && equal(string(k.text), string(base)) {
 				return id, k
 			}
 		} else if slot == 0 {
@@ -93,7 +93,7 @@ func (t *keyTable) lookup(base event.ThrottleKey, h uint64) (uint32, *key) {
 
 // name is a key with the suffix; only a key that was not seen before costs an allocation.
 func (t *keyTable) name(base event.ThrottleKey) event.ThrottleKey {
-	if _, k := t.lookup(base, hash(string(base))); k != nil {
+	if _, k := t.lookup(base); k != nil {
 		return k.text
 	}
 	return base + event.ThrottleKey(t.suffix)
@@ -108,8 +108,8 @@ func (t *keyTable) base(id uint32) string {
 	return text[:len(text)-len(t.suffix)]
 }
 
-// add takes a key in. The text is copied: what it was cut from is not held for as long as the plan lives.
-func (t *keyTable) add(base event.ThrottleKey, h uint64) (uint32, *key) {
+// add takes a new key in. The text is copied: what it was cut from is not held for as long as the plan lives.
+func (t *keyTable) add(base event.ThrottleKey) (uint32, *key) {
 	id := t.free
 	switch {
 	case id != 0:
@@ -130,7 +130,7 @@ func (t *keyTable) add(base event.ThrottleKey, h uint64) (uint32, *key) {
 	if uint64(t.used)*2 > uint64(len(t.slots)) {
 		t.grow()
 	}
-	t.place(id, h)
+	t.place(id, hash(string(base)))
 	return id, k
 }
 
@@ -239,6 +239,22 @@ func hash(s string) uint64 {
 		h ^= load(s)
 	}
 	return fold(h, b^rest)
+}
+
+// equal tells whether a text begins with a key, whose length it has at least. In words of 8 bytes, of
+// which the last two may overlap, it is quicker than a comparison of any bytes.
+func equal(text, key string) bool {
+	n := len(key)
+	if n < 8 || len(text) < n {
+		return strings.HasPrefix(text, key)
+	}
+	text = text[:n]
+	differ := load(text[n-8:]) ^ load(key[n-8:])
+	for len(key) > 8 && len(text) > 8 {
+		differ |= load(text) ^ load(key)
+		text, key = text[8:], key[8:]
+	}
+	return differ == 0
 }
 
 func fold(x, y uint64) uint64 {

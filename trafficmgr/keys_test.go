@@ -11,6 +11,14 @@ import (
 	"hubsim/event"
 )
 
+// intern returns a key, and takes a new one in.
+func intern(t *keyTable, base event.ThrottleKey) (uint32, *key) {
+	if id, k := t.lookup(base); k != nil {
+		return id, k
+	}
+	return t.add(base)
+}
+
 // TestKeysAgainstMap holds the table against a map through growth, forgetting and the reuse of ids.
 func TestKeysAgainstMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -38,7 +46,7 @@ func TestKeysAgainstMap(t *testing.T) {
 				}
 			default:
 				text := strings.Repeat("k", rapid.IntRange(0, 20).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "key"))
-				id, k := table.intern(event.ThrottleKey(text))
+				id, k := intern(&table, event.ThrottleKey(text))
 				if string(k.text) != text+suffix || k != table.at(id) {
 					t.Fatalf("%q became %q", text, k.text)
 				}
@@ -74,11 +82,29 @@ func TestKeysAgainstMap(t *testing.T) {
 // TestKeyBytes: two keys of which one is the other with the suffix are two keys.
 func TestKeyBytes(t *testing.T) {
 	table := newKeyTable("_default")
-	a, _ := table.intern("/a:1")
-	b, _ := table.intern("/a:1_default")
-	again, k := table.intern("/a:1")
+	a, _ := intern(&table, "/a:1")
+	b, _ := intern(&table, "/a:1_default")
+	again, k := intern(&table, "/a:1")
 	if a == b || a != again || k.text != "/a:1_default" {
 		t.Errorf("ids %d, %d, %d; text %q", a, b, again, k.text)
+	}
+}
+
+// TestEqual compares texts of all lengths that differ in no byte, or in one.
+func TestEqual(t *testing.T) {
+	const text = "0123456789abcdefghijklmnopqrstuvwxyz"
+	for n := range len(text) {
+		for more := range 3 {
+			have := text[:n] + strings.Repeat("_", more)
+			if !equal(have, text[:n]) {
+				t.Errorf("%q does not begin with %q", have, text[:n])
+			}
+			for i := range n {
+				if other := have[:i] + "!" + have[i+1:]; equal(other, text[:n]) {
+					t.Errorf("%q begins with %q", other, text[:n])
+				}
+			}
+		}
 	}
 }
 

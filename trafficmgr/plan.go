@@ -57,6 +57,7 @@ type ExecutionPlan struct {
 	Evaluated string // evaluatedConditions of its decisions
 	quota     Quota
 	rules     Rules
+	plain     bool // it counts requests
 	resets    bool // the template is the application's, whose sums know resets
 	window    Window
 	number    uint8 // low bits of the count of windows
@@ -85,7 +86,7 @@ type planSpec struct {
 func newPlan(s planSpec, rules Rules) *ExecutionPlan {
 	p := &ExecutionPlan{
 		Name: s.name, Evaluated: s.evaluated, quota: s.quota, rules: rules, due: event.Never,
-		resets: s.level == event.ApplicationLevel,
+		plain: s.quota.Kind == RequestCount, resets: s.level == event.ApplicationLevel,
 		keys:   newKeyTable(s.suffix),
 		change: stateChange{quarter: event.Wall(rules.RepeatTrueEvery / (4 * event.Millisecond)), quiet: rules.QuietFirst},
 	}
@@ -110,18 +111,23 @@ func (p *ExecutionPlan) Rows() []Row { return p.rows }
 func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	p.rows = p.rows[:0]
 	o := &p.outcome
-	*o = Outcome{Admission: p.window.Admit(now, a.At)}
-	if o.Admission == Late {
-		o.Key = p.keys.name(a.Key)
-		return o
+	o.Admission, o.Expired = Admitted, 0
+	if !p.window.holds(now, a.At) {
+		o.Admission = p.window.Admit(now, a.At)
+		if o.Admission == Late {
+			o.Key, o.N, o.Expiry = p.keys.name(a.Key), 0, 0
+			return o
+		}
+		if o.Admission == Rolling && p.quota.Kind == EventCount {
+			o.Expired = p.clear()
+			p.age(1)
+		}
 	}
-	o.Expiry = p.window.end
-	if o.Admission == Rolling && p.quota.Kind == EventCount {
-		o.Expired = p.clear()
-		p.age(1)
+	id, k := p.keys.lookup(a.Key)
+	if k == nil {
+		id, k = p.keys.add(a.Key)
 	}
-	id, k := p.keys.intern(a.Key)
-	o.Key = k.text
+	o.Key, o.Expiry = k.text, p.window.end
 	rolling := o.Admission == Rolling && p.quota.Kind != EventCount
 	if k.flags&keySeen == 0 || rolling {
 		if p.ai != nil && k.flags&keyTaken == 0 {
@@ -135,20 +141,30 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	if p.share != nil {
 		p.share.counted(p, id, k.sum-before, p.resetBy(a.Properties))
 	}
-	o.N = p.sum(id, k)
 	switch {
 	case rolling:
 		o.Expired = p.rollWith(id, ok)
-		o.N = p.sum(id, k)
-	case ok:
+	case ok && (on || k.flags&(keyKnown|keyOn) != keyKnown): // else it is a false behind a false
 		p.result(k, on, now)
 	}
+	o.N = p.sum(id, k)
 	return o
 }
 
 // add adds an event to its key's sum and keeps its copy. ok is false when the sum fails on a missing
 // number; then the event has no result.
 func (p *ExecutionPlan) add(id uint32, k *key, props *Properties) (on, ok bool) {
+	if p.plain && (props == nil || !props.reset) {
+		k.sum++
+		return p.reached(k), true
+	}
+	return p.addAmount(id, k, props)
+}
+
+// reached tells whether a sum of requests or bytes throttles.
+func (p *ExecutionPlan) reached(k *key) bool { return k.sum >= p.quota.Limit }
+
+func (p *ExecutionPlan) addAmount(id uint32, k *key, props *Properties) (on, ok bool) {
 	n := int64(1)
 	switch p.quota.Kind {
 	case EventCount:
@@ -170,7 +186,7 @@ func (p *ExecutionPlan) add(id uint32, k *key, props *Properties) (on, ok bool) 
 	} else {
 		k.sum += n
 	}
-	return k.sum >= p.quota.Limit, true
+	return p.reached(k), true
 }
 
 // skew adds an event to a sum that is not what its window's copies will take back: by a reset it starts
@@ -307,7 +323,7 @@ func (p *ExecutionPlan) subtract(id uint32, k *key) (on bool) {
 	default:
 		k.sum = p.carries(id, k)
 	}
-	return k.sum >= p.quota.Limit
+	return p.reached(k)
 }
 
 // drop loses the copies of the window: what they would have taken back stays in the sums.

@@ -327,7 +327,7 @@ func TestForgetting(t *testing.T) {
 	for minute := range 4 {
 		b.stamped(20+60*float64(minute), 20+60*float64(minute), "often", "")
 		b.timer(60 * float64(minute+1))
-		_, k := plan.keys.lookup("once", hash("once"))
+		_, k := plan.keys.lookup("once")
 		if gone := k == nil; gone != (minute >= 2) {
 			t.Errorf("after window %d: gone is %t", minute+1, gone)
 		}

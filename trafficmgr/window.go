@@ -45,6 +45,11 @@ func (w *Window) Admit(now, at event.Wall) Admission {
 	return Rolling
 }
 
+// holds tells of nearly every event that Admit would admit it without any ado.
+func (w *Window) holds(now, at event.Wall) bool {
+	return now < w.end && at >= w.end-w.unit-w.grace && w.open
+}
+
 // openAt ends the first window at the next multiple of the unit since the epoch, in UTC: days begin
 // at midnight, weeks on Thursdays. An instant on a boundary opens a whole window.
 func (w *Window) openAt(now event.Wall) {
