@@ -55,7 +55,7 @@ type sides struct {
 
 // All returns every bench, in the order of a listing.
 func All() []*Bench {
-	return []*Bench{decisionLatency(), requestEvents(), notificationFanout(), virtualKernel(), fleetHour()}
+	return []*Bench{decisionLatency(), requestEvents(), notificationFanout(), virtualKernel(), fleetHour(), countAndDecide(), rateLimiters()}
 }
 
 // Find returns a bench by its name.

@@ -32,6 +32,8 @@ var tiny = map[string]struct {
 	"request-events":      {2, Options{Duration: 100 * time.Millisecond}, nil},
 	"notification-fanout": {3, Options{Rate: 200, Duration: 100 * time.Millisecond}, nil},
 	"virtual-kernel":      {20, Options{Duration: 10 * time.Millisecond}, nil},
+	"count-and-decide":    {30, Options{Duration: 10 * time.Millisecond}, nil},
+	"rate-limiters":       {30, Options{Duration: 10 * time.Millisecond}, nil},
 	"fleet-hour":          {10, Options{Duration: 2 * time.Minute}, []string{"an hour of the fleet", "its CPU", "records", "virtual against real"}},
 }
 

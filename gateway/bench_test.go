@@ -44,6 +44,7 @@ func loaded(tb testing.TB) (*Gateway, []event.Request) {
 
 // BenchmarkCheck asks the four levels of a call, with 10,000 callers in turn: "one" is a caller that
 // is served, "crowded" the same with all kinds of conditions loaded, "turn" all callers, nearly all of them throttled.
+// The goal of "crowded" is 300 ns and no allocation.
 func BenchmarkCheck(b *testing.B) {
 	g, calls := loaded(b)
 	b.Run("one", func(b *testing.B) {

@@ -50,6 +50,8 @@ type keyTable struct {
 	free   uint32 // the first of the ids given back; 0 none
 	first  uint32 // the keys of the current window, chained by next; 0 none
 	last   uint32
+
+	forgotten uint32 // how many keys were removed; then what was known of ids holds no longer
 }
 
 // newKeyTable makes a table of keys that end in suffix; callers leave the suffix away.
@@ -218,6 +220,7 @@ func (t *keyTable) remove(id uint32) {
 	t.slots[gap] = 0
 	*t.at(id) = key{next: t.free}
 	t.free = id
+	t.forgotten++
 }
 
 // hash spreads a key over 64 bits. It is the same in every process, so that runs repeat in every

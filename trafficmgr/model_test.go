@@ -237,6 +237,7 @@ func TestFreshAgainstModel(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan, counts, now := set.Plans[0], map[string]int64{}, event.Wall(0)
+		counters := map[string]*Counter{"a": {}, "b": {}} // the others are looked up each time
 		for range rapid.IntRange(1, 200).Draw(t, "steps") {
 			now += event.Wall(rapid.SampledFrom([]int64{0, 1, 5, 60, 250}).Draw(t, "wait"))
 			if plan.Window().Overdue(now) {
@@ -245,7 +246,7 @@ func TestFreshAgainstModel(t *testing.T) {
 			}
 			key := rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "key")
 			props := drawProperties(t)
-			o := plan.Count(now, &Arrival{Key: event.ThrottleKey(key), At: now, Properties: props})
+			o := plan.Count(now, &Arrival{Key: event.ThrottleKey(key), At: now, Properties: props, Counter: counters[key]})
 			counts[key]++
 			if props != nil && props.reset {
 				counts[key] = 0

@@ -31,6 +31,15 @@ type Arrival struct {
 	Key        event.ThrottleKey // without the plan's suffix
 	At         event.Wall        // the event's own timestamp
 	Properties *Properties
+	Counter    *Counter // of this key in the plan that counts, if its sender keeps one
+}
+
+// Counter remembers where one plan keeps one key: who counts a key again and again looks it up once. The
+// zero value knows nothing yet.
+type Counter struct {
+	id        uint32
+	key       *key
+	forgotten uint32 // keys that the plan had forgotten by then
 }
 
 // Row is a decision that a plan made and that has passed the rule of state change.
@@ -123,8 +132,11 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 			p.age(1)
 		}
 	}
-	id, k := p.keys.lookup(a.Key)
-	if k == nil {
+	var id uint32
+	var k *key
+	if a.Counter != nil {
+		id, k = p.counted(a)
+	} else if id, k = p.keys.lookup(a.Key); k == nil {
 		id, k = p.keys.add(a.Key)
 	}
 	o.Key, o.Expiry = k.text, p.window.end
@@ -149,6 +161,19 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	}
 	o.N = p.sum(id, k)
 	return o
+}
+
+// counted is the key of an event whose sender keeps a counter.
+func (p *ExecutionPlan) counted(a *Arrival) (id uint32, k *key) {
+	c := a.Counter
+	if c.key != nil && c.forgotten == p.keys.forgotten {
+		return c.id, c.key
+	}
+	if id, k = p.keys.lookup(a.Key); k == nil {
+		id, k = p.keys.add(a.Key)
+	}
+	*c = Counter{id, k, p.keys.forgotten}
+	return id, k
 }
 
 // add adds an event to its key's sum and keeps its copy. ok is false when the sum fails on a missing

@@ -57,7 +57,7 @@ var arrows = map[string]arrow{
 	"report":               {"event node trace checker internal/words", "tells what the judgement found; it does not judge"},
 	"scenarios":            {"event node fault workload trace world deployment checker virtual siddhi internal/spelling internal/words", "an experiment is data run in virtual time; only cmd/sim chooses real sockets"},
 	"search":               {"event fault workload world deployment checker scenarios virtual", "draws and shrinks experiments; it does not define them"},
-	"bench":                {"event node fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker wire/databridge", "load against what the drivers run; it reaches into no machine"},
+	"bench":                {"event node trafficmgr fault workload trace world deployment checker report scenarios virtual live broker/natsbroker broker/amqpbroker broker/amqp10broker wire/databridge", "load against what the drivers run, and against the plans that count, which no driver shows alone; it reaches into no machine"},
 	"cmd/sim":              {"*", "puts everything together"},
 	"internal/archtest":    {"", "reads the code, runs none of it"},
 	"internal/mutants":     {"", "reads the code and has it tested, spoilt; it knows rules by their text"},
