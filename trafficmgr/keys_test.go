@@ -11,14 +11,6 @@ import (
 	"hubsim/event"
 )
 
-// intern returns a key, and takes a new one in.
-func intern(t *keyTable, base event.ThrottleKey) (uint32, *key) {
-	if id, k := t.lookup(base); k != nil {
-		return id, k
-	}
-	return t.add(base)
-}
-
 // TestKeysAgainstMap holds the table against a map through growth, forgetting and the reuse of ids.
 func TestKeysAgainstMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -46,7 +38,7 @@ func TestKeysAgainstMap(t *testing.T) {
 				}
 			default:
 				text := strings.Repeat("k", rapid.IntRange(0, 20).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "key"))
-				id, k := intern(&table, event.ThrottleKey(text))
+				id, k := table.intern(event.ThrottleKey(text))
 				if string(k.text) != text+suffix || k != table.at(id) {
 					t.Fatalf("%q became %q", text, k.text)
 				}
@@ -82,9 +74,9 @@ func TestKeysAgainstMap(t *testing.T) {
 // TestKeyBytes: two keys of which one is the other with the suffix are two keys.
 func TestKeyBytes(t *testing.T) {
 	table := newKeyTable("_default")
-	a, _ := intern(&table, "/a:1")
-	b, _ := intern(&table, "/a:1_default")
-	again, k := intern(&table, "/a:1")
+	a, _ := table.intern("/a:1")
+	b, _ := table.intern("/a:1_default")
+	again, k := table.intern("/a:1")
 	if a == b || a != again || k.text != "/a:1_default" {
 		t.Errorf("ids %d, %d, %d; text %q", a, b, again, k.text)
 	}

@@ -34,14 +34,6 @@ type Arrival struct {
 	Counter    *Counter // of this key in the plan that counts, if its sender keeps one
 }
 
-// Counter remembers where one plan keeps one key: who counts a key again and again looks it up once. The
-// zero value knows nothing yet.
-type Counter struct {
-	id        uint32
-	key       *key
-	forgotten uint32 // keys that the plan had forgotten by then
-}
-
 // Row is a decision that a plan made and that has passed the rule of state change.
 type Row struct {
 	Key    event.ThrottleKey
@@ -163,19 +155,6 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	return o
 }
 
-// counted is the key of an event whose sender keeps a counter.
-func (p *ExecutionPlan) counted(a *Arrival) (id uint32, k *key) {
-	c := a.Counter
-	if c.key != nil && c.forgotten == p.keys.forgotten {
-		return c.id, c.key
-	}
-	if id, k = p.keys.lookup(a.Key); k == nil {
-		id, k = p.keys.add(a.Key)
-	}
-	*c = Counter{id, k, p.keys.forgotten}
-	return id, k
-}
-
 // add adds an event to its key's sum and keeps its copy. ok is false when the sum fails on a missing
 // number; then the event has no result.
 func (p *ExecutionPlan) add(id uint32, k *key, props *Properties) (on, ok bool) {
@@ -212,39 +191,6 @@ func (p *ExecutionPlan) addAmount(id uint32, k *key, props *Properties) (on, ok 
 		k.sum += n
 	}
 	return p.reached(k), true
-}
-
-// skew adds an event to a sum that is not what its window's copies will take back: by a reset it starts
-// from 0 while they stay, and behind a copy that lacks its number none is taken back.
-func (p *ExecutionPlan) skew(id uint32, k *key, n int64, reset bool) {
-	copies, sum := k.sum-p.carries(id, k), k.sum+n
-	if reset {
-		sum = 0
-	}
-	if !p.broken {
-		copies += n
-	}
-	k.sum = sum
-	p.carry(id, k, sum-copies)
-}
-
-// carries is what will be left of a key's sum when the copies of the window are taken back.
-func (p *ExecutionPlan) carries(id uint32, k *key) int64 {
-	if k.flags&keyCarries == 0 {
-		return 0
-	}
-	return p.carried[id]
-}
-
-func (p *ExecutionPlan) carry(id uint32, k *key, n int64) {
-	if p.rules.FreshWindows {
-		return
-	}
-	if p.carried == nil {
-		p.carried = map[uint32]int64{}
-	}
-	k.flags |= keyCarries
-	p.carried[id] = n
 }
 
 func (p *ExecutionPlan) resetBy(props *Properties) bool {
