@@ -51,8 +51,9 @@ fuzz: ## every fuzz test for FUZZTIME (20s)
 mutants: ## spoils each throttling rule in a copy of the source: a named test must fail; some minutes
 	@$(GO) run ./internal/mutants
 
-docs: ## writes docs/reference, made from the code
+docs: ## writes docs/reference, made from the code, and docs/results.md, made from runs
 	@$(GO) run ./cmd/sim docs --dir docs/reference
+	@$(GO) run ./cmd/sim docs results >docs/results.new && mv docs/results.new docs/results.md && echo docs/results.md
 
 clean: ## removes what runs and builds leave behind
 	rm -rf bin out sim

@@ -12,7 +12,7 @@ import (
 
 // docPage is a reference page that is made from the code.
 type docPage struct {
-	name, file, about string
+	name, file, about string // no file: --dir leaves it out, since the scenarios are run for it
 	write             func(*strings.Builder, *cobra.Command) error
 }
 
@@ -26,6 +26,7 @@ func docPages() []docPage {
 		{"config", "config.md", "the keys of deployment.toml that count here, and the machines' knobs", writeConfig},
 		{"cli", "cli.md", "the command line", writeCLI},
 		{"rules", "rules.md", "what sim check looks for", writeRules},
+		{"results", "", "the verdicts of all scenarios, which are run for it", writeResults},
 	}
 }
 
@@ -39,14 +40,14 @@ func newDocsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "docs PAGE",
 		Short: "Print a reference page, made from the code",
-		Long: "docs prints a page of the reference, or writes all pages to a directory. Pages:\n" +
+		Long: "docs prints a page of the reference, or writes all but results to a directory. Pages:\n" +
 			strings.Join(lines, ",\n") + ".",
 		Example: `  sim docs checks
   sim docs schema > scenario.schema.json
   sim docs --dir docs/reference`,
 		ValidArgs: names,
 	}
-	dir := cmd.Flags().String("dir", "", "write all pages to this `DIR`")
+	dir := cmd.Flags().String("dir", "", "write all pages but results to this `DIR`")
 	hint := "pages are " + strings.Join(names, ", ")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if *dir == "" {
@@ -85,6 +86,9 @@ func writePages(cmd *cobra.Command, dir string, pages []docPage) error {
 		return broken(fmt.Errorf("write pages to %s: %w", dir, reason(err)), "choose a place that can be written")
 	}
 	for _, p := range pages {
+		if p.file == "" {
+			continue
+		}
 		var b strings.Builder
 		if err := p.write(&b, cmd.Root()); err != nil {
 			return broken(fmt.Errorf("make page %s: %w", p.name, err), "")
