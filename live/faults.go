@@ -8,7 +8,6 @@ import (
 
 	"hubsim/event"
 	"hubsim/fault"
-	"hubsim/node"
 	"hubsim/trace"
 )
 
@@ -186,7 +185,7 @@ func (f *faults) crash(k int) {
 			f.hit(k, s)
 			h.kill(event.Crashed)
 		}
-		if s.Role == node.Broker {
+		if s.backend != nil {
 			f.agenda.at(f.run.clock.now(), func() error {
 				if s.running() {
 					f.hit(k, s)
@@ -284,7 +283,7 @@ func (f *faults) touch(from, to *site) bool {
 			if f.leads(k, from, to) || f.leads(k, to, from) {
 				return true
 			}
-		case f.all[k].Kind == fault.Pause && to.Role == node.Broker:
+		case f.all[k].Kind == fault.Pause && to.backend != nil:
 			if slices.Contains(f.nodes[k], to) {
 				return true
 			}

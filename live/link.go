@@ -8,7 +8,6 @@ import (
 	"hubsim/event"
 	"hubsim/fault"
 	"hubsim/internal/luck"
-	"hubsim/node"
 	"hubsim/world"
 )
 
@@ -86,7 +85,7 @@ func (r *run) between(from, to []bool) []*link {
 // hubGate is the gate of a paused hub, whose connections stall; nil when they do not. Other members
 // are paused at their mailbox.
 func (s *site) hubGate() <-chan struct{} {
-	if s.Role != node.Broker {
+	if s.backend == nil {
 		return nil
 	}
 	return s.gate.Load().closed()

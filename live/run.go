@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hubsim/event"
-	"hubsim/node"
 	"hubsim/trace"
 	"hubsim/world"
 )
@@ -47,6 +46,9 @@ type Options struct {
 	Metrics *Metrics
 	// Directory, if not nil, makes calls of the HTTP requests that somebody else sends to a gateway.
 	Directory Directory
+	// Counters is what stands behind the key-value stores of shared counters, real; nil runs the modelled
+	// ones in the process. Its Close is left to whoever made it.
+	Counters Broker
 	// Listening, if not nil, is told where a node listens each time it boots; Service 0 is a
 	// gateway's front for API calls.
 	Listening func(at event.Endpoint, address string)
@@ -138,6 +140,7 @@ func newRun(w *world.World, b Broker, o Options) (*run, error) {
 	r.links.all = map[linkKey]*link{}
 	for i := range w.Members {
 		s := &site{Member: &w.Members[i], index: i}
+		s.backend = r.backend(s.Role)
 		s.gate.Store(&gate{})
 		if r.byID[s.ID] != nil {
 			return nil, fmt.Errorf("live run: two members are called %q (hint: names of nodes are unique)", s.ID)
@@ -202,7 +205,7 @@ func (r *run) live(ctx context.Context) error {
 // the first nodes find.
 func (r *run) startHubs() error {
 	for _, s := range r.sites {
-		if s.Role != node.Broker || s.BootAt > 0 {
+		if s.backend == nil || s.BootAt > 0 {
 			continue
 		}
 		if err := r.startHub(s); err != nil {
@@ -219,7 +222,7 @@ func (r *run) startAll() error {
 		switch {
 		case s.BootAt > 0:
 			r.faults.agenda.at(event.Mono(s.BootAt), func() error { return r.boot(s) })
-		case s.Role == node.Broker:
+		case s.backend != nil:
 			r.booted(s)
 		default:
 			err = r.boot(s)
@@ -292,7 +295,7 @@ func (r *run) dialTCP(ctx context.Context, at string) (*net.TCPConn, error) {
 
 // dial opens a session for an end. Where the Up comes by itself, it returns neither session nor error.
 func (r *run) dial(ctx context.Context, e *end) (Session, error) {
-	if e.service == event.Database || e.service == event.Counters {
+	if e.service == event.Database || e.service == event.Counters && e.peer.backend == nil {
 		return nil, r.dialPipe(ctx, e)
 	}
 	l := r.link(e.host.site, e.peer, e.service)
@@ -307,6 +310,8 @@ func (r *run) dial(ctx context.Context, e *end) (Session, error) {
 			return nil, err
 		}
 		return r.newPoster(e, link), nil
+	case event.Counters:
+		return r.dialCounters(ctx, l, e)
 	case event.Feed:
 		return r.dialFeed(ctx, l, e)
 	case event.Pull:

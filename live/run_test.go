@@ -69,7 +69,7 @@ func TestARunThatCannotBeIsRefusedOrEnded(t *testing.T) {
 			w := one(quiet)
 			w.Members = append(w.Members, world.Member{ID: "x.broker", Role: node.Broker})
 			return w
-		}, "start the hub x.broker"},
+		}, "start the broker x.broker"},
 	} {
 		t.Run(row.what, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -16,6 +16,7 @@ import (
 type site struct {
 	*world.Member
 	index       int
+	backend     Broker               // of a hub: what runs it; nil: a node of this process
 	gate        atomic.Pointer[gate] // of this incarnation; shut while it is paused
 	shift       atomic.Int64         // what clock faults add to its wall clock, in ns
 	incarnation atomic.Uint32
@@ -54,7 +55,7 @@ func (r *run) boot(s *site) error {
 		return nil
 	}
 	s.gate.Store(&gate{})
-	if s.Role == node.Broker {
+	if s.backend != nil {
 		if err := r.startHub(s); err != nil {
 			return err
 		}
@@ -87,17 +88,20 @@ func (r *run) booted(s *site) {
 	}
 }
 
+// hubServices are what hubs serve.
+var hubServices = map[node.Role]event.Service{node.Broker: event.Topics, node.KeyValue: event.Counters}
+
 // startHub makes a hub ready.
 func (r *run) startHub(s *site) error {
 	ctx, cancel := context.WithTimeout(r.ctx, hubStartLimit)
 	defer cancel()
-	at, err := r.broker.Start(ctx, s.ID)
+	at, err := s.backend.Start(ctx, s.ID)
 	if err != nil {
-		return fmt.Errorf("start the hub %s: %w", s.ID, err)
+		return fmt.Errorf("start the %s %s: %w", s.Role, s.ID, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hub, s.addresses = true, map[event.Service]string{event.Topics: at}
+	s.hub, s.addresses = true, map[event.Service]string{hubServices[s.Role]: at}
 	return nil
 }
 
@@ -112,7 +116,7 @@ func (r *run) stop(s *site, why event.Reason) {
 	s.mu.Unlock()
 	switch {
 	case hub:
-		r.broker.Stop(s.ID)
+		s.backend.Stop(s.ID)
 		if why != event.RunEnded {
 			r.recorder.add(s, trace.Record{Kind: trace.Stopped})
 		}

@@ -13,6 +13,8 @@ import (
 	"hubsim/broker/natsbroker"
 	"hubsim/checker"
 	"hubsim/event"
+	"hubsim/keyvalue/natskv"
+	"hubsim/keyvalue/rediskv"
 	"hubsim/live"
 )
 
@@ -30,11 +32,19 @@ func (f *runFlags) live(jobs []job) error {
 			return wrong(fmt.Errorf("--metrics-addr %q: %w", f.metrics, err), "write HOST:PORT, as 127.0.0.1:9464; port 0 is any free one")
 		}
 	}
+	if !any && f.kv != "nats" {
+		return wrong(errors.New("--kv is for live runs: virtual time has a store of its own"), "add --driver live")
+	}
 	hub, err := f.hub()
 	if err != nil {
 		return err
 	}
 	hub.Close()
+	stores, err := f.stores()
+	if err != nil {
+		return err
+	}
+	stores.Close()
 	return nil
 }
 
@@ -88,6 +98,22 @@ func (f *runFlags) hub() (live.Broker, error) {
 	return nil, wrong(fmt.Errorf("there is no broker %q", kind), didYouMean(kind, []string{"nats", "amqp10"}, hint))
 }
 
+// stores makes the key-value stores of shared counters that --kv names.
+func (f *runFlags) stores() (live.Broker, error) {
+	if f.kv == "nats" {
+		return natskv.New(), nil
+	}
+	const hint = "--kv is nats, or redis://[USER:PASSWORD@]HOST:PORT[/DATABASE], or rediss:// for TLS"
+	if kind, _, is := strings.Cut(f.kv, "://"); !is || kind != "redis" && kind != "rediss" {
+		return nil, wrong(errors.New("--kv names no key-value store"), didYouMean(kind, []string{"nats", "redis"}, hint))
+	}
+	stores, err := rediskv.New(f.kv)
+	if err != nil {
+		return nil, wrong(fmt.Errorf("--kv: %w", err), hint)
+	}
+	return stores, nil
+}
+
 // runLive makes a run on real sockets and judges it. What the user stopped is judged too, as INVALID.
 func (f *runFlags) runLive(ctx context.Context, j *job, w *watch) (checker.Result, error) {
 	e, err := j.prepare(w)
@@ -99,7 +125,12 @@ func (f *runFlags) runLive(ctx context.Context, j *job, w *watch) (checker.Resul
 		return checker.Result{}, err
 	}
 	defer hub.Close()
-	o, end := live.Options{Directory: e, Listening: w.listening(callable(e))}, func() error { return nil }
+	stores, err := f.stores()
+	if err != nil {
+		return checker.Result{}, err
+	}
+	defer stores.Close()
+	o, end := live.Options{Directory: e, Listening: w.listening(callable(e)), Counters: stores}, func() error { return nil }
 	if f.metrics != "" {
 		if o.Metrics, end, err = f.serveMetrics(w); err != nil {
 			return checker.Result{}, err

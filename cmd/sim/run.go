@@ -15,16 +15,16 @@ import (
 
 // runFlags are the flags of sim run.
 type runFlags struct {
-	driver, profile, format      *choice
-	all, twin, twins             bool
-	strict, quiet                bool
-	seed                         uint64
-	seeds                        string
-	deployment, policies         string
-	duration                     event.Duration
-	json, junit, metrics, broker string
-	csv                          string
-	sweep                        []string
+	driver, profile, format          *choice
+	all, twin, twins                 bool
+	strict, quiet                    bool
+	seed                             uint64
+	seeds                            string
+	deployment, policies             string
+	duration                         event.Duration
+	json, junit, metrics, broker, kv string
+	csv                              string
+	sweep                            []string
 }
 
 func newRunCommand() *cobra.Command {
@@ -81,6 +81,7 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 	flags.StringVar(&f.csv, "csv", "", "write the scenario's table as CSV to this `FILE`, - is standard output")
 	flags.StringVar(&f.metrics, "metrics-addr", "", "live: serve Prometheus metrics at this `HOST:PORT` under /metrics")
 	flags.StringVar(&f.broker, "broker", "nats", "live: the event hub's broker, nats (embedded) or amqp10=`URL`")
+	flags.StringVar(&f.kv, "kv", "nats", "live: the store of shared counters, nats (JetStream, embedded) or redis://`HOST:PORT`, in which wso2_throttler:* is removed first")
 	return f
 }
 
