@@ -185,7 +185,7 @@ func (f *faults) crash(k int) {
 			f.hit(k, s)
 			h.kill(event.Crashed)
 		}
-		if s.backend != nil {
+		if s.outside() {
 			f.agenda.at(f.run.clock.now(), func() error {
 				if s.running() {
 					f.hit(k, s)
@@ -283,7 +283,7 @@ func (f *faults) touch(from, to *site) bool {
 			if f.leads(k, from, to) || f.leads(k, to, from) {
 				return true
 			}
-		case f.all[k].Kind == fault.Pause && to.backend != nil:
+		case f.all[k].Kind == fault.Pause && to.outside():
 			if slices.Contains(f.nodes[k], to) {
 				return true
 			}

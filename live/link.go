@@ -85,7 +85,7 @@ func (r *run) between(from, to []bool) []*link {
 // hubGate is the gate of a paused hub, whose connections stall; nil when they do not. Other members
 // are paused at their mailbox.
 func (s *site) hubGate() <-chan struct{} {
-	if s.backend == nil {
+	if !s.outside() {
 		return nil
 	}
 	return s.gate.Load().closed()

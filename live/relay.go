@@ -190,7 +190,7 @@ func (c *splice) sever(hard bool) {
 		}
 		c.link.leave(c)
 		c.unname(there)
-		if c.link.to.backend != nil {
+		if c.link.to.outside() {
 			c.unname(back)
 		} // else the service still reads what came before, and unnames it then
 	})

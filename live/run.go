@@ -205,7 +205,7 @@ func (r *run) live(ctx context.Context) error {
 // the first nodes find.
 func (r *run) startHubs() error {
 	for _, s := range r.sites {
-		if s.backend == nil || s.BootAt > 0 {
+		if !s.outside() || s.BootAt > 0 {
 			continue
 		}
 		if err := r.startHub(s); err != nil {
@@ -222,7 +222,7 @@ func (r *run) startAll() error {
 		switch {
 		case s.BootAt > 0:
 			r.faults.agenda.at(event.Mono(s.BootAt), func() error { return r.boot(s) })
-		case s.backend != nil:
+		case s.outside():
 			r.booted(s)
 		default:
 			err = r.boot(s)
@@ -295,7 +295,7 @@ func (r *run) dialTCP(ctx context.Context, at string) (*net.TCPConn, error) {
 
 // dial opens a session for an end. Where the Up comes by itself, it returns neither session nor error.
 func (r *run) dial(ctx context.Context, e *end) (Session, error) {
-	if e.service == event.Database || e.service == event.Counters && e.peer.backend == nil {
+	if e.service == event.Database || e.service == event.Counters && !e.peer.outside() {
 		return nil, r.dialPipe(ctx, e)
 	}
 	l := r.link(e.host.site, e.peer, e.service)

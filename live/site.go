@@ -27,6 +27,9 @@ type site struct {
 	addresses map[event.Service]string
 }
 
+// outside tells whether the member is a hub, which runs outside this process's nodes.
+func (s *site) outside() bool { return s.Role == node.Broker || s.backend != nil }
+
 // running tells whether the member is there.
 func (s *site) running() bool {
 	s.mu.Lock()
@@ -55,7 +58,7 @@ func (r *run) boot(s *site) error {
 		return nil
 	}
 	s.gate.Store(&gate{})
-	if s.backend != nil {
+	if s.outside() {
 		if err := r.startHub(s); err != nil {
 			return err
 		}
