@@ -25,9 +25,7 @@
 // of all steps until the revoked tokens were loaded.
 //
 // What is left out: a token's signature and scopes, basic authentication, GraphQL and WebSocket, AI
-// APIs (an event's token counts are always 0), $customProperty, and the pool of threads in front of
-// the feed: its queue has no bound and its 200 threads do nothing but build text, so without a cost of
-// a thread's work it never holds anything.
+// APIs (an event's token counts are always 0).
 //
 // # What it holds
 //

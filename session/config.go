@@ -25,7 +25,8 @@ func WSO2() Config {
 			IdleClose: 3 * event.Second,
 		},
 		Feed: FeedConfig{
-			Ring: 32_768, Batch: 200, AckTimeout: 30 * event.Second, ConnectTimeout: 30 * event.Second,
+			Executor: ExecutorConfig{Threads: 200},
+			Ring:     32_768, Batch: 200, AckTimeout: 30 * event.Second, ConnectTimeout: 30 * event.Second,
 			Reconnect: BackoffConfig{First: 30 * event.Second, Factor: 1, Max: event.Hour},
 		},
 		Pull: PullConfig{
@@ -50,7 +51,8 @@ func Hardened() Config {
 			Dial: dial, Queue: 10_000, Store: true, Again: soon, Heartbeat: event.Second, HeartbeatFactor: 5,
 		},
 		Feed: FeedConfig{
-			Ring: 32_768, Batch: 200, AckTimeout: 10 * event.Second, ConnectTimeout: 3 * event.Second, Reconnect: soon,
+			Executor: ExecutorConfig{Threads: 200, Queue: 32_768},
+			Ring:     32_768, Batch: 200, AckTimeout: 10 * event.Second, ConnectTimeout: 3 * event.Second, Reconnect: soon,
 		},
 		Pull: PullConfig{
 			Timeout: 5 * event.Second, NextServer: true, Outstanding: 10_000,

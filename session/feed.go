@@ -10,6 +10,8 @@ type FeedConfig struct {
 	Groups []Group
 	Self   event.NodeID // keys the jitter
 
+	// Executor is what stands in front of the rings.
+	Executor ExecutorConfig
 	// Ring is how many events a group holds; the next is dropped. WSO2: 32768
 	// (transport.binary.agent.queue_size).
 	Ring int
@@ -41,6 +43,8 @@ type Feed struct {
 	seq     uint64
 	numbers *Numbers
 	cfg     FeedConfig
+
+	executor executor
 }
 
 // ring is what a group holds for its endpoints.
@@ -72,10 +76,20 @@ func (f *Feed) Start(now node.Clock, out *node.Output) {
 	}
 }
 
-// Offer gives an event to every group. It leaves at once if an endpoint is free, in a batch of one;
-// else it waits in the ring, with others, for the ack that frees one. A group whose ring is full
-// drops it: the newest is lost. That the event entered (EventQueued) is the gateway's to note.
+// Offer gives an event to every group, by way of the executor if that takes time. That the event entered
+// (EventQueued) is the gateway's to note.
 func (f *Feed) Offer(now node.Clock, m event.Message, out *node.Output) {
+	if f.cfg.Executor.Work > 0 {
+		f.execute(now, m, out)
+		return
+	}
+	f.offer(now, m, out)
+}
+
+// offer gives an event to every group. It leaves at once if an endpoint is free, in a batch of one;
+// else it waits in the ring, with others, for the ack that frees one. A group whose ring is full
+// drops it: the newest is lost.
+func (f *Feed) offer(now node.Clock, m event.Message, out *node.Output) {
 	for i := range f.groups {
 		g := &f.groups[i]
 		if g.events.len() >= f.cfg.Ring {
@@ -119,6 +133,9 @@ func (f *Feed) Step(now node.Clock, in *node.Input, out *node.Output) {
 // Deadline is when the feed next wants a Tick.
 func (f *Feed) Deadline() event.Mono {
 	next := event.Never
+	if f.executor.busy.len() > 0 {
+		next = f.executor.busy.front().done
+	}
 	for i := range f.groups {
 		for j := range f.groups[i].endpoints {
 			next = min(next, f.groups[i].endpoints[j].at)
@@ -130,8 +147,12 @@ func (f *Feed) Deadline() event.Mono {
 // Depth is how many events a group holds, those on their way not counted.
 func (f *Feed) Depth(group int) int { return f.groups[group].events.len() }
 
-// Depths says the depth of each group's ring, under the group's first endpoint.
+// Depths says the depth of each group's ring, under the group's first endpoint, and how many events wait
+// for a thread of the executor.
 func (f *Feed) Depths(say node.Depth) {
+	if f.cfg.Executor.Work > 0 {
+		say("executor", "", f.executor.waiting.len())
+	}
 	for i := range f.groups {
 		say("feed", f.groups[i].name(), f.Depth(i))
 	}
@@ -163,6 +184,7 @@ func (f *Feed) find(s node.SessionID) *endpoint {
 
 // tick looks after everything whose time has come.
 func (f *Feed) tick(now node.Clock, out *node.Output) {
+	f.worked(now, out)
 	for i := range f.groups {
 		for j := range f.groups[i].endpoints {
 			e := &f.groups[i].endpoints[j]
