@@ -11,11 +11,11 @@ const mostRoutes = 1 << 16
 type route struct {
 	context, resource, verb, address string
 	token                            *event.Token
-	headers, query, claims           *event.Pair
+	headers, query, claims, custom   *event.Pair
 }
 
 func routeOf(r *event.Request) route {
-	return route{r.Context, r.Resource, r.Verb, r.ClientIP, r.Token, head(r.Headers), head(r.Query), head(r.Claims)}
+	return route{r.Context, r.Resource, r.Verb, r.ClientIP, r.Token, head(r.Headers), head(r.Query), head(r.Claims), head(r.Custom)}
 }
 
 // head is where a list stands.

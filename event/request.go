@@ -24,6 +24,9 @@ type Request struct {
 	// the claims of the token that the gateway makes for the backend. Of two with one name the later
 	// counts.
 	Headers, Query, Claims []Pair
+	// Custom are the entries of the message property customProperty, which a mediator may set before
+	// throttling.
+	Custom []Pair
 }
 
 // Pair is one header, query parameter or claim.

@@ -143,3 +143,44 @@ func TestProperties(t *testing.T) {
 		}
 	}
 }
+
+// What a mediator set goes with the event whatever the flags, behind headers and before all else.
+func TestCustomPropertiesOfAnEvent(t *testing.T) {
+	r := event.Request{Headers: []event.Pair{{Name: "Plan", Value: "of the header"}}, Query: []event.Pair{{Name: "zone", Value: "of the query"}},
+		Custom: []event.Pair{{Name: "plan", Value: "free"}, {Name: "zone", Value: "eu"}, {Name: "TOTAL_TOKENS", Value: "many"}}}
+	for _, c := range []struct {
+		flags flags
+		want  string
+	}{
+		{flags{}, `{"plan":"free","zone":"eu","TOTAL_TOKENS":0,"PROMPT_TOKENS":0,"COMPLETION_TOKENS":0}`},
+		{flags{true, true, true}, `{"plan":"free","zone":"of the query","TOTAL_TOKENS":0,"PROMPT_TOKENS":0,"COMPLETION_TOKENS":0}`},
+	} {
+		g := New(WSO2())
+		g.flags = c.flags
+		if got := g.properties(&route{}, &call{Request: &r}); got != c.want {
+			t.Errorf("%s, want\n%s", got, c.want)
+		}
+	}
+}
+
+// A template's variables are spelt for each call.
+func TestRulesAreSpeltForEachCall(t *testing.T) {
+	a := &event.Attributes{UserID: "bob", AppID: "7"}
+	all := templates{known: map[string]bool{"$userId:$customProperty.plan:$clientIp": true}}
+	rule := &all.rulesOf(a, "")[0]
+	for _, c := range []struct {
+		ip     string
+		custom []event.Pair
+		want   string
+	}{
+		{"10.0.0.1", []event.Pair{{Name: "plan", Value: "free"}}, "bob:free:167772161"},
+		{"10.0.0.1", nil, "bob:$customProperty.plan:167772161"},
+		{"", []event.Pair{{Name: "plan", Value: "free"}}, ""},
+	} {
+		g := New(WSO2())
+		there := g.spell(rule, &call{Request: &event.Request{ClientIP: c.ip, Custom: c.custom}})
+		if there != (c.want != "") || there && string(g.scratch) != c.want {
+			t.Errorf("%q, want %q", g.scratch, c.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,18 +32,32 @@ func (t *templates) set(text string, on bool) bool {
 
 func (t *templates) sorted() []string { return slices.Sorted(maps.Keys(t.known)) }
 
-// rule is a template for one route: all but the caller's address is put in. A rule with parts joins
-// them with the address between.
+// rule is a template for one route: all but what differs from call to call is put in.
 type rule struct {
 	key   event.ThrottleKey
-	parts []string // around each $clientIp; nil if there is none
+	parts []part // nil: the key is the same for every call of the route
 }
 
-const clientIP = "$clientIp"
+// part is a piece of a key.
+type part struct {
+	kind partKind
+	text string // as it stands in the template, the caller's property not yet put in
+	name string // of a property
+}
 
-// rulesOf puts a route's values into all templates. What is no variable stays as it is
-// ($customProperty, $appKey, $subscriptionKey and $apiKey among them: the product passes the latter
-// three on and substitutes none of them).
+type partKind uint8
+
+const (
+	plainText partKind = iota
+	clientIP           // $clientIp
+	property           // $customProperty.NAME
+)
+
+// perCall are the variables that differ from call to call.
+var perCall = regexp.MustCompile(`\$clientIp|\$customProperty\.[A-Za-z0-9_-]+`)
+
+// rulesOf puts a route's values into all templates. What is no variable stays as it is ($appKey,
+// $subscriptionKey and $apiKey among them: the product passes these three on and substitutes none).
 func (t *templates) rulesOf(a *event.Attributes, resource event.ThrottleKey) []rule {
 	if len(t.known) == 0 {
 		return nil
@@ -51,21 +66,31 @@ func (t *templates) rulesOf(a *event.Attributes, resource event.ThrottleKey) []r
 		"$apiVersion", a.APIVersion, "$appTenant", string(a.AppTenant), "$apiTenant", string(a.APITenant), "$appId", a.AppID)
 	rules := make([]rule, 0, len(t.known))
 	for _, text := range t.sorted() {
-		r := rule{}
-		if parts := strings.Split(text, clientIP); len(parts) > 1 {
-			for _, p := range parts {
-				r.parts = append(r.parts, values.Replace(p))
-			}
-		} else {
-			r.key = event.ThrottleKey(values.Replace(text))
-		}
-		rules = append(rules, r)
+		rules = append(rules, ruleOf(text, values))
 	}
 	return rules
 }
 
-// custom asks the custom rules; the first throttled one answers. Without a known address a rule that
-// names it has no key.
+func ruleOf(text string, values *strings.Replacer) rule {
+	found := perCall.FindAllStringIndex(text, -1)
+	if found == nil {
+		return rule{key: event.ThrottleKey(values.Replace(text))}
+	}
+	var r rule
+	at := 0
+	for _, f := range found {
+		variable := part{kind: clientIP, text: text[f[0]:f[1]]}
+		if name, is := strings.CutPrefix(variable.text, "$customProperty."); is {
+			variable.kind, variable.name = property, name
+		}
+		r.parts = append(r.parts, part{text: values.Replace(text[at:f[0]])}, variable)
+		at = f[1]
+	}
+	r.parts = append(r.parts, part{text: values.Replace(text[at:])})
+	return r
+}
+
+// custom asks the custom rules; the first throttled one answers.
 func (g *Gateway) custom(now node.Clock, r *route, c *call) (event.Wall, bool) {
 	for i := range r.rules {
 		rule := &r.rules[i]
@@ -75,19 +100,38 @@ func (g *Gateway) custom(now node.Clock, r *route, c *call) (event.Wall, bool) {
 			}
 			continue
 		}
-		if !c.address().IsValid() {
+		if !g.spell(rule, c) {
 			continue
-		}
-		g.scratch = append(g.scratch[:0], rule.parts[0]...)
-		for _, p := range rule.parts[1:] {
-			g.scratch = appendNumber(g.scratch, c.address())
-			g.scratch = append(g.scratch, p...)
 		}
 		if next, yes := g.throttled.liveBytes(now, g.scratch); yes {
 			return next, true
 		}
 	}
 	return 0, false
+}
+
+// spell writes a rule's key for a call to g.scratch. Without a known address a rule that names it has no
+// key; a property that the call has not stays as the template has it.
+func (g *Gateway) spell(r *rule, c *call) bool {
+	g.scratch = g.scratch[:0]
+	for i := range r.parts {
+		p := &r.parts[i]
+		switch p.kind {
+		case clientIP:
+			if !c.address().IsValid() {
+				return false
+			}
+			g.scratch = appendNumber(g.scratch, c.address())
+			continue
+		case property:
+			if value, there := findExact(c.Custom, p.name); there {
+				g.scratch = append(g.scratch, value...)
+				continue
+			}
+		}
+		g.scratch = append(g.scratch, p.text...)
+	}
+	return true
 }
 
 // template acts on a change of the key templates (GatewayJMSMessageListener.java).

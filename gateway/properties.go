@@ -13,8 +13,8 @@ import (
 // and the call carries such things, a policy counts bytes or tokens, a condition group asks for
 // addresses, or a custom rule exists.
 //
-// Later values overwrite earlier ones of the same name: addresses, headers, query, claims, message
-// size, tokens. A query parameter called ip takes the place of the caller's address.
+// Later values overwrite earlier ones of the same name: addresses, headers, customProperty, query, claims,
+// message size, tokens. A query parameter called ip takes the place of the caller's address.
 func (g *Gateway) properties(r *route, c *call) string {
 	if !r.bytes && !r.tokens && !r.addresses && len(r.rules) == 0 && !g.flags.seen(c) {
 		return ""
@@ -35,6 +35,7 @@ func (g *Gateway) properties(r *route, c *call) string {
 			p.text(strings.ToLower(h.Name), h.Value)
 		}
 	}
+	p.texts(c.Custom)
 	if g.flags.query {
 		p.texts(c.Query)
 	}
@@ -52,9 +53,9 @@ func (g *Gateway) properties(r *route, c *call) string {
 	return p.json()
 }
 
-// seen tells whether a call carries what a flag lets through.
+// seen tells whether a call carries what a flag lets through, or what needs none.
 func (f flags) seen(c *call) bool {
-	return f.header && len(c.Headers) > 0 || f.query && len(c.Query) > 0 || f.claim && len(c.Claims) > 0
+	return len(c.Custom) > 0 || f.header && len(c.Headers) > 0 || f.query && len(c.Query) > 0 || f.claim && len(c.Claims) > 0
 }
 
 // properties are members in the order in which their names came first. (The product's order is that

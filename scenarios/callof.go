@@ -16,7 +16,7 @@ func (w *With) put(r *event.Request) {
 	if w.Bytes > 0 {
 		r.Size = w.Bytes
 	}
-	r.Headers, r.Query, r.Claims = pairs(w.Headers), pairs(w.Query), pairs(w.Claims)
+	r.Headers, r.Query, r.Claims, r.Custom = pairs(w.Headers), pairs(w.Query), pairs(w.Claims), pairs(w.Custom)
 }
 
 func pairs(m map[string]string) (list []event.Pair) {

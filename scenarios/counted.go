@@ -55,7 +55,7 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	if api.Tier != event.Unlimited {
 		a.ResourceKey, a.ResourceTier = a.APIKey, api.Tier
 		add(event.APILevel, event.APILevel, a.ResourceKey, api.Tier)
-		return append(all, out.custom(a)...)
+		return append(all, out.custom(&siddhi.Row{Attributes: a, Property: out.sight.properties(r)})...)
 	}
 	for _, res := range api.Resources {
 		if res.Template == r.Resource && res.Verb == r.Verb {
@@ -63,7 +63,7 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 			add(event.APILevel, event.ResourceLevel, a.ResourceKey, res.Tier)
 		}
 	}
-	return append(all, out.custom(a)...)
+	return append(all, out.custom(&siddhi.Row{Attributes: a, Property: out.sight.properties(r)})...)
 }
 
 // use is a call's use of a policy's limit, or of one of its groups'.
@@ -115,7 +115,7 @@ func (out *catalog) grouped(r *event.Request, p *event.Policy, c checker.Counted
 
 // custom are the custom policies that want a call. Windows that begin with the first call of anybody
 // are not foreseen.
-func (out *catalog) custom(a *event.Attributes) (all []use) {
+func (out *catalog) custom(a *siddhi.Row) (all []use) {
 	for i := range out.policies {
 		p := &out.policies[i]
 		if p.Level != event.CustomLevel {

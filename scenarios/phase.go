@@ -36,6 +36,7 @@ type With struct {
 	Bytes   int64             `yaml:"bytes,omitempty" jsonschema:"minimum=0,description=the message's size; 512 unless said"`
 	Headers map[string]string `yaml:"headers,omitempty"`
 	Query   map[string]string `yaml:"query,omitempty" jsonschema:"description=query parameters"`
+	Custom  map[string]string `yaml:"custom,omitempty" jsonschema:"description=entries of the message property customProperty"`
 	Claims  map[string]string `yaml:"claims,omitempty" jsonschema:"description=claims of the token that the gateway makes for the backend"`
 }
 

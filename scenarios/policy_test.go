@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hubsim/checker"
 	"hubsim/event"
 	"hubsim/trace"
 )
@@ -58,6 +59,47 @@ func TestCustomPolicyAtRunTime(t *testing.T) {
 		if got := seen[event.CustomPolicyExceeded][c.ten]; got < c.least || got > c.atAll {
 			t.Errorf("%s: from %d0 s on %d calls are refused with 900806, want %d to %d", c.why, c.ten, got, c.least, c.atAll)
 		}
+	}
+}
+
+const customProperty = `
+name: custom-property
+question: Is each plan counted for itself?
+deployment: {pattern: gw-cp-tm}
+catalog:
+  apis: [{name: pizza}]
+  apps: [{name: mobile, subscribe: {pizza: Unlimited}}]
+  policies:
+    - name: PerPlan
+      level: custom
+      key_template: $userId:$customProperty.plan
+      query: "FROM RequestStream SELECT userId, propertiesMap, (NOT (map:get(propertiesMap, 'plan') == 'gold')) AS isEligible, str:concat(userId, ':', map:get(propertiesMap, 'plan')) AS throttleKey INSERT INTO EligibilityStream; FROM EligibilityStream[isEligible==true]#throttler:timeBatch(10 sec, 0) SELECT throttleKey, (count(userId) >= 30) AS isThrottled, expiryTimeStamp GROUP BY throttleKey INSERT ALL EVENTS INTO ResultStream;"
+length: 60s
+workload:
+  - {from: 20s, rate: 10, with: {custom: {plan: free}}}
+  - {from: 20s, rate: 10, with: {custom: {plan: silver}}}
+  - {from: 20s, rate: 10, with: {custom: {plan: gold}}}
+checks:
+  - {check: over-admission, allow: [event-in-flight, decision-in-flight, boundary-carry]}
+  - {check: under-admission}
+expect: {}
+`
+
+// A property that a mediator set is part of the key that gateways look up and traffic managers count by:
+// 30 of 100 calls of each of two plans in each of four windows, all 400 of the third.
+func TestCustomProperty(t *testing.T) {
+	s, err := Parse("x.yaml", []byte(customProperty))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := answers{}
+	r := simulate(t, s, Options{Profile: "wso2", Seed: 1, Watch: seen})
+	served := 0
+	for _, n := range seen[event.Served] {
+		served += n
+	}
+	if r.Judgement != checker.Pass || len(r.Quota.Keys) != 2 || served < 640 || served > 650 {
+		t.Errorf("%s %v: %d served, keys %+v", r.Judgement, r.Reasons, served, r.Quota.Keys)
 	}
 }
 

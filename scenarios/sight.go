@@ -57,6 +57,26 @@ func (s sight) all(conditions []event.Condition) bool {
 	return true
 }
 
+// properties are the texts that an event says of a call: the later of one name counts
+// (DataProcessAndPublishingAgent.java).
+func (s sight) properties(r *event.Request) func(name string) (string, bool) {
+	return func(name string) (value string, there bool) {
+		put := func(on bool, pairs []event.Pair, spelt func(string) string) {
+			for _, p := range pairs {
+				if on && spelt(p.Name) == name {
+					value, there = p.Value, true
+				}
+			}
+		}
+		as := func(name string) string { return name }
+		put(s.headers, r.Headers, strings.ToLower)
+		put(true, r.Custom, as)
+		put(s.query, r.Query, as)
+		put(s.claims, r.Claims, as)
+		return value, there
+	}
+}
+
 // meets tells whether a call counts in a condition group, and whether gateways would ask for the group.
 // The traffic manager tests every condition on what the event says; a gateway passes over those that it
 // does not look at, and asks for no group of which nothing is left (ThrottleConditionEvaluator.java).

@@ -12,9 +12,10 @@
 //		GROUP BY throttleKey
 //		INSERT ALL EVENTS INTO ResultStream;
 //
-//	  - The first query selects attributes of the request stream (all but propertiesMap), one expression
-//	    as isEligible, made of ==, !=, AND, OR, NOT, brackets, true, false, attributes and texts, and one as
-//	    throttleKey: an attribute, a text, or str:concat of them.
+//	  - The first query selects attributes of the request stream, one expression as isEligible, made of ==,
+//	    !=, AND, OR, NOT, brackets, true, false, attributes and texts, and one as throttleKey: an attribute, a
+//	    text, or str:concat of them. map:get(propertiesMap, 'name') is a text too, bare or cast to 'string';
+//	    what is no text in the map is null.
 //	  - The second filters by isEligible or isEligible == true; its batch is of one unit of time, with the
 //	    start 0 or without a start; its count is compared by >= with a whole number.
 //	  - The template adds the last query itself, from ResultStream through emitOnStateChange into

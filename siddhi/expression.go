@@ -26,15 +26,23 @@ var attributes = map[string]func(*event.Attributes) string{
 	"apiName":          func(a *event.Attributes) string { return a.APIName },
 }
 
-// operand is a text: a constant, an attribute, or several of them one after the other.
+// Row is a request as a query sees it.
+type Row struct {
+	*event.Attributes
+	// Property is a text of the request's propertiesMap; nil: there are none.
+	Property func(name string) (value string, there bool)
+}
+
+// operand is a text: a constant, an attribute, a property, or several of them one after the other.
 type operand struct {
-	value string
-	read  func(*event.Attributes) string // nil: the constant
-	parts []operand                      // str:concat
+	value    string
+	read     func(*event.Attributes) string // nil: the constant
+	property string                         // map:get(propertiesMap, 'property')
+	parts    []operand                      // str:concat
 }
 
 // of is the operand's value for a request; false if it is null.
-func (o *operand) of(a *event.Attributes) (string, bool) {
+func (o *operand) of(a *Row) (string, bool) {
 	switch {
 	case o.parts != nil:
 		var b strings.Builder
@@ -44,10 +52,16 @@ func (o *operand) of(a *event.Attributes) (string, bool) {
 		}
 		return b.String(), true
 	case o.read != nil:
-		value := o.read(a)
+		value := o.read(a.Attributes)
 		return value, value != "" // an empty text travels as null
 	}
-	return o.value, true
+	if o.property == "" {
+		return o.value, true
+	}
+	if a.Property == nil {
+		return "", false
+	}
+	return a.Property(o.property)
 }
 
 // constant tells whether the operand is the same for every request.
@@ -57,7 +71,7 @@ func (o *operand) constant() bool {
 			return false
 		}
 	}
-	return o.read == nil
+	return o.read == nil && o.property == ""
 }
 
 // folded is the operand with constants put together once.
@@ -70,11 +84,11 @@ func (o operand) folded() operand {
 }
 
 // condition is true or false for a request.
-type condition func(*event.Attributes) bool
+type condition func(*Row) bool
 
 // compare is == or, inverted, !=. Both are false when either side is null.
 func compare(left, right operand, equal bool) condition {
-	return func(a *event.Attributes) bool {
+	return func(a *Row) bool {
 		l, there := left.of(a)
 		r, too := right.of(a)
 		return there && too && (l == r) == equal

@@ -1,10 +1,6 @@
 package siddhi
 
-import (
-	"strings"
-
-	"hubsim/event"
-)
+import "strings"
 
 // maxDepth bounds brackets within brackets.
 const maxDepth = 100
@@ -12,14 +8,14 @@ const maxDepth = 100
 // or reads conditions with OR between them.
 func (p *parser) or() (condition, error) {
 	return p.joined("or", p.and, func(left, right condition) condition {
-		return func(a *event.Attributes) bool { return left(a) || right(a) }
+		return func(a *Row) bool { return left(a) || right(a) }
 	})
 }
 
 // and reads conditions with AND between them, which binds closer.
 func (p *parser) and() (condition, error) {
 	return p.joined("and", p.not, func(left, right condition) condition {
-		return func(a *event.Attributes) bool { return left(a) && right(a) }
+		return func(a *Row) bool { return left(a) && right(a) }
 	})
 }
 
@@ -44,7 +40,7 @@ func (p *parser) not() (condition, error) {
 		return nil, t.missing("want at most %d brackets within brackets", maxDepth)
 	case p.accept("not"):
 		inner, err := p.not()
-		return func(a *event.Attributes) bool { return !inner(a) }, err
+		return func(a *Row) bool { return !inner(a) }, err
 	case p.accept("("):
 		inner, err := p.or()
 		if err != nil {
@@ -52,9 +48,9 @@ func (p *parser) not() (condition, error) {
 		}
 		return inner, p.expect(")")
 	case p.accept("true"):
-		return func(*event.Attributes) bool { return true }, nil
+		return func(*Row) bool { return true }, nil
 	case p.accept("false"):
-		return func(*event.Attributes) bool { return false }, nil
+		return func(*Row) bool { return false }, nil
 	}
 	return p.comparison()
 }
@@ -94,10 +90,18 @@ func (p *parser) operand() (operand, error) {
 	return operand{read: read}, nil
 }
 
-// function reads str:concat, the only one.
+// function reads str:concat, map:get of propertiesMap, or such a cast of it to a text.
 func (p *parser) function(from int) (operand, error) {
-	if name := p.phrase(from); !strings.EqualFold(name, "str:concat") {
-		return operand{}, p.tokens[from].unsupported(name, "the only function is str:concat")
+	switch name := strings.ToLower(p.phrase(from)); name {
+	case "str:concat":
+	case "map:get":
+		p.at = from + 3
+		return p.property()
+	case "cast":
+		p.at = from + 1
+		return p.cast()
+	default:
+		return operand{}, p.tokens[from].unsupported(p.phrase(from), "the functions are str:concat, map:get(propertiesMap, 'name') and cast of that to 'string'")
 	}
 	p.depth++
 	defer func() { p.depth-- }()
@@ -118,6 +122,42 @@ func (p *parser) function(from int) (operand, error) {
 		if !p.accept(",") {
 			break
 		}
+	}
+	return made, p.expect(")")
+}
+
+// property reads (propertiesMap, 'name').
+func (p *parser) property() (operand, error) {
+	for _, want := range []string{"(", "propertiesMap", ","} {
+		if err := p.expect(want); err != nil {
+			return operand{}, err
+		}
+	}
+	name := p.next()
+	if name.kind != text || name.value == "" {
+		return operand{}, name.unsupported(name.String(), "want the name of a property in quotes")
+	}
+	return operand{property: name.value}, p.expect(")")
+}
+
+// cast reads (map:get(propertiesMap, 'name'), 'string').
+func (p *parser) cast() (operand, error) {
+	if err := p.expect("("); err != nil {
+		return operand{}, err
+	}
+	at := p.peek()
+	made, err := p.operand()
+	switch {
+	case err != nil:
+		return made, err
+	case made.property == "":
+		return made, at.unsupported("cast of "+at.String(), "want map:get(propertiesMap, 'name') in it")
+	}
+	if err := p.expect(","); err != nil {
+		return made, err
+	}
+	if to := p.next(); to.kind != text || !strings.EqualFold(to.value, "string") {
+		return made, to.unsupported(to.String(), "want 'string': other types are not compared here")
 	}
 	return made, p.expect(")")
 }

@@ -13,7 +13,7 @@ type Rule struct {
 }
 
 // Key is what a request is counted under; false if the rule does not concern it.
-func (r *Rule) Key(a *event.Attributes) (event.ThrottleKey, bool) {
+func (r *Rule) Key(a *Row) (event.ThrottleKey, bool) {
 	if !r.eligible(a) {
 		return "", false
 	}

@@ -38,7 +38,7 @@ func TestSample(t *testing.T) {
 		{"another API", event.Attributes{UserID: "admin@carbon.super", APIContext: "/pasta/1.0.0"}, ""},
 		{"nobody", event.Attributes{APIContext: "/pizza/1.0.0"}, ""},
 	} {
-		if got, ok := r.Key(&c.a); got != c.want || ok != (c.want != "") {
+		if got, ok := r.Key(&siddhi.Row{Attributes: &c.a}); got != c.want || ok != (c.want != "") {
 			t.Errorf("%s: %q, %t; want %q", c.why, got, ok, c.want)
 		}
 	}
@@ -72,13 +72,16 @@ func TestExpressions(t *testing.T) {
 		{"str:concat(userId, '!') == 'bob!'", "str:concat('x', '')", "x"},
 		{"appTier == 'Gold' -- a comment\n and /* one\n more */ apiTenant == 'a.com'", "userId", "bob"},
 		{"userId == 'b\u00f6b'", "userId", ""},
+		{"map:get(propertiesMap, 'plan') == 'free'", "str:concat(userId, ':', cast(map:get(propertiesMap, 'plan'), 'string'))", "bob:free"},
+		{"map:get(propertiesMap, 'other') != 'free'", "userId", ""}, // a null
 	} {
 		r, err := siddhi.Parse(rule(c.eligible, c.key))
 		if err != nil {
 			t.Errorf("%s, %s: %v", c.eligible, c.key, err)
 			continue
 		}
-		if got, ok := r.Key(a); string(got) != c.want || ok != (c.want != "") {
+		plan := func(name string) (string, bool) { return "free", name == "plan" }
+		if got, ok := r.Key(&siddhi.Row{Attributes: a, Property: plan}); string(got) != c.want || ok != (c.want != "") {
 			t.Errorf("%s, %s: %q, want %q", c.eligible, c.key, got, c.want)
 		}
 		if !r.Aligned || r.Unit != event.Hour || r.Limit != 3 {
@@ -130,8 +133,11 @@ func TestRefusals(t *testing.T) {
 		{"FROM RequestStream", "FROM RequestStream join Other", "line 1:20: join is not supported"},
 		{"FROM RequestStream", "define stream X (a int); FROM RequestStream", "line 1:1: define is not supported: a custom policy is two queries"},
 		{"FROM RequestStream", "@Plan:name('x') FROM RequestStream", "line 1:1: @Plan is not supported"},
-		{"userId ==", "regex:find('a', userId) ==", "line 2:17: regex:find is not supported: the only function is str:concat"},
-		{"userId ==", "cast(map:get(propertiesMap,'ip'),'Long') ==", "line 2:17: cast is not supported"},
+		{"userId ==", "regex:find('a', userId) ==", "line 2:17: regex:find is not supported: the functions are str:concat, map:get(propertiesMap, 'name') and cast of that to 'string'"},
+		{"userId ==", "cast(map:get(propertiesMap,'ip'),'Long') ==", "line 2:50: 'Long' is not supported: want 'string'"},
+		{"userId ==", "cast(userId,'string') ==", "line 2:22: cast of userId is not supported"},
+		{"userId ==", "map:get(propertiesMap, ip) ==", "line 2:40: ip is not supported: want the name of a property in quotes"},
+		{"userId ==", "map:get(properties, 'ip') ==", "line 2:25:"},
 		{"userId ==", "ip ==", "line 2:17: the attribute ip is not supported: in an expression stand appKey"},
 		{"userId ==", "messageID ==", "the attribute messageID is not supported"},
 		{"userId == 'admin", "userId > 'admin", "line 2:24: > is not supported: want == or !="},
@@ -219,7 +225,7 @@ func TestConditionsAgainstNaive(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		if _, got := r.Key(a); got != want {
+		if _, got := r.Key(&siddhi.Row{Attributes: a}); got != want {
 			t.Fatalf("%s for %+v: %t, want %t", text, a, got, want)
 		}
 	})
@@ -236,7 +242,7 @@ func FuzzParse(f *testing.F) {
 		var at *siddhi.Error
 		switch {
 		case err == nil:
-			r.Key(&event.Attributes{UserID: "u"})
+			r.Key(&siddhi.Row{Attributes: &event.Attributes{UserID: "u"}})
 			if r.Unit <= 0 || r.Limit < 1 {
 				t.Fatalf("%+v", r)
 			}

@@ -3,6 +3,7 @@ package trafficmgr
 import (
 	"hubsim/event"
 	"hubsim/node"
+	"hubsim/siddhi"
 )
 
 // level is one level of an event: who counts it, under which key.
@@ -120,8 +121,12 @@ func (m *Manager) countLevel(now node.Clock, id event.RequestID, l *level, out *
 // countCustom counts an event in every custom policy whose query wants it; false if none does. Custom
 // policies are of no tenant and no tier.
 func (m *Manager) countCustom(now node.Clock, t *event.Throttle, out *node.Output) (concerned bool) {
+	if len(m.registry.custom) == 0 {
+		return false
+	}
+	row := siddhi.Row{Attributes: t.Attributes, Property: m.arrival.Properties.text}
 	for _, s := range m.registry.custom {
-		key, ok := s.rule.Key(t.Attributes)
+		key, ok := s.rule.Key(&row)
 		if !ok {
 			continue
 		}
