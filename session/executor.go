@@ -21,12 +21,12 @@ type ExecutorConfig struct {
 // executor is the pool. Work takes the same time for every event, so that they are done in the order in
 // which they were begun.
 type executor struct {
-	busy    fifo[job]
+	busy    fifo[task]
 	waiting fifo[event.Message]
 }
 
-// job is an event that a thread works on.
-type job struct {
+// task is an event that a thread works on.
+type task struct {
 	msg  event.Message
 	done event.Mono
 }
@@ -51,7 +51,7 @@ func (f *Feed) begin(now node.Clock, m event.Message) {
 		late := *t
 		late.At, m = now.Wall, &late
 	}
-	f.executor.busy.push(job{m, now.Mono.Add(f.cfg.Executor.Work)})
+	f.executor.busy.push(task{m, now.Mono.Add(f.cfg.Executor.Work)})
 }
 
 // worked offers what threads are done with to the rings, and gives the threads what waits.
