@@ -37,6 +37,7 @@ var Checks = []struct {
 	{"amplification", "how often is a gateway sent one and the same decision", []string{"copies"}},
 	{"carry", "how many calls of earlier windows use up the quota of a later one", []string{"max"}},
 	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why", []string{"max"}},
+	{"key-growth", "do the throttle keys that a traffic manager keeps follow those in use", []string{"max"}},
 	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
 	{"counter-wait", "how long does a traffic manager count nothing because the store of shared counters is silent", []string{"most"}},
 	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing", []string{"most"}},
@@ -105,6 +106,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewCarry(p.setup, s.Max), nil
 	case "feed-loss":
 		return NewFeedLoss(s.Max), nil
+	case "key-growth":
+		return NewKeyGrowth(s.Max), nil
 	case "ready":
 		return NewReady(p.setup, s.Within), nil
 	case "counter-wait":

@@ -31,6 +31,7 @@ const (
 	CountDropped    // an event did not: Request, Key, Reason (late)
 	DecisionEmitted // Key, On, Expiry, Request (the event that caused it; 0: the window's end)
 	WindowRolled    // N events expired; ID (plan), Expiry (the new end)
+	KeysKept        // throttle keys that a plan keeps when its window has ended: N; ID (plan), Expiry (that end)
 	PlanDeployed    // ID (policy level:name), N (quota)
 	PlanRemoved     // ID
 
@@ -62,7 +63,7 @@ var factNames = [facts]string{
 	"none", "event-queued", "event-sent", "event-dropped", "decision-applied", "revocation-known", "revocation-purged",
 	"deployed", "undeployed", "deploy-failed", "event-ignored", "block-applied", "key-manager-known",
 	"webhook-known", "catalog-known", "ready",
-	"counted", "count-dropped", "decision-emitted", "window-rolled", "plan-deployed", "plan-removed",
+	"counted", "count-dropped", "decision-emitted", "window-rolled", "keys-kept", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",
 	"counter-synced", "counter-waited",

@@ -25,6 +25,7 @@ func TestAKnobSetBackIsNoticed(t *testing.T) {
 		{"an event of any window is counted, and calls are refused for it", "traffic_manager.rules.late_by", "1m", "tm-restart-early", "under-admission"},
 		{"an event costs the traffic manager half as much again", "traffic_manager.service_time", "15ms", "tm-saturation-knee", "decision-latency"},
 		{"a ring holds a hundred events less", "gateway.session.feed.ring", "500", "publisher-ring-full", "feed-loss"},
+		{"a traffic manager keeps every key", "traffic_manager.rules.forget_idle", "false", "unbounded-keys", "key-growth"},
 		{"consumers send no heartbeats", "gateway.session.topic.heartbeat", "0s", "idle-firewall-drop", "revocation"},
 	} {
 		t.Run(row.why, func(t *testing.T) {

@@ -84,7 +84,7 @@ func Hardened() Config {
 	c.Sharing.FirstWaits, c.Sharing.OwnKeys = false, true
 	c.Sharing.Timeout, c.Sharing.Reconnect = 5*event.Second, 100*event.Millisecond
 	c.Rules = Rules{
-		FreshWindows: true, RepeatTrueEvery: 100 * event.Millisecond, ForgetIdle: true, QuietFirst: true, LateBy: 5 * event.Second, WholeGigabytes: true,
+		FreshWindows: true, RepeatTrueEvery: 100 * event.Millisecond, ForgetIdle: true, MaxKeys: 1_000_000, QuietFirst: true, LateBy: 5 * event.Second, WholeGigabytes: true,
 	}
 	c.RollFirst, c.KeepCounts, c.Resync, c.TellRemaining = true, true, true, true
 	return c

@@ -146,8 +146,10 @@ func (m *Manager) countIn(now node.Clock, p *ExecutionPlan, id event.RequestID, 
 	switch o.Admission {
 	case Late:
 		n.Fact, n.Reason = node.CountDropped, event.LateDropped
+	case Crowded:
+		n.Fact, n.Reason, n.Detail = node.CountDropped, event.BufferFull, "keys"
 	case Rolling:
-		out.Note(node.Note{Fact: node.WindowRolled, N: o.Expired, ID: p.Name, Expiry: o.Expiry})
+		noteRoll(p, o.Expired, out)
 		n.Detail = node.RolledWindow
 	}
 	out.Note(n)

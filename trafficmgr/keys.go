@@ -46,6 +46,7 @@ type keyTable struct {
 	slots  []uint32 // 0 is empty; a power of two of them
 	bits   uint     // of an id within a slot: len(slots) is 1<<bits
 	pages  []*[pageSize]key
+	held   int    // keys that are there
 	used   uint32 // ids given out, with 0, which is nobody's
 	free   uint32 // the first of the ids given back; 0 none
 	first  uint32 // the keys of the current window, chained by next; 0 none
@@ -133,6 +134,7 @@ func (t *keyTable) add(base event.ThrottleKey) (uint32, *key) {
 		t.grow()
 	}
 	t.place(id, hash(string(base)))
+	t.held++
 	return id, k
 }
 
@@ -218,6 +220,7 @@ func (t *keyTable) remove(id uint32) {
 		}
 	}
 	t.slots[gap] = 0
+	t.held--
 	*t.at(id) = key{next: t.free}
 	t.free = id
 	t.forgotten++

@@ -14,6 +14,9 @@ type Rules struct {
 	// ForgetIdle gives up a key that was not seen in two whole windows. WSO2: false, keys are kept
 	// until the plan goes; it has no key.
 	ForgetIdle bool
+	// MaxKeys bounds the keys that a plan keeps: an event of one more is not counted. 0 is no bound, as in
+	// WSO2, where a key for each caller's address fills the heap (api-manager#5169); it has no key.
+	MaxKeys int
 	// QuietFirst says nothing of a key's first event below the quota. The product says false, which
 	// lifts what another traffic manager decided while this one was away. WSO2: false; it has no key.
 	QuietFirst bool
@@ -112,6 +115,10 @@ func (p *ExecutionPlan) Rows() []Row { return p.rows }
 func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	p.rows = p.rows[:0]
 	o := &p.outcome
+	if p.rules.MaxKeys > 0 && p.keys.held >= p.rules.MaxKeys && !p.knows(a.Key) {
+		*o = Outcome{Admission: Crowded, Key: p.keys.name(a.Key)}
+		return o
+	}
 	o.Admission, o.Expired = Admitted, 0
 	if !p.window.holds(now, a.At) {
 		o.Admission = p.window.Admit(now, a.At)
@@ -154,6 +161,15 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	o.N = p.sum(id, k)
 	return o
 }
+
+// knows tells whether the plan keeps a key.
+func (p *ExecutionPlan) knows(base event.ThrottleKey) bool {
+	_, k := p.keys.lookup(base)
+	return k != nil
+}
+
+// Keys is how many throttle keys the plan keeps.
+func (p *ExecutionPlan) Keys() int { return p.keys.held }
 
 // add adds an event to its key's sum and keeps its copy. ok is false when the sum fails on a missing
 // number; then the event has no result.

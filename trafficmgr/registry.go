@@ -155,3 +155,13 @@ func (s *PlanSet) requote(p Policy) bool {
 	s.Plans[0].quota, s.Plans[0].Evaluated = p.Quota, p.Evaluated
 	return true
 }
+
+// keys is how many throttle keys all plans keep.
+func (r *registry) keys() (n int) {
+	for _, s := range r.sets {
+		for _, p := range s.Plans {
+			n += p.Keys()
+		}
+	}
+	return n
+}

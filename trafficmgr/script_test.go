@@ -350,7 +350,7 @@ func (s *story) since(w event.Wall) string { return "+" + w.Sub(t0).String() }
 // note writes down a fact, but for those that the messages show.
 func (s *story) note(n node.Note) {
 	switch n.Fact {
-	case node.EventPublished, node.SessionUp, node.DecisionEmitted:
+	case node.EventPublished, node.SessionUp, node.DecisionEmitted, node.KeysKept:
 	case node.Counted:
 		s.say("counted #%d %s = %d, until %s %s", n.Request, n.Key, n.N, s.since(n.Expiry), n.Detail)
 	case node.CountDropped:

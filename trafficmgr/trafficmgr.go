@@ -156,7 +156,13 @@ func (m *Manager) work(now node.Clock, out *node.Output) {
 // roll ends windows.
 func (m *Manager) roll(now node.Clock, overdue bool, out *node.Output) {
 	m.registry.roll(now, overdue, func(p *ExecutionPlan, expired int64) {
-		out.Note(node.Note{Fact: node.WindowRolled, N: expired, ID: p.Name, Expiry: p.window.end})
+		noteRoll(p, expired, out)
 		m.decide(now, p, 0, out)
 	})
+}
+
+// noteRoll tells of a window that ended, and what its plan keeps.
+func noteRoll(p *ExecutionPlan, expired int64, out *node.Output) {
+	out.Note(node.Note{Fact: node.WindowRolled, N: expired, ID: p.Name, Expiry: p.window.end})
+	out.Note(node.Note{Fact: node.KeysKept, N: int64(p.Keys()), ID: p.Name, Expiry: p.window.end})
 }

@@ -133,7 +133,7 @@ func TestDeadlineByWallClock(t *testing.T) {
 	m.now = node.Clock{Mono: event.Mono(70 * event.Second), Wall: t0 + 60_000}
 	m.step(node.Input{Kind: node.Tick})
 	m.step(node.Input{Kind: node.Tick})
-	if len(m.acts) != 1 || m.acts[0].Note.Fact != node.WindowRolled || m.m.Deadline() != event.Mono(130*event.Second) {
+	if len(m.acts) != 2 || m.acts[0].Note.Fact != node.WindowRolled || m.acts[1].Note.Fact != node.KeysKept || m.m.Deadline() != event.Mono(130*event.Second) {
 		t.Fatalf("acts %v, deadline %v; want one window rolled", m.acts, m.m.Deadline())
 	}
 }
