@@ -18,17 +18,17 @@ import (
 	"hubsim/virtual"
 )
 
-// equal is a scenario whose decisions do not depend on milliseconds: each key's calls come in the
-// middle of two-second windows, and what is told is told long before the end.
+// equal is a scenario whose decisions do not depend on milliseconds: each key's calls come early in
+// three-second windows, and what is told is told long before the end.
 const equal = `
 name: equal
 question: Do the drivers come to the same decisions?
 deployment: {pattern: gw-cp-tm-ha}
 catalog:
   policies:
-    - {name: Five, level: subscription, quota: 5, window: 2s}
-    - {name: Three, level: application, quota: 3, window: 2s}
-    - {name: Seven, level: api, quota: 7, window: 2s}
+    - {name: Five, level: subscription, quota: 5, window: 3s}
+    - {name: Three, level: application, quota: 3, window: 3s}
+    - {name: Seven, level: api, quota: 7, window: 3s}
   apis:
     - {name: pizza}
     - {name: menu, later: true}
@@ -37,14 +37,14 @@ catalog:
     - {name: mobile, subscribe: {pizza: Five}}
     - {name: kiosk, tier: Three, user: bob, subscribe: {pizza: Unlimited}}
     - {name: web, count: 2, subscribe: {salad: Unlimited}}
-length: 8s
+length: 11s
 workload:
-  - {from: 2600ms, for: 4s, arrivals: burst, size: 12, every: 2s, spread: 900ms, apps: [mobile]}
-  - {from: 2600ms, for: 4s, arrivals: burst, size: 8, every: 2s, spread: 900ms, apps: [kiosk]}
-  - {from: 2600ms, for: 4s, arrivals: burst, size: 16, every: 2s, spread: 900ms, apps: [web]}
+  - {from: 3400ms, for: 6s, arrivals: burst, size: 12, every: 3s, spread: 900ms, apps: [mobile]}
+  - {from: 3400ms, for: 6s, arrivals: burst, size: 8, every: 3s, spread: 900ms, apps: [kiosk]}
+  - {from: 3400ms, for: 6s, arrivals: burst, size: 16, every: 3s, spread: 900ms, apps: [web]}
 steps:
-  - {at: 3s, id: revoke, revoke: web-2}
-  - {at: 3s, id: key-manager, key_manager: Okta}
+  - {at: 4s, id: revoke, revoke: web-2}
+  - {at: 4s, id: key-manager, key_manager: Okta}
 checks:
   - {check: convergence, within: 3s}
   - {check: accounting}
@@ -100,14 +100,15 @@ func TestTheSameDecisionsComeOutOfBothDrivers(t *testing.T) {
 				t.Fatal(err)
 			}
 			judge(t, v.Conclude(ran))
-			l := prepare(t, s, profile, inLive)
-			b := natsbroker.New(natsbroker.Defaults())
-			ran, err = live.Run(context.Background(), l.World, b, live.Options{})
-			b.Close()
-			if err != nil {
-				t.Fatal(err)
+			result := alive(t, s, profile, inLive)
+			for range 2 { // a run that proves nothing, since the machine was busy, is run again
+				if result.Judgement == checker.Invalid {
+					t.Log(result.Reasons)
+					inLive.seen = map[string]bool{}
+					result = alive(t, s, profile, inLive)
+				}
 			}
-			judge(t, l.Conclude(ran))
+			judge(t, result)
 			if len(inVirtual.seen) < 30 {
 				t.Errorf("only %d facts to compare", len(inVirtual.seen))
 			}
@@ -116,6 +117,18 @@ func TestTheSameDecisionsComeOutOfBothDrivers(t *testing.T) {
 			}
 		})
 	}
+}
+
+func alive(t *testing.T, s *scenarios.Scenario, profile string, watch trace.Observer) checker.Result {
+	t.Helper()
+	l := prepare(t, s, profile, watch)
+	b := natsbroker.New(natsbroker.Defaults())
+	defer b.Close()
+	ran, err := live.Run(context.Background(), l.World, b, live.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.Conclude(ran)
 }
 
 func prepare(t *testing.T, s *scenarios.Scenario, profile string, watch trace.Observer) *scenarios.Experiment {
