@@ -334,7 +334,7 @@ func (c *counters) gather(t *tally, q *question, a *event.CounterResult, out *no
 
 // greet lets the first event of a key wait for the store. It is true while one waits.
 func (c *counters) greet(now node.Clock, t *tally, out *node.Output) bool {
-	if t.ready || !c.cfg.FirstWaits {
+	if t.ready {
 		return false
 	}
 	c.greeted, c.since = t, now.Mono
