@@ -12,10 +12,11 @@ func TestModel(t *testing.T) {
 		config  broker.Config
 		folders []string
 	}{
-		{"andes", broker.WSO2(), []string{"all", "andes"}},
-		{"hardened", broker.Hardened(), []string{"all", "andes"}},
-		{"nats", broker.NATS(), []string{"all", "exact"}},
+		{"andes", broker.WSO2(), []string{"all", "long", "andes"}},
+		{"hardened", broker.Hardened(), []string{"all", "long", "andes"}},
+		{"nats", broker.NATS(), []string{"all", "long", "exact"}},
 		{"rabbit", broker.Rabbit(), []string{"all", "exact"}},
+		{"limited", broker.Config{MaxSessions: 3}, []string{"limits"}},
 	}
 	for _, p := range profiles {
 		t.Run(p.name, func(t *testing.T) {

@@ -14,9 +14,13 @@
 //
 //	connect NAME…            dial the hub called "hub", or with NAME@HUB another; prints only a failure
 //	subscribe NAME TOPIC…    returns when the hub has it
-//	publish NAME TOPIC N     or N..M; each number becomes a message of the kind that the topic carries
+//	publish NAME TOPIC N     or N..M; each number becomes a message of the kind that the topic carries,
+//	                         or with N:SHAPE another that it may carry (message.go)
+//	together TOPIC NAME N…   several publish at once, each its numbers; what is heard of them is told
+//	                         publisher by publisher
 //	heartbeat NAME           to the hub and back
 //	close NAME…              the session's own end: it hears nothing more
+//	stall NAME…, wake NAME…  the session takes nothing, and goes on when all that waited has come
 //	reset NAME…              the connection breaks, as a network would break it
 //	stop HUB, start HUB      the hub dies, the hub is there again; "hub" is started at first
 //

@@ -16,7 +16,11 @@ type journal struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	ears    []*ear
+	turns   []turn // who has published together in this block, in the order in which it is told
 }
+
+// turn is the numbers of one of several that published at once.
+type turn struct{ first, last uint64 }
 
 func newJournal() *journal {
 	j := &journal{}
@@ -48,7 +52,32 @@ func (j *journal) tell() []string {
 	for _, e := range j.ears {
 		lines = append(lines, e.lines()...)
 	}
+	j.turns = nil
 	return lines
+}
+
+// turn is the place of a message among those that were published together; the others come first.
+// Between publishers nothing is promised, of one the order is.
+func (j *journal) turn(h heard) int {
+	return slices.IndexFunc(j.turns, func(t turn) bool { return t.first <= h.n && h.n <= t.last })
+}
+
+// stall makes an ear take nothing, or go on.
+func (j *journal) stall(e *ear, yes bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e.stalled = yes
+	j.changed.Broadcast()
+}
+
+// wake lets all ears go on.
+func (j *journal) wake() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.ears {
+		e.stalled = false
+	}
+	j.changed.Broadcast()
 }
 
 // ear is the Inbox of one session.
@@ -57,13 +86,20 @@ type ear struct {
 	name    string
 
 	// All under the journal's lock.
-	heard    map[event.Topic][]string
+	heard    map[event.Topic][]heard
+	stalled  bool // takes nothing
 	odd      []string
 	beats    int // heartbeats not yet told
 	echoes   int // heartbeats ever
 	down     bool
 	downTold bool
 	barriers map[event.Topic]uint64 // the highest that came
+}
+
+// heard is a message as it is told.
+type heard struct {
+	n    uint64
+	text string
 }
 
 var _ live.Inbox = (*ear)(nil)
@@ -81,7 +117,7 @@ func (j *journal) listen(name string) *ear {
 	if before > 0 {
 		name = fmt.Sprintf("%s#%d", name, before+1)
 	}
-	e := &ear{journal: j, name: name, heard: map[event.Topic][]string{}, barriers: map[event.Topic]uint64{}}
+	e := &ear{journal: j, name: name, heard: map[event.Topic][]heard{}, barriers: map[event.Topic]uint64{}}
 	j.ears = append(j.ears, e)
 	return e
 }
@@ -105,6 +141,9 @@ func (e *ear) Received(id uint64, m event.Message) {
 	e.journal.mu.Lock()
 	defer e.journal.mu.Unlock()
 	defer e.journal.changed.Broadcast()
+	for e.stalled {
+		e.journal.changed.Wait()
+	}
 	if e.down {
 		e.odd = append(e.odd, "heard something after down")
 	}
@@ -120,19 +159,19 @@ func (e *ear) Received(id uint64, m event.Message) {
 }
 
 func (e *ear) published(id uint64, p *event.Publish) {
-	n, same := number(p)
+	n, shape, same := read(p)
 	if n >= firstBarrier {
 		e.barriers[p.Topic] = max(e.barriers[p.Topic], n)
 		return
 	}
-	text := fmt.Sprint(n)
+	text := label(n, shape)
 	if !same {
 		text += "(altered)"
 	}
 	if id != n {
 		text += fmt.Sprintf("(id %d)", id)
 	}
-	e.heard[p.Topic] = append(e.heard[p.Topic], text)
+	e.heard[p.Topic] = append(e.heard[p.Topic], heard{n, text})
 }
 
 // Down implements live.Inbox.
@@ -151,8 +190,13 @@ func (e *ear) Down(r event.Reason) {
 
 func (e *ear) lines() []string {
 	var lines []string
-	for t, numbers := range e.heard {
-		lines = append(lines, fmt.Sprintf("%s: %s %s", e.name, t, strings.Join(numbers, " ")))
+	for t, all := range e.heard {
+		slices.SortStableFunc(all, func(a, b heard) int { return e.journal.turn(a) - e.journal.turn(b) })
+		line := fmt.Sprintf("%s: %s", e.name, t)
+		for _, h := range all {
+			line += " " + h.text
+		}
+		lines = append(lines, line)
 	}
 	slices.Sort(lines)
 	for range e.beats {

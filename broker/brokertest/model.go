@@ -2,6 +2,7 @@ package brokertest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -11,18 +12,21 @@ import (
 	"hubsim/node"
 )
 
-// Model returns a body made of modelled brokers: sessions without a wire, on which everything
-// arrives at once.
+// Model returns a body made of modelled brokers: sessions whose wire only keeps the order, and holds
+// what an Inbox does not take yet.
 func Model(c broker.Config) Body {
 	m := &model{config: c, hubs: map[event.NodeID]*hub{}}
-	return Body{Broker: m, Break: func(s live.Session) {
+	return Body{Broker: m, FoldCase: c.FoldCase, Break: func(s live.Session) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		s.(*modelled).end(event.Reset)
 	}}
 }
 
-// model implements live.Broker. Its lock covers all hubs and sessions.
+// errRefused is what a hub answers that has as many sessions as it takes.
+var errRefused = errors.New("the hub takes no more sessions")
+
+// model implements live.Broker. Its lock covers all hubs, and of sessions all but the wire.
 type model struct {
 	config broker.Config
 	mu     sync.Mutex
@@ -42,7 +46,8 @@ type modelled struct {
 	model *model
 	hub   *hub
 	id    node.SessionID
-	in    live.Inbox
+	up    bool // Dial has returned it
+	wire  wire
 }
 
 // Start implements live.Broker.
@@ -75,9 +80,13 @@ func (m *model) Dial(_ context.Context, addr string, name event.NodeID, in live.
 		return nil, fmt.Errorf("model: dial hub %q at %s: it is not running", name, addr)
 	}
 	h.last--
-	s := &modelled{model: m, hub: h, id: h.last, in: in}
+	s := &modelled{model: m, hub: h, id: h.last, wire: wire{in: in}}
 	h.sessions[s.id] = s
 	h.step(0, node.Input{Kind: node.Up, Session: s.id, Service: event.Topics})
+	if s.hub == nil {
+		return nil, fmt.Errorf("model: dial hub %q at %s: %w", name, addr, errRefused)
+	}
+	s.up = true
 	return s, nil
 }
 
@@ -101,6 +110,7 @@ func (s *modelled) Send(id uint64, msg event.Message) error {
 
 // Close implements live.Session.
 func (s *modelled) Close() {
+	s.wire.cut()
 	s.model.mu.Lock()
 	defer s.model.mu.Unlock()
 	s.end(event.NoReason)
@@ -116,7 +126,16 @@ func (s *modelled) end(r event.Reason) {
 	delete(h.sessions, s.id)
 	h.step(0, node.Input{Kind: node.Down, Session: s.id, Reason: event.Reset})
 	if r != event.NoReason {
-		s.in.Down(r)
+		s.wire.carry(parcel{down: r})
+	}
+}
+
+// refuse takes the session from its hub because the hub wants it so.
+func (s *modelled) refuse() {
+	delete(s.hub.sessions, s.id)
+	s.hub = nil
+	if s.up {
+		s.wire.carry(parcel{down: event.SlowConsumer})
 	}
 }
 
@@ -125,8 +144,12 @@ func (h *hub) step(id uint64, in node.Input) {
 	h.out.Reset()
 	h.Step(node.Clock{}, in, &h.out)
 	for _, act := range h.out.Acts {
-		if s := h.sessions[act.Session]; act.Verb == node.Send && s != nil {
-			s.in.Received(id, act.Msg)
+		switch s := h.sessions[act.Session]; {
+		case s == nil:
+		case act.Verb == node.Send:
+			s.wire.carry(parcel{id: id, msg: act.Msg})
+		case act.Verb == node.Close:
+			s.refuse()
 		}
 	}
 }

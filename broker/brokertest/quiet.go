@@ -30,10 +30,11 @@ func (s *script) quiet() error {
 	sent := map[event.Topic]bool{}
 	for _, to := range hearers {
 		for t := range to.topics {
-			if !sent[t] && from.Send(s.barrier, &event.Publish{Topic: t, Body: message(t, s.barrier)}) != nil {
+			if !sent[t] && from.Send(s.barrier, &event.Publish{Topic: t, Body: message(t, s.barrier, "")}) != nil {
 				return nil // the speaker is down: its messages have come or are lost
 			}
 			sent[t] = true
+			to.owed[t] = s.barrier
 		}
 	}
 	if len(sent) == 0 {
@@ -41,6 +42,18 @@ func (s *script) quiet() error {
 	}
 	return s.await("what "+from.name+" published", func() bool {
 		return from.down || !slices.ContainsFunc(hearers, func(to *session) bool { return to.awaits(s.barrier) })
+	})
+}
+
+// caughtUp waits until an ear that takes again has taken what came meanwhile.
+func (s *script) caughtUp(c *session) error {
+	return s.await("what waited for "+c.name, func() bool {
+		for t, barrier := range c.owed {
+			if !c.down && c.barriers[t] < barrier {
+				return false
+			}
+		}
+		return true
 	})
 }
 
@@ -64,7 +77,7 @@ func (s *script) echo(from *session) error {
 // awaits tells whether a barrier has not come yet on some topic. It is called under the journal's lock.
 func (c *session) awaits(barrier uint64) bool {
 	for t := range c.topics {
-		if !c.down && c.barriers[t] < barrier {
+		if !c.down && !c.stalled && c.barriers[t] < barrier {
 			return true
 		}
 	}

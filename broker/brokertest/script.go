@@ -3,7 +3,6 @@ package brokertest
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +22,8 @@ type Body struct {
 	Broker live.Broker
 	// Break breaks the connection of a session that Broker opened, as a network would.
 	Break func(live.Session)
+	// FoldCase says that it compares topics without regard to case.
+	FoldCase bool
 }
 
 // Run runs every script of a folder, each on a body of its own.
@@ -35,7 +36,7 @@ func Run(t *testing.T, folder string, body func(*testing.T) Body) {
 func RunFile(t *testing.T, path string, body Body) {
 	t.Helper()
 	s := begin(body)
-	defer s.Broker.Close()
+	defer s.close()
 	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 		said, err := s.block(t, d.FullCmd()+"\n"+d.Input)
 		if err != nil {
@@ -48,6 +49,12 @@ func RunFile(t *testing.T, path string, body Body) {
 // begin makes a script that has done nothing; its hub starts with the first block.
 func begin(body Body) *script {
 	return &script{Body: body, journal: newJournal(), addresses: map[string]string{}, sessions: map[string]*session{}, barrier: firstBarrier}
+}
+
+// close leaves nothing behind.
+func (s *script) close() {
+	s.journal.wake()
+	s.Broker.Close()
 }
 
 // logger is a test of any kind.
@@ -72,7 +79,8 @@ type session struct {
 	live.Session
 	*ear
 	hub    string
-	topics map[event.Topic]bool // subscribed
+	topics map[event.Topic]bool   // subscribed
+	owed   map[event.Topic]uint64 // the last barrier that was sent to it
 }
 
 // block runs commands and returns what was heard until all was quiet.
@@ -113,11 +121,17 @@ func (s *script) do(verb string, args []string) error {
 	case "start":
 		return each(args, s.start)
 	case "close":
-		return each(args, s.close)
+		return each(args, s.part)
 	case "reset":
 		return each(args, s.reset)
 	case "stop":
 		return each(args, s.stop)
+	case "stall":
+		return each(args, s.stall)
+	case "wake":
+		return each(args, s.wake)
+	case "together":
+		return s.together(args)
 	case "subscribe", "publish", "heartbeat":
 		if len(args) == 0 || s.sessions[args[0]] == nil {
 			return fmt.Errorf("needs the name of a session that was connected")
@@ -167,7 +181,7 @@ func (s *script) connect(name string) error {
 		s.fails(name, "connect", err)
 		return nil
 	}
-	s.sessions[name] = &session{Session: opened, ear: ear, hub: hub, topics: map[event.Topic]bool{}}
+	s.sessions[name] = &session{Session: opened, ear: ear, hub: hub, topics: map[event.Topic]bool{}, owed: map[event.Topic]uint64{}}
 	return nil
 }
 
@@ -182,32 +196,24 @@ func (s *script) subscribe(from *session, t event.Topic) error {
 		s.fails(from.name, "subscribe", err)
 		return nil
 	}
-	if carried(t) {
-		from.topics[t] = true
+	if spelling, ok := travels(t); ok && (spelling == t || s.FoldCase) {
+		from.topics[spelling] = true
 	}
 	return nil
 }
 
 func (s *script) publish(from *session, t event.Topic, numbers string) error {
-	first, last, isRange := strings.Cut(numbers, "..")
-	if !isRange {
-		last = first
+	what, err := parseSeries(t, numbers)
+	if err != nil {
+		return err
 	}
-	a, errA := strconv.ParseUint(first, 10, 32)
-	z, errZ := strconv.ParseUint(last, 10, 32)
-	if errA != nil || errZ != nil || z < a || z >= firstBarrier {
-		return fmt.Errorf("%q is neither a number nor a range N..M", numbers)
-	}
-	for n := a; n <= z; n++ {
-		if err := from.Send(n, &event.Publish{Topic: t, Body: message(t, n)}); err != nil {
-			s.fails(from.name, "publish", err)
-			return nil
-		}
+	if err := what.publish(from, t); err != nil {
+		s.fails(from.name, "publish", err)
 	}
 	return nil
 }
 
-func (s *script) close(name string) error {
+func (s *script) part(name string) error {
 	c := s.sessions[name]
 	if c == nil {
 		return fmt.Errorf("there is no session %q", name)

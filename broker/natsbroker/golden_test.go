@@ -15,8 +15,27 @@ import (
 	"hubsim/live"
 )
 
-// scripts are those of brokertest that hold for a broker that tells topics by their exact spelling.
-var scripts = []string{"../brokertest/testdata/all", "../brokertest/testdata/exact"}
+// folders are those of brokertest that hold for nats-server, each with the configuration it asks for:
+// it tells topics by their exact spelling.
+var folders = map[string]Config{
+	"../brokertest/testdata/all":    Defaults(),
+	"../brokertest/testdata/long":   Defaults(),
+	"../brokertest/testdata/exact":  Defaults(),
+	"../brokertest/testdata/limits": limited(),
+}
+
+// limited is a hub that takes three sessions.
+func limited() Config {
+	c := Defaults()
+	c.MaxSessions = 3
+	return c
+}
+
+// inProcess has sessions over pipes.
+func inProcess(c Config) Config {
+	c.InProcess = true
+	return c
+}
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -25,40 +44,44 @@ func body(c Config) brokertest.Body {
 }
 
 func TestGoldenTCP(t *testing.T) {
-	for _, folder := range scripts {
-		brokertest.Run(t, folder, func(*testing.T) brokertest.Body { return body(Defaults()) })
-	}
-}
-
-func TestGoldenPipes(t *testing.T) {
-	c := Defaults()
-	c.InProcess = true
-	for _, folder := range scripts {
+	for folder, c := range folders {
 		brokertest.Run(t, folder, func(*testing.T) brokertest.Body { return body(c) })
 	}
 }
 
-// bubbleScript names the script that a child process runs under a fake clock.
-const bubbleScript = "HUBSIM_BUBBLE_SCRIPT"
+func TestGoldenPipes(t *testing.T) {
+	for folder, c := range folders {
+		brokertest.Run(t, folder, func(*testing.T) brokertest.Body { return body(inProcess(c)) })
+	}
+}
 
-// TestGoldenBubble runs each script on a real nats-server inside testing/synctest, in a process of
-// its own: nats.go pools timers in a package variable, and a second bubble must not meet them.
+// bubbleScripts names the folder whose scripts a child process runs under a fake clock.
+const bubbleScripts = "HUBSIM_BUBBLE_SCRIPTS"
+
+// TestGoldenBubble runs each script on a real nats-server inside testing/synctest, a folder in a
+// process of its own and in one bubble: nats.go pools timers in a package variable, and a second bubble
+// must not meet them.
 func TestGoldenBubble(t *testing.T) {
-	if path := os.Getenv(bubbleScript); path != "" {
-		c := Defaults()
-		c.InProcess = true
-		synctest.Test(t, func(t *testing.T) { brokertest.RunFile(t, path, body(c)) })
+	if folder := os.Getenv(bubbleScripts); folder != "" {
+		synctest.Test(t, func(t *testing.T) {
+			for _, path := range paths(t, folder) {
+				brokertest.RunFile(t, path, body(inProcess(folders[folder])))
+			}
+		})
 		return
 	}
-	for _, folder := range scripts {
-		paths, err := filepath.Glob(folder + "/*.txt")
-		if err != nil || len(paths) == 0 {
-			t.Fatalf("no scripts in %s: %v", folder, err)
-		}
-		for _, path := range paths {
-			t.Run(filepath.Base(path), func(t *testing.T) { alone(t, "TestGoldenBubble", bubbleScript+"="+path) })
-		}
+	for folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) { alone(t, "TestGoldenBubble", bubbleScripts+"="+folder) })
 	}
+}
+
+func paths(t *testing.T, folder string) []string {
+	t.Helper()
+	found, err := filepath.Glob(folder + "/*.txt")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no scripts in %s: %v", folder, err)
+	}
+	return found
 }
 
 // alone runs one test of this binary in a process of its own.
@@ -75,4 +98,18 @@ func alone(t *testing.T, name string, env ...string) {
 
 func TestRandomTCP(t *testing.T) {
 	brokertest.Same(t, broker.NATS(), func() brokertest.Body { return body(Defaults()) })
+}
+
+// bubbleRandom says that a child process runs random scripts under a fake clock.
+const bubbleRandom = "HUBSIM_BUBBLE_RANDOM"
+
+// TestRandomBubble runs random scripts on the model and on a real nats-server, both inside one bubble.
+func TestRandomBubble(t *testing.T) {
+	if os.Getenv(bubbleRandom) == "" {
+		alone(t, "TestRandomBubble", bubbleRandom+"=yes")
+		return
+	}
+	synctest.Test(t, func(t *testing.T) {
+		brokertest.Same(t, broker.NATS(), func() brokertest.Body { return body(inProcess(Defaults())) })
+	})
 }

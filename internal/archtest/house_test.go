@@ -11,7 +11,7 @@ import (
 // mayStart lists the packages that may start goroutines in production code: each owns what it starts and
 // returns when it has ended.
 var mayStart = []string{
-	"live", "broker/natsbroker", "broker/amqpbroker", "broker/amqp10broker", "broker/internal/port", "keyvalue/natskv", "keyvalue/internal/lanes", "keyvalue/kvtest", "bench", "cmd/sim",
+	"live", "broker/brokertest", "broker/natsbroker", "broker/amqpbroker", "broker/amqp10broker", "broker/internal/port", "keyvalue/natskv", "keyvalue/internal/lanes", "keyvalue/kvtest", "bench", "cmd/sim",
 }
 
 // checkGoroutines reports go statements elsewhere.
