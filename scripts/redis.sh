@@ -52,7 +52,13 @@ start() {
 }
 
 stop() {
-	[ -f "$dir/pid" ] && kill "$(cat "$dir/pid")" 2>/dev/null || true
+	local pid
+	if [ -f "$dir/pid" ] && pid=$(cat "$dir/pid") && kill "$pid" 2>/dev/null; then
+		for _ in $(seq 40); do # it writes into its directory until it has ended
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.25
+		done
+	fi
 	rm -rf "$dir"
 }
 
