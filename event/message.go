@@ -34,13 +34,15 @@ const (
 	ClassHeartbeat
 	ClassCounter
 	ClassCounted
+	ClassKeyTemplate
+	ClassCache
 	classes
 )
 
 var classNames = [classes]string{
 	"none", "request", "reply", "throttle", "decision", "revocation", "notification", "key-manager", "webhook",
 	"blocking", "subscribe", "batch", "batch-ack", "pull", "pulled", "store", "stored", "step", "step-done", "heartbeat",
-	"counter", "counted",
+	"counter", "counted", "key-template", "cache",
 }
 
 // String names the class.

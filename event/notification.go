@@ -20,6 +20,16 @@ const (
 	CustomPolicyAdd    Type = "CUSTOM_POLICY_ADD"
 	CustomPolicyUpdate Type = "CUSTOM_POLICY_UPDATE"
 	CustomPolicyDelete Type = "CUSTOM_POLICY_DELETE"
+	APICreate          Type = "API_CREATE"
+	APILifecycle       Type = "API_LIFECYCLE_CHANGE"
+	APIDelete          Type = "API_DELETE"
+	KeyMappingCreate   Type = "APPLICATION_REGISTRATION_CREATE"
+	KeyMappingRemove   Type = "REMOVE_APPLICATION_KEYMAPPING"
+	ScopeCreate        Type = "SCOPE_CREATE"
+	ScopeUpdate        Type = "SCOPE_UPDATE"
+	ScopeDelete        Type = "SCOPE_DELETE"
+	ScopesUpdate       Type = "SCOPES_UPDATE"
+	PolicyReset        Type = "POLICY_RESET"
 )
 
 // Notification is the message on topic notification: an envelope whose event is base64 of JSON
@@ -35,10 +45,31 @@ type Notification struct {
 	Subscription *Subscription // SUBSCRIPTIONS_*
 	Policy       *Policy       // POLICY_*: name and level only, the rest is pulled
 	Template     *Template     // CUSTOM_POLICY_*
+	KeyMapping   *KeyMapping   // KeyMappingCreate, KeyMappingRemove
+	Scopes       []Scope       // SCOPE_*: one; ScopesUpdate: any number
+	Thing        *Thing        // the types of thing.go, and PolicyReset
 }
 
 // Class implements Message.
 func (*Notification) Class() Class { return ClassNotification }
+
+// KeyMapping binds a consumer key to an application (members as product-microgateway's
+// pkg/messaging/event_types.go has them; the Java class was not read).
+type KeyMapping struct {
+	AppID       int
+	AppUUID     string
+	ConsumerKey string
+	KeyType     string // PRODUCTION, SANDBOX
+	Manager     string
+}
+
+// Scope is what ScopeEvent.java says of a scope; its mappings are not kept.
+type Scope struct {
+	Name        string
+	Display     string
+	Description string
+	Roles       []string
+}
 
 // Template is a change of a custom rule's key template (KeyTemplateEvent.java).
 type Template struct {
@@ -64,8 +95,11 @@ type WebhookEvent struct {
 	Callback string
 	Topic    string
 	Mode     string // subscribe, unsubscribe
-	ExpireAt Wall
+	ExpireAt Wall   // 0: it has no lease
 	Tenant   Tenant
+	Secret   string
+	// Throttled says that the application's plan lets no more callbacks in: the subscription was not made.
+	Throttled bool
 }
 
 // Class implements Message.
@@ -82,3 +116,14 @@ type BlockingCondition struct {
 
 // Class implements Message.
 func (*BlockingCondition) Class() Class { return ClassBlocking }
+
+// KeyTemplate is the message on topic throttleData that adds or removes the key template of a custom
+// rule: stream org.wso2.keytemplate.request, of builds before about 4.2. Later ones say it with a
+// notification.
+type KeyTemplate struct {
+	Text string
+	On   bool // keyTemplateState: "add" adds, anything else removes
+}
+
+// Class implements Message.
+func (*KeyTemplate) Class() Class { return ClassKeyTemplate }

@@ -2,8 +2,9 @@ package event
 
 // AppendPayload appends the text of a topic message: {"event":{"payloadData":{…}}} with the members
 // of the message's stream in the stream's order (carbon-analytics-common, JSONOutputMapper.java).
-// Decision, BlockingCondition, TokenRevoked, Notification, KeyManagerEvent and WebhookEvent have such
-// a form; what else is handed in gets ErrNoForm.
+// Decision, BlockingCondition, KeyTemplate, TokenRevoked, Notification, KeyManagerEvent, WebhookEvent
+// and the two of caches have such a form; what else is handed in gets ErrNoForm. (The product's
+// GlobalCacheInvalidated is a JMS MapMessage of the same members.)
 //
 // The product puts strings between quotes as they are, so a quote in a throttle key yields broken
 // JSON there. We escape: for values that need none the bytes are the product's, for others ours can
@@ -23,6 +24,12 @@ func AppendPayload(b []byte, m Message) ([]byte, error) {
 		return appendKeyManager(b, m), nil
 	case *WebhookEvent:
 		return appendWebhook(b, m), nil
+	case *KeyTemplate:
+		return appendKeyTemplate(b, m), nil
+	case *CacheInvalidated:
+		return appendCache(b, m), nil
+	case *GlobalCacheInvalidated:
+		return appendGlobalCache(b, m), nil
 	case nil:
 		return b, &FormError{Doing: "write a topic message", Kind: ErrNoForm, Detail: "there is no message"}
 	}
@@ -48,6 +55,10 @@ func ParsePayload(t Topic, b []byte) (Message, error) {
 		return parseKeyManager(b)
 	case AsyncWebhooksData:
 		return parseWebhook(b)
+	case CacheInvalidation:
+		return parseCache(b)
+	case GlobalCacheInvalidation:
+		return parseGlobalCache(b)
 	}
 	return nil, &FormError{Doing: "read a message of topic " + string(t), Kind: ErrUnknownType,
 		Detail: "none of its messages is modelled"}

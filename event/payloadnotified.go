@@ -13,13 +13,17 @@ const (
 	subscriptionFamily
 	policyFamily
 	templateFamily // KeyTemplateEvent.java
+	mappingFamily
+	scopeFamily // ScopeEvent.java
+	scopesFamily
+	thingFamily
 )
 
 func (t Type) family() family {
 	switch t {
 	case DeployAPI, RemoveAPI:
 		return deployFamily
-	case APIUpdate:
+	case APIUpdate, APICreate, APILifecycle, APIDelete:
 		return apiFamily
 	case ApplicationCreate, ApplicationUpdate, ApplicationDelete:
 		return applicationFamily
@@ -29,40 +33,68 @@ func (t Type) family() family {
 		return policyFamily
 	case CustomPolicyAdd, CustomPolicyUpdate, CustomPolicyDelete:
 		return templateFamily
+	case KeyMappingCreate, KeyMappingRemove:
+		return mappingFamily
+	case ScopeCreate, ScopeUpdate, ScopeDelete:
+		return scopeFamily
+	case ScopesUpdate:
+		return scopesFamily
+	}
+	if t.Thing().Kind != "" {
+		return thingFamily
 	}
 	return unknownFamily
 }
 
 func appendNotified(b []byte, n *Notification) ([]byte, error) {
 	start := len(b)
-	complete := false
-	switch f := n.Type.family(); {
-	case f == unknownFamily:
+	if n.Type.family() == unknownFamily {
 		return b, unknownType("write a notification", n.Type)
-	case f == deployFamily && n.API != nil:
-		b, complete = appendDeploy(b, n.API), true
-	case f == apiFamily && n.API != nil:
-		b, complete = appendAPIEvent(b, n.API), true
-	case f == applicationFamily && n.Application != nil:
-		b, complete = appendApplicationEvent(b, n.Application), true
-	case f == subscriptionFamily && n.Subscription != nil:
-		b, complete = appendSubscriptionEvent(b, n.Subscription), true
-	case f == policyFamily && n.Policy != nil:
-		b, complete = appendPolicyEvent(b, n.Policy)
-	case f == templateFamily && n.Template != nil:
-		b, complete = appendTemplateEvent(b, n), true
 	}
+	b, complete := appendAbout(b, n)
 	if !complete {
 		return b[:start], &FormError{Doing: "write a notification", Kind: ErrNoForm,
-			Detail: string(n.Type) + " needs its API, application, subscription, template or policy (of a level that it can name)"}
+			Detail: string(n.Type) + " needs what it is about: its API, application, subscription, template, key mapping, scope, thing or policy (of a level that it can name)"}
 	}
+	base := len(b)
 	b = appendText(b, `,"eventId":`, n.EventID)
+	if b[base-1] == '{' {
+		b = dropComma(b, base)
+	}
 	b = appendLong(b, `,"timeStamp":`, int64(n.At))
 	b = appendText(b, `,"type":`, string(n.Type))
 	b = appendLong(b, `,"tenantId":`, int64(n.TenantID))
 	b = appendText(b, `,"tenantDomain":`, string(n.Tenant))
 	b = appendExtras(b, n)
 	return append(b, '}'), nil
+}
+
+// appendAbout writes the members of the type's own class, and reports false if the notification does
+// not have what they are of.
+func appendAbout(b []byte, n *Notification) ([]byte, bool) {
+	switch f := n.Type.family(); {
+	case f == deployFamily && n.API != nil:
+		return appendDeploy(b, n.API), true
+	case f == apiFamily && n.API != nil:
+		return appendAPIEvent(b, n.API), true
+	case f == applicationFamily && n.Application != nil:
+		return appendApplicationEvent(b, n.Application), true
+	case f == subscriptionFamily && n.Subscription != nil:
+		return appendSubscriptionEvent(b, n.Subscription), true
+	case f == policyFamily && n.Policy != nil:
+		return appendPolicyEvent(b, n.Policy)
+	case f == templateFamily && n.Template != nil:
+		return appendTemplateEvent(b, n), true
+	case f == mappingFamily && n.KeyMapping != nil:
+		return appendKeyMapping(b, n.KeyMapping), true
+	case f == scopeFamily && len(n.Scopes) == 1:
+		return appendScope(b, &n.Scopes[0]), true
+	case f == scopesFamily:
+		return appendScopes(b, n.Scopes), true
+	case f == thingFamily && n.Thing != nil:
+		return appendThing(b, n.Type.Thing(), n.Thing), true
+	}
+	return b, false
 }
 
 func unknownType(doing string, t Type) error {

@@ -4,28 +4,12 @@ package event
 // (GatewayJMSMessageListener.java looks at no other).
 func parseNotified(t Type, at Wall, body []byte) (*Notification, error) {
 	const doing = "read a notification's event"
+	if t.family() == unknownFamily {
+		return nil, unknownType(doing, t)
+	}
 	n := &Notification{Type: t, At: at}
 	r := jsonReader{b: body}
-	var read func(r *jsonReader, name []byte) bool
-	switch t.family() {
-	case unknownFamily:
-		return nil, unknownType(doing, t)
-	case deployFamily, apiFamily:
-		n.API = new(API)
-		read = n.API.readMember
-	case applicationFamily:
-		n.Application = new(Application)
-		read = n.Application.readMember
-	case subscriptionFamily:
-		n.Subscription = new(Subscription)
-		read = n.Subscription.readMember
-	case policyFamily:
-		n.Policy = new(Policy)
-		read = n.Policy.readMember
-	case templateFamily:
-		n.Template = new(Template)
-		read = n.Template.readMember
-	}
+	read := n.about()
 	for name := range r.members {
 		if !read(&r, name) {
 			n.readMember(&r, name)
@@ -37,6 +21,46 @@ func parseNotified(t Type, at Wall, body []byte) (*Notification, error) {
 		return nil, err
 	}
 	return n, nil
+}
+
+// about makes what the type is about, and returns what reads its members.
+func (n *Notification) about() func(r *jsonReader, name []byte) bool {
+	switch n.Type.family() {
+	case deployFamily, apiFamily:
+		n.API = new(API)
+		return n.API.readMember
+	case applicationFamily:
+		n.Application = new(Application)
+		return n.Application.readMember
+	case subscriptionFamily:
+		n.Subscription = new(Subscription)
+		return n.Subscription.readMember
+	case policyFamily:
+		n.Policy = new(Policy)
+		return n.Policy.readMember
+	case templateFamily:
+		n.Template = new(Template)
+		return n.Template.readMember
+	case mappingFamily:
+		n.KeyMapping = new(KeyMapping)
+		return n.KeyMapping.readMember
+	case scopeFamily:
+		n.Scopes = make([]Scope, 1)
+		return func(r *jsonReader, name []byte) bool { return n.Scopes[0].readMember(r, string(name)) }
+	case scopesFamily:
+		return n.readScopes
+	}
+	n.Thing = new(Thing)
+	form := n.Type.Thing()
+	return func(r *jsonReader, name []byte) bool { return n.Thing.readMember(form, r, string(name)) }
+}
+
+func (n *Notification) readScopes(r *jsonReader, name []byte) bool {
+	if string(name) != "scopes" {
+		return false
+	}
+	n.Scopes = readScopes(r)
+	return true
 }
 
 // complete makes sure that the event says what it is about.
@@ -54,6 +78,12 @@ func (n *Notification) complete(r *jsonReader) {
 		r.missing("policyType")
 	case n.Template != nil && n.Template.New == "":
 		r.missing("keyTemplate")
+	case n.KeyMapping != nil && n.KeyMapping.ConsumerKey == "":
+		r.missing("consumerKey")
+	case n.Type.family() == scopeFamily && n.Scopes[0].Name == "":
+		r.missing("name")
+	case n.Thing != nil && n.Thing.Name == "" && n.Type.Thing().name != "":
+		r.missing(n.Type.Thing().name)
 	}
 	if n.Policy != nil {
 		n.Policy.Tenant = n.Tenant

@@ -3,6 +3,7 @@ package event_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,13 +54,52 @@ var notificationTypes = []event.Type{
 	event.DeployAPI, event.RemoveAPI, event.APIUpdate, event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete,
 	event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete, event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete,
 	event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete,
+	event.APICreate, event.APILifecycle, event.APIDelete, event.KeyMappingCreate, event.KeyMappingRemove,
+	event.ScopeCreate, event.ScopeUpdate, event.ScopeDelete, event.ScopesUpdate, event.PolicyReset,
+	event.CertificateAdd, event.CertificateRemove, event.GAConfigUpdate, event.LogLevelUpdate,
+	event.LLMProviderCreate, event.LLMProviderUpdate, event.LLMProviderDelete,
+	event.TenantCreate, event.TenantUpdate, event.TenantActivation, event.TenantDeactivation,
+	event.APIKeyCreate, event.APIKeyDelete, event.APIKeyAssociationCreate, event.APIKeyAssociationDelete, event.APIKeyRegenerate,
+	event.PolicyMappingDeploy, event.PolicyMappingRemove, event.LabelCreate, event.LabelUpdate, event.LabelDelete,
+}
+
+func drawScope(t *rapid.T) event.Scope {
+	return event.Scope{Name: drawName(t, "scope"), Display: drawText(t, "display"), Description: drawText(t, "description"), Roles: drawTexts(t, "roles")}
+}
+
+// drawThing draws a thing with the fields that its type has members for.
+func drawThing(t *rapid.T, of event.Type) *event.Thing {
+	switch of.Thing().Kind {
+	case "certificate":
+		return &event.Thing{Name: drawName(t, "alias")}
+	case "log-level":
+		return &event.Thing{Name: drawName(t, "context"), Detail: drawText(t, "level")}
+	case "llm-provider":
+		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name"), Detail: drawText(t, "configuration")}
+	case "api-key":
+		if of == event.APIKeyRegenerate {
+			return &event.Thing{Name: drawName(t, "new"), Old: drawText(t, "old")}
+		}
+		return &event.Thing{ID: drawText(t, "app"), Name: drawName(t, "hash"), Detail: drawText(t, "key type")}
+	case "api-key-association", "label":
+		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name")}
+	case "policy-mapping":
+		return &event.Thing{Name: drawName(t, "uuid"), Labels: drawTexts(t, "labels")}
+	case "policy-reset":
+		return &event.Thing{Detail: drawText(t, "policy type")}
+	}
+	return &event.Thing{}
 }
 
 func drawNotification(t *rapid.T) *event.Notification {
-	n := &event.Notification{EventID: drawText(t, "event id"), Type: rapid.SampledFrom(notificationTypes).Draw(t, "type"),
+	return drawNotificationOf(t, rapid.SampledFrom(notificationTypes).Draw(t, "type"))
+}
+
+func drawNotificationOf(t *rapid.T, of event.Type) *event.Notification {
+	n := &event.Notification{EventID: drawText(t, "event id"), Type: of,
 		At: drawWall(t, "at"), TenantID: drawInt(t, "tenant id"), Tenant: drawTenant(t)}
 	switch n.Type {
-	case event.DeployAPI, event.RemoveAPI, event.APIUpdate:
+	case event.DeployAPI, event.RemoveAPI, event.APIUpdate, event.APICreate, event.APILifecycle, event.APIDelete:
 		n.API = drawAPI(t)
 	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
 		n.Application = drawApplication(t)
@@ -70,7 +110,20 @@ func drawNotification(t *rapid.T) *event.Notification {
 		if n.Type == event.CustomPolicyUpdate {
 			n.Template.Old = drawText(t, "old template")
 		}
+	case event.KeyMappingCreate, event.KeyMappingRemove:
+		n.KeyMapping = &event.KeyMapping{AppID: drawInt(t, "app"), AppUUID: drawText(t, "app uuid"), ConsumerKey: drawName(t, "consumer key"),
+			KeyType: drawText(t, "key type"), Manager: drawText(t, "key manager")}
+	case event.ScopeCreate, event.ScopeUpdate, event.ScopeDelete:
+		n.Scopes = []event.Scope{drawScope(t)}
+	case event.ScopesUpdate:
+		for range rapid.IntRange(0, 3).Draw(t, "scopes") {
+			n.Scopes = append(n.Scopes, drawScope(t))
+		}
 	default:
+		if n.Type.Thing().Kind != "" {
+			n.Thing = drawThing(t, n.Type)
+			return n
+		}
 		level := rapid.SampledFrom([]event.Level{event.APILevel, event.SubscriptionLevel, event.ApplicationLevel, event.CustomLevel}).Draw(t, "level")
 		n.Policy = &event.Policy{ID: drawInt(t, "id"), Name: drawName(t, "name"), Level: level, Tenant: n.Tenant,
 			ContinueOverQuota: level == event.SubscriptionLevel && rapid.Bool().Draw(t, "continue")}
@@ -79,7 +132,7 @@ func drawNotification(t *rapid.T) *event.Notification {
 }
 
 func drawMessage(t *rapid.T) (event.Topic, event.Message) {
-	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	switch rapid.IntRange(0, 8).Draw(t, "kind") {
 	case 0:
 		return event.ThrottleData, &event.Decision{Key: event.ThrottleKey(drawName(t, "key")), IsThrottled: rapid.Bool().Draw(t, "throttled"),
 			Expiry: drawWall(t, "expiry"), Conditions: drawText(t, "conditions"), Remaining: event.Duration(rapid.Int64().Draw(t, "remaining"))}
@@ -94,7 +147,15 @@ func drawMessage(t *rapid.T) (event.Topic, event.Message) {
 			Manager: event.KeyManager{Name: drawName(t, "name"), Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t)}}
 	case 4:
 		return event.AsyncWebhooksData, &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawName(t, "api"), AppID: drawText(t, "app"),
-			Callback: drawText(t, "callback"), Topic: drawText(t, "topic"), Mode: drawName(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t)}
+			Callback: drawText(t, "callback"), Topic: drawText(t, "topic"), Mode: drawName(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t),
+			Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled")}
+	case 5:
+		return event.ThrottleData, &event.KeyTemplate{Text: drawName(t, "template"), On: rapid.Bool().Draw(t, "on")}
+	case 6:
+		return event.CacheInvalidation, &event.CacheInvalidated{Type: drawName(t, "type"), Value: drawText(t, "value")}
+	case 7:
+		return event.GlobalCacheInvalidation, &event.GlobalCacheInvalidated{Manager: drawText(t, "manager"), Cache: drawName(t, "cache"), Key: drawName(t, "key"),
+			Tenant: drawTenant(t), TenantID: drawInt(t, "tenant id"), Domain: drawText(t, "domain"), Node: drawText(t, "node")}
 	}
 	return event.NotificationTopic, drawNotification(t)
 }
@@ -120,21 +181,28 @@ func TestPayloadRoundTrip(t *testing.T) {
 }
 
 func FuzzParsePayload(f *testing.F) {
-	topics := []event.Topic{event.ThrottleData, event.TokenRevocation, event.NotificationTopic, event.KeyManagerTopic, event.AsyncWebhooksData}
-	for i := range 100 {
-		topic, m := rapidMessage(i)
+	topics := []event.Topic{event.ThrottleData, event.TokenRevocation, event.NotificationTopic, event.KeyManagerTopic, event.AsyncWebhooksData,
+		event.CacheInvalidation, event.GlobalCacheInvalidation}
+	seed := func(topic event.Topic, m event.Message) {
 		body, err := event.AppendPayload(nil, m)
 		if err != nil {
 			f.Fatal(err)
 		}
-		for n := range topics {
-			if topics[n] == topic {
-				f.Add(uint8(n), body)
-			}
-		}
+		f.Add(uint8(slices.Index(topics, topic)), body)
+	}
+	for i := range 100 {
+		seed(rapidMessage(i))
+	}
+	for _, of := range notificationTypes { // one of each type, and half of it
+		n := notificationOf(of)
+		seed(event.NotificationTopic, n)
+		body, _ := event.AppendPayload(nil, n)
+		f.Add(uint8(slices.Index(topics, event.NotificationTopic)), body[:len(body)/2])
 	}
 	for _, c := range malformed {
-		f.Add(uint8(0), []byte(c.body))
+		if at := slices.Index(topics, c.topic); at >= 0 {
+			f.Add(uint8(at), []byte(c.body))
+		}
 	}
 	f.Fuzz(func(t *testing.T, topic uint8, body []byte) {
 		on := topics[int(topic)%len(topics)]
@@ -153,6 +221,40 @@ func FuzzParsePayload(f *testing.F) {
 		twice, err := event.AppendPayload(nil, again)
 		if err != nil || !bytes.Equal(once, twice) {
 			t.Fatalf("not stable: %v\n%s\n%s", err, once, twice)
+		}
+	})
+}
+
+// notificationOf draws a notification of a type.
+func notificationOf(of event.Type) *event.Notification {
+	return rapid.Custom(func(t *rapid.T) *event.Notification { return drawNotificationOf(t, of) }).Example(1)
+}
+
+// FuzzSubject reads the base64 of a revocation that is of no single token.
+func FuzzSubject(f *testing.F) {
+	for _, s := range []event.RevokedSubject{{ConsumerKey: "ck-7", At: 1}, {Entity: "alice", Kind: event.SubjectUser, At: 2}, {Entity: "c", Kind: event.SubjectClient, At: 3}} {
+		f.Add(s.ConsumerKey != "", string(s.Token()))
+	}
+	f.Add(true, "*")
+	f.Add(false, "e30=")
+	f.Add(false, "eyJlbnRpdHlJZCI6Im0iLCJlbnRpdHlUeXBlIjoiTU9PTiIsInJldm9jYXRpb25UaW1lIjoiMSJ9")
+	f.Fuzz(func(t *testing.T, app bool, token string) {
+		kind := map[bool]string{true: event.ConsumerAppRevoked, false: event.SubjectRevoked}[app]
+		s, err := (&event.TokenRevoked{Type: kind, Token: event.TokenID(token)}).Subject()
+		if err != nil {
+			return
+		}
+		if !app {
+			s.ConsumerKey = ""
+		} else {
+			s.Entity, s.Kind = "", ""
+		}
+		if !s.Valid() {
+			t.Fatalf("%+v was read and is not valid", s)
+		}
+		again, err := (&event.TokenRevoked{Type: s.Type(), Token: s.Token()}).Subject()
+		if err != nil || *again != *s {
+			t.Fatalf("%+v becomes %+v, %v", s, again, err)
 		}
 	})
 }

@@ -90,6 +90,16 @@ func (r *jsonReader) text() string {
 	return r.plainText(raw)
 }
 
+// scalar reads a string or a number, as text: what the source calls an id without its type.
+func (r *jsonReader) scalar() string {
+	r.space()
+	from := r.i
+	if r.number() {
+		return string(r.b[from:r.i])
+	}
+	return r.text()
+}
+
 // texts reads an array of strings; null and [] are nil.
 func (r *jsonReader) texts() []string {
 	if r.null() {
@@ -132,12 +142,14 @@ func (r *jsonReader) boolean() bool {
 // encoded reads a text that is base64.
 func (r *jsonReader) encoded() []byte {
 	from, text := r.i, r.text()
-	plain, err := base64.StdEncoding.DecodeString(text)
+	plain, err := decodeBase64(text)
 	if err != nil {
 		r.expected("base64", from)
 	}
 	return plain
 }
+
+func decodeBase64(text string) ([]byte, error) { return base64.StdEncoding.DecodeString(text) }
 
 // skip passes over a value.
 func (r *jsonReader) skip() {

@@ -35,22 +35,30 @@ func stateText(on bool) string {
 type throttleData struct {
 	decision               Decision
 	condition              BlockingCondition
+	template               KeyTemplate
 	hasThrottled, hasState bool
 	hasExpiry, hasValue    bool
+	hasTemplateState       bool
 }
 
 // parseThrottleData tells decisions and blocking conditions apart as the gateway does: what has a
-// throttleKey is a decision, else what has a blockingCondition is one (JMSMessageListener.java).
+// throttleKey is a decision, else what has a blockingCondition is one, else what has a keyTemplateValue
+// changes a key template (JMSMessageListener.java).
 func parseThrottleData(b []byte) (Message, error) {
 	r := jsonReader{b: b}
 	var data throttleData
 	for name := range r.payload {
 		data.read(&r, name)
 	}
-	if data.decision.Key != "" || data.condition.Kind == "" {
+	switch {
+	case data.decision.Key != "":
 		return data.asDecision(&r)
+	case data.condition.Kind != "":
+		return data.asCondition(&r)
+	case data.template.Text != "":
+		return data.asTemplate(&r)
 	}
-	return data.asCondition(&r)
+	return data.asDecision(&r)
 }
 
 func (t *throttleData) read(r *jsonReader, name []byte) {
@@ -75,6 +83,10 @@ func (t *throttleData) read(r *jsonReader, name []byte) {
 		t.condition.On, t.hasState = r.text() == "true", true
 	case "tenantDomain":
 		t.condition.Tenant = Tenant(r.text())
+	case "keyTemplateValue":
+		t.template.Text = r.text()
+	case "keyTemplateState":
+		t.template.On, t.hasTemplateState = r.text() == "add", true
 	default:
 		r.skip()
 	}
@@ -108,4 +120,26 @@ func (t *throttleData) asCondition(r *jsonReader) (Message, error) {
 	}
 	c := t.condition
 	return &c, nil
+}
+
+func (t *throttleData) asTemplate(r *jsonReader) (Message, error) {
+	if !t.hasTemplateState {
+		r.missing("keyTemplateState")
+	}
+	if err := r.err("read a key template"); err != nil {
+		return nil, err
+	}
+	k := t.template
+	return &k, nil
+}
+
+func appendKeyTemplate(b []byte, k *KeyTemplate) []byte {
+	b = append(b, payloadHead...)
+	b = appendText(b, `"keyTemplateValue":`, k.Text)
+	state := "remove"
+	if k.On {
+		state = "add"
+	}
+	b = appendText(b, `,"keyTemplateState":`, state)
+	return append(b, payloadTail...)
 }

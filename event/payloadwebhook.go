@@ -1,7 +1,7 @@
 package event
 
 // appendWebhook writes all members of the stream. Those that the simulator does not know are empty,
-// and the tiers Unlimited, so that a gateway which subscribes the caller does not throttle it.
+// and the tiers Unlimited.
 func appendWebhook(b []byte, w *WebhookEvent) []byte {
 	b = append(b, payloadHead...)
 	b = appendText(b, `"apiUUID":`, w.API)
@@ -12,9 +12,10 @@ func appendWebhook(b []byte, w *WebhookEvent) []byte {
 	b = appendText(b, `,"callback":`, w.Callback)
 	b = appendText(b, `,"topic":`, w.Topic)
 	b = appendText(b, `,"mode":`, w.Mode)
-	b = append(b, `,"secret":""`...)
+	b = appendText(b, `,"secret":`, w.Secret)
 	b = appendLong(b, `,"expireAt":`, int64(w.ExpireAt))
-	b = append(b, `,"subscriberName":"","applicationTier":"Unlimited","tier":"Unlimited","apiTier":"Unlimited","isThrottled":false`...)
+	b = append(b, `,"subscriberName":"","applicationTier":"Unlimited","tier":"Unlimited","apiTier":"Unlimited"`...)
+	b = appendBool(b, `,"isThrottled":`, w.Throttled)
 	if w.EventID != "" {
 		b = appendText(b, `,"eventId":`, w.EventID)
 	}
@@ -40,6 +41,10 @@ func parseWebhook(b []byte) (Message, error) {
 			w.Mode = r.text()
 		case "expireAt":
 			w.ExpireAt = Wall(r.long())
+		case "secret":
+			w.Secret = r.text()
+		case "isThrottled":
+			w.Throttled = r.boolean()
 		case "eventId":
 			w.EventID = r.text()
 		default:

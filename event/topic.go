@@ -13,6 +13,8 @@ const (
 	KeyManagerTopic   Topic = "keyManager"
 	AsyncWebhooksData Topic = "asyncWebhooksData"
 	CacheInvalidation Topic = "cacheInvalidation"
+	// GlobalCacheInvalidation is for control planes: apim.cache_invalidation.topic_name.
+	GlobalCacheInvalidation Topic = "globalCacheInvalidation"
 )
 
 // HubTopics are the topics that a gateway subscribes at the event hub, in the product's order

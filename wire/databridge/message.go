@@ -128,14 +128,14 @@ func toRevoked(v []Value) *event.TokenRevoked {
 func fromWebhook(w *event.WebhookEvent, at event.Wall) Event {
 	none, unlimited := String(""), String(event.Unlimited)
 	return Event{Stream: event.WebhookStream, At: at, Extra: extraID(w.EventID), Payload: []Value{String(w.API), none, none, none,
-		String(w.AppID), String(string(w.Tenant)), Int(int32(w.Tenant.ID())), String(w.Callback), String(w.Topic), String(w.Mode), none,
-		Long(int64(w.ExpireAt)), none, unlimited, unlimited, unlimited, Bool(false)}}
+		String(w.AppID), String(string(w.Tenant)), Int(int32(w.Tenant.ID())), String(w.Callback), String(w.Topic), String(w.Mode), String(w.Secret),
+		Long(int64(w.ExpireAt)), none, unlimited, unlimited, unlimited, Bool(w.Throttled)}}
 }
 
 func toWebhook(e *Event) *event.WebhookEvent {
 	v := e.Payload
 	return &event.WebhookEvent{EventID: eventID(e), API: v[0].Text(), AppID: v[4].Text(), Tenant: event.Tenant(v[5].Text()),
-		Callback: v[7].Text(), Topic: v[8].Text(), Mode: v[9].Text(), ExpireAt: event.Wall(v[11].Int())}
+		Callback: v[7].Text(), Topic: v[8].Text(), Mode: v[9].Text(), Secret: v[10].Text(), ExpireAt: event.Wall(v[11].Int()), Throttled: v[16].Bool()}
 }
 
 // intValue makes an INT of a number that fits into one.

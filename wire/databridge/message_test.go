@@ -50,7 +50,8 @@ func drawMessage(t *rapid.T) event.Message {
 			Expiry: drawWall(t, "expiry"), Type: drawText(t, "type"), TenantID: drawInt(t, "tenant")}
 	}
 	return &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawText(t, "api"), AppID: drawText(t, "app"), Callback: drawText(t, "callback"),
-		Topic: drawText(t, "topic"), Mode: drawText(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t, "tenant")}
+		Topic: drawText(t, "topic"), Mode: drawText(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t, "tenant"),
+		Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled")}
 }
 
 // A bundle goes out as a frame and comes in again as the same messages.

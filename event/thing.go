@@ -1,0 +1,199 @@
+package event
+
+// The notification types whose things the simulator knows by name alone: what else the product keeps
+// of them has no effect on a call here. The listener of newer builds has them all
+// (GatewayJMSMessageListener.java).
+const (
+	CertificateAdd          Type = "ENDPOINT_CERTIFICATE_ADD"
+	CertificateRemove       Type = "ENDPOINT_CERTIFICATE_REMOVE"
+	GAConfigUpdate          Type = "GA_CONFIG_UPDATE"
+	LogLevelUpdate          Type = "UDATE_API_LOG_LEVEL" // spelled so by the product
+	LLMProviderCreate       Type = "LLM_PROVIDER_CREATE"
+	LLMProviderUpdate       Type = "LLM_PROVIDER_UPDATE"
+	LLMProviderDelete       Type = "LLM_PROVIDER_DELETE"
+	TenantCreate            Type = "TENANT_CREATE"
+	TenantUpdate            Type = "TENANT_UPDATE"
+	TenantActivation        Type = "TENANT_ACTIVATION"
+	TenantDeactivation      Type = "TENANT_DEACTIVATION"
+	APIKeyCreate            Type = "API_KEY_CREATE"
+	APIKeyDelete            Type = "API_KEY_DELETE"
+	APIKeyAssociationCreate Type = "API_KEY_ASSOCIATION_CREATE"
+	APIKeyAssociationDelete Type = "API_KEY_ASSOCIATION_DELETE"
+	APIKeyRegenerate        Type = "API_KEY_REGENERATE"
+	// The two of gateway policy mappings are spelled after the pair of APIs: the source names them in part.
+	PolicyMappingDeploy Type = "DEPLOY_POLICY_MAPPING_IN_GATEWAY"
+	PolicyMappingRemove Type = "REMOVE_POLICY_MAPPING_FROM_GATEWAY"
+	LabelCreate         Type = "LABEL_CREATE" // LabelEvent.java; this spelling and the next two are not verified
+	LabelUpdate         Type = "LABEL_UPDATE"
+	LabelDelete         Type = "LABEL_DELETE"
+)
+
+// Thing is what such a notification is about. What a type has no member for stays empty.
+type Thing struct {
+	ID     string   // labelId, id of an LLM provider, applicationUUId of an API key
+	Name   string   // alias, name, apiContext, apiKeyHash, newApiKeyHash, gatewayPolicyMappingUuid, policyName
+	Old    string   // oldApiKeyHash
+	Detail string   // logLevel, configuration, keyType of an API key, policyType
+	Labels []string // gatewayLabels of a policy mapping
+}
+
+// ThingForm says what a type of notification is about: the kind of thing, whether the type takes it
+// away, and the names of the members that hold what a Thing holds; "" is none.
+type ThingForm struct {
+	Kind                          string // "certificate"
+	Gone                          bool
+	id, name, old, detail, labels string
+}
+
+// Thing is the form of a type of the list above, of PolicyReset, or the zero ThingForm.
+func (t Type) Thing() ThingForm {
+	switch t {
+	case CertificateAdd, CertificateRemove:
+		return ThingForm{Kind: "certificate", Gone: t == CertificateRemove, name: "alias"}
+	case GAConfigUpdate:
+		return ThingForm{Kind: "ga-config"}
+	case LogLevelUpdate:
+		return ThingForm{Kind: "log-level", name: "apiContext", detail: "logLevel"}
+	case LLMProviderCreate, LLMProviderUpdate, LLMProviderDelete:
+		return ThingForm{Kind: "llm-provider", Gone: t == LLMProviderDelete, id: "id", name: "name", detail: "configuration"}
+	case TenantCreate, TenantUpdate, TenantActivation, TenantDeactivation:
+		return ThingForm{Kind: "tenant", Gone: t == TenantDeactivation}
+	case APIKeyCreate, APIKeyDelete:
+		return ThingForm{Kind: "api-key", Gone: t == APIKeyDelete, id: "applicationUUId", name: "apiKeyHash", detail: "keyType"}
+	case APIKeyAssociationCreate, APIKeyAssociationDelete:
+		return ThingForm{Kind: "api-key-association", Gone: t == APIKeyAssociationDelete, id: "applicationUUId", name: "apiKeyHash"}
+	case APIKeyRegenerate:
+		return ThingForm{Kind: "api-key", name: "newApiKeyHash", old: "oldApiKeyHash"}
+	case PolicyMappingDeploy, PolicyMappingRemove:
+		return ThingForm{Kind: "policy-mapping", Gone: t == PolicyMappingRemove, name: "gatewayPolicyMappingUuid", labels: "gatewayLabels"}
+	case LabelCreate, LabelUpdate, LabelDelete:
+		return ThingForm{Kind: "label", Gone: t == LabelDelete, id: "labelId", name: "name"}
+	case PolicyReset: // its members are not verified
+		return ThingForm{Kind: "policy-reset", detail: "policyType"}
+	}
+	return ThingForm{}
+}
+
+// appendThing writes the members of a form, and none where the thing has none: the product's writer
+// leaves out what is null. The opening brace is written in any case.
+func appendThing(b []byte, f ThingForm, t *Thing) []byte {
+	b = append(b, '{')
+	from := len(b)
+	for _, m := range [...]struct{ name, text string }{{f.id, t.ID}, {f.name, t.Name}, {f.old, t.Old}, {f.detail, t.Detail}} {
+		if m.name != "" && m.text != "" {
+			b = appendText(b, `,"`+m.name+`":`, m.text)
+		}
+	}
+	if f.labels != "" {
+		b = appendTexts(b, `,"`+f.labels+`":`, t.Labels)
+	}
+	return dropComma(b, from)
+}
+
+// dropComma takes away the comma before the first member; what follows brings its own.
+func dropComma(b []byte, at int) []byte {
+	if len(b) > at && b[at] == ',' {
+		return append(b[:at], b[at+1:]...)
+	}
+	return b
+}
+
+func (t *Thing) readMember(f ThingForm, r *jsonReader, name string) bool {
+	switch name {
+	case "":
+		return false
+	case f.id:
+		t.ID = r.scalar()
+	case f.name:
+		t.Name = r.text()
+	case f.old:
+		t.Old = r.text()
+	case f.detail:
+		t.Detail = r.text()
+	case f.labels:
+		t.Labels = r.texts()
+	default:
+		return false
+	}
+	return true
+}
+
+func appendScope(b []byte, s *Scope) []byte {
+	b = appendText(b, `{"name":`, s.Name)
+	b = appendText(b, `,"displayName":`, s.Display)
+	b = appendText(b, `,"description":`, s.Description)
+	b = appendTexts(b, `,"roles":`, s.Roles)
+	return append(b, `,"mappings":{}`...)
+}
+
+// appendScopes writes what SCOPES_UPDATE holds: each of its scopes is a whole one.
+func appendScopes(b []byte, all []Scope) []byte {
+	b = append(b, `{"scopes":[`...)
+	for i := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendScope(b, &all[i]), '}')
+	}
+	return append(b, ']')
+}
+
+func (s *Scope) readMember(r *jsonReader, name string) bool {
+	switch name {
+	case "name":
+		s.Name = r.text()
+	case "displayName":
+		s.Display = r.text()
+	case "description":
+		s.Description = r.text()
+	case "roles":
+		s.Roles = r.texts()
+	default:
+		return false
+	}
+	return true
+}
+
+// readScopes reads the list of SCOPES_UPDATE.
+func readScopes(r *jsonReader) []Scope {
+	var all []Scope
+	for range r.elements {
+		var s Scope
+		for name := range r.members {
+			if !s.readMember(r, string(name)) {
+				r.skip()
+			}
+		}
+		if s.Name == "" {
+			r.missing("name")
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func appendKeyMapping(b []byte, k *KeyMapping) []byte {
+	b = appendLong(b, `{"applicationId":`, int64(k.AppID))
+	b = appendText(b, `,"applicationUUID":`, k.AppUUID)
+	b = appendText(b, `,"consumerKey":`, k.ConsumerKey)
+	b = appendText(b, `,"keyType":`, k.KeyType)
+	return appendText(b, `,"keyManager":`, k.Manager)
+}
+
+func (k *KeyMapping) readMember(r *jsonReader, name []byte) bool {
+	switch string(name) {
+	case "applicationId":
+		k.AppID = int(r.long())
+	case "applicationUUID":
+		k.AppUUID = r.text()
+	case "consumerKey":
+		k.ConsumerKey = r.text()
+	case "keyType":
+		k.KeyType = r.text()
+	case "keyManager":
+		k.Manager = r.text()
+	default:
+		return false
+	}
+	return true
+}
