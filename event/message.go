@@ -36,13 +36,14 @@ const (
 	ClassCounted
 	ClassKeyTemplate
 	ClassCache
+	ClassUnreadable
 	classes
 )
 
 var classNames = [classes]string{
 	"none", "request", "reply", "throttle", "decision", "revocation", "notification", "key-manager", "webhook",
 	"blocking", "subscribe", "batch", "batch-ack", "pull", "pulled", "store", "stored", "step", "step-done", "heartbeat",
-	"counter", "counted", "key-template", "cache",
+	"counter", "counted", "key-template", "cache", "unreadable",
 }
 
 // String names the class.

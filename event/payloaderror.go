@@ -33,3 +33,18 @@ func (e *FormError) Error() string {
 
 // Unwrap gives the kind.
 func (e *FormError) Unwrap() error { return e.Kind }
+
+// Unreadable is what came on a topic and could not be read: a node that gets one counts it with its
+// fault, and nothing else is disturbed.
+type Unreadable struct{ Fault error }
+
+// Class implements Message.
+func (*Unreadable) Class() Class { return ClassUnreadable }
+
+// Reason is Ineligible for a type that is not modelled, else Malformed.
+func (u *Unreadable) Reason() Reason {
+	if errors.Is(u.Fault, ErrUnknownType) {
+		return Ineligible
+	}
+	return Malformed
+}

@@ -194,6 +194,18 @@ func (c *catalog) mapKeys(a event.Application) {
 	}
 }
 
+// removeKey takes a consumer key from an application; from another one that has it now it does not.
+func (c *catalog) removeKey(id int, key string) {
+	if c.keys[key] == id {
+		delete(c.keys, key)
+	}
+	if app := c.apps[id]; app != nil && slices.Contains(app.ConsumerKeys, key) {
+		less := *app
+		less.ConsumerKeys = slices.DeleteFunc(slices.Clone(app.ConsumerKeys), func(k string) bool { return k == key })
+		c.apps[id] = &less
+	}
+}
+
 func (c *catalog) forgetKeys(id int) {
 	if old := c.apps[id]; old != nil {
 		for _, k := range old.ConsumerKeys {

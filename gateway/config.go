@@ -50,6 +50,11 @@ type Config struct {
 	// RefreshOnRestored pulls the subscription store and all artifacts again when the consumer of
 	// topic notification comes back after layer 2. WSO2: true since 4.3, pull request 12180; no key.
 	RefreshOnRestored bool
+	// TenantLoading makes the gateway serve Tenants alone: events of others are dropped, and those about
+	// tenants are heeded. WSO2: false, and "*" for all of them
+	// (apim.sync_runtime_artifacts.tenant_loading.enable, tenants).
+	TenantLoading bool
+	Tenants       []string
 	// HeaderConditions, QueryConditions and ClaimConditions make the gateway look at conditions on
 	// headers, query parameters and claims, and send these in its events. WSO2: false
 	// (apim.throttling.enable_header_based_throttling, enable_query_param_based_throttling,
@@ -102,6 +107,10 @@ type Config struct {
 	// OrderedRevisions ignores artifacts and removals of an older revision than the one that serves.
 	// WSO2: false: no ordering or version check.
 	OrderedRevisions bool
+	// OrderedEvents sets a notification aside that was made before the last one about the same thing, by
+	// the sender's wall clock, and the revocation of a subject that is older than the one known. WSO2:
+	// false: no comparison of timeStamp, what comes last wins.
+	OrderedEvents bool
 	// StaleRetry is how long after an artifact of an older revision than announced the pull is
 	// repeated, StaleRetries how often. WSO2: 0, never: what comes is deployed.
 	StaleRetry   event.Duration
@@ -118,6 +127,7 @@ type Config struct {
 func WSO2() Config {
 	return Config{
 		Labels:            []string{"Default"},
+		Tenants:           []string{"*"},
 		Session:           session.WSO2(),
 		InitDelay:         event.Second,
 		CleanAfter:        120 * event.Second,
@@ -136,6 +146,7 @@ func Hardened() Config {
 	few.Times = 5
 	return Config{
 		Labels:             []string{"Default"},
+		Tenants:            []string{"*"},
 		Session:            session.Hardened(),
 		CleanAfter:         120 * event.Second,
 		CleanEvery:         2700 * event.Second,
@@ -154,6 +165,7 @@ func Hardened() Config {
 		InclusiveRanges:    true,
 		BurstsFollow:       true,
 		OrderedRevisions:   true,
+		OrderedEvents:      true,
 		StaleRetry:         event.Second,
 		StaleRetries:       5,
 		Acknowledge:        true,

@@ -151,6 +151,17 @@ func (g *Gateway) template(now node.Clock, n *event.Notification, out *node.Outp
 	return true
 }
 
+// keyTemplate does the same for the stream of builds before about 4.2 (JMSMessageListener.java).
+func (g *Gateway) keyTemplate(now node.Clock, k *event.KeyTemplate, out *node.Output) {
+	if k == nil || k.Text == "" {
+		ignored("", event.Malformed, out)
+		return
+	}
+	g.touched(now, event.PathKeyTemplates, templateName(k.Text))
+	g.setTemplate(k.Text, k.On, out)
+	out.Note(node.Note{Fact: node.CatalogKnown, On: k.On, Detail: templateName(k.Text)})
+}
+
 func (g *Gateway) setTemplate(text string, on bool, out *node.Output) {
 	if on && len(g.templates.known) >= maxTemplates {
 		ignored(templateName(text), event.BufferFull, out)

@@ -12,6 +12,7 @@ import (
 // called now and then, none stays in the processor's cache.
 type Gateway struct {
 	revoked   revoked
+	subjects  subjects
 	throttled throttleData
 	limiters  limiters
 	flags     flags
@@ -31,8 +32,11 @@ type Gateway struct {
 	addresses ipBlocks
 	templates templates
 	managers  map[string]event.KeyManager
+	webhooks  webhooks
+	things    things
 
 	recent  recent
+	order   order
 	startup startup
 	pulls   pulls
 	lane    lane
@@ -58,6 +62,10 @@ func New(c Config) *Gateway {
 		limiters:  limiters{known: map[event.ThrottleKey]*limiter{}, bonus: c.BurstBonus},
 		flags:     flags{header: c.HeaderConditions, query: c.QueryConditions, claim: c.ClaimConditions},
 		revoked:   newRevoked(&c),
+		subjects:  newSubjects(&c),
+		webhooks:  newWebhooks(),
+		things:    newThings(),
+		order:     newOrder(&c),
 		throttled: newThrottleData(&c),
 		managers:  map[string]event.KeyManager{},
 		recent:    newRecent(c.Grace),
@@ -175,6 +183,7 @@ func (g *Gateway) tick(now node.Clock, out *node.Output) {
 	if now.Mono >= g.timers.resync {
 		g.timers.resync = now.Mono.Add(g.cfg.ResyncEvery)
 		g.recent.forget(now)
+		g.order.forget(now.Wall)
 		g.resync(now, out)
 	}
 	if now.Mono >= g.timers.sweep {

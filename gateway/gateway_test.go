@@ -73,6 +73,11 @@ func odd() []event.Message {
 		nil,
 		(*event.Decision)(nil), (*event.TokenRevoked)(nil), (*event.Notification)(nil),
 		(*event.KeyManagerEvent)(nil), (*event.WebhookEvent)(nil), (*event.BlockingCondition)(nil),
+		(*event.KeyTemplate)(nil), (*event.CacheInvalidated)(nil), (*event.Unreadable)(nil), &event.Unreadable{}, &event.CacheInvalidated{},
+		&event.TokenRevoked{Token: "*", Type: event.SubjectRevoked}, &event.WebhookEvent{Mode: "subscribe"},
+		&event.Notification{Type: event.ScopesUpdate, Scopes: []event.Scope{{}}}, &event.Notification{Type: event.ScopeCreate},
+		&event.Notification{Type: event.APIKeyCreate}, &event.Notification{Type: event.GAConfigUpdate}, &event.Notification{Type: event.APICreate},
+		&event.Notification{Type: event.KeyMappingRemove, KeyMapping: &event.KeyMapping{ConsumerKey: "k"}}, &event.Notification{Type: event.TenantCreate, Thing: &event.Thing{}},
 		(*event.Publish)(nil), (*event.BatchAck)(nil), (*event.PullResponse)(nil), (*event.Request)(nil),
 		&event.Decision{}, &event.TokenRevoked{}, &event.Notification{}, &event.KeyManagerEvent{},
 		&event.WebhookEvent{}, &event.BlockingCondition{}, &event.BatchAck{Seq: 99}, &event.Heartbeat{},
@@ -194,7 +199,7 @@ func play(t *testing.T, c Config, seed int64) uint64 {
 	}
 	p.g = New(c)
 	p.step(node.Input{Kind: node.Boot})
-	messages := append(odd(), sound(p.luck)...)
+	messages := append(append(odd(), sound(p.luck)...), sound(p.luck)...)
 	for range 400 {
 		p.odd(t, messages[p.luck.Intn(len(messages))])
 	}
@@ -224,6 +229,10 @@ func TestDigestTellsStatesApart(t *testing.T) {
 		&event.Decision{Key: "7:alice", IsThrottled: true, Expiry: minute},
 		&event.BlockingCondition{Kind: "USER", Value: "bob@carbon.super", On: true},
 		&event.KeyManagerEvent{Action: "add", Manager: event.KeyManager{Name: "Okta"}},
+		&event.WebhookEvent{Mode: "subscribe", API: "pizza", Callback: "https://a.example/cb"},
+		&event.WebhookEvent{Mode: "subscribe", API: "pizza", AppID: "8", Throttled: true},
+		&event.Notification{Type: event.ScopeCreate, Scopes: []event.Scope{{Name: "pizza:read"}}},
+		&event.TokenRevoked{Type: event.ConsumerAppRevoked, Token: (&event.RevokedSubject{ConsumerKey: "ck-7", At: 1}).Token()},
 	} {
 		a.read(now, m, &out)
 		if a.State(now).Digest() == b.State(now).Digest() {

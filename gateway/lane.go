@@ -59,8 +59,11 @@ func (l *lane) next() {
 }
 
 // mine tells whether one of the gateway's labels is among an API's.
-func (g *Gateway) mine(a *event.API) bool {
-	return slices.ContainsFunc(a.Labels, func(l string) bool { return slices.Contains(g.cfg.Labels, l) })
+func (g *Gateway) mine(a *event.API) bool { return g.labelled(a.Labels) }
+
+// labelled tells whether the gateway serves one of the labels, letter by letter.
+func (g *Gateway) labelled(labels []string) bool {
+	return slices.ContainsFunc(labels, func(l string) bool { return slices.Contains(g.cfg.Labels, l) })
 }
 
 // remove undeploys by the event's own members, without a pull.

@@ -24,6 +24,12 @@ func (g *Gateway) read(now node.Clock, m event.Message, out *node.Output) {
 		g.keyManager(now, m, out)
 	case *event.WebhookEvent:
 		g.webhook(m, out)
+	case *event.KeyTemplate:
+		g.keyTemplate(now, m, out)
+	case *event.CacheInvalidated:
+		g.cache(m, out)
+	case *event.Unreadable:
+		unreadable(m, out)
 	default:
 		ignored("", event.Malformed, out)
 	}
@@ -37,6 +43,15 @@ func ignored(id string, why event.Reason, out *node.Output) {
 // unusable notes what could not be used of something that took effect otherwise.
 func unusable(id string, err error, out *node.Output) {
 	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: event.Malformed, Detail: err.Error()})
+}
+
+// unreadable notes a text that could not be read, with the place of its fault.
+func unreadable(u *event.Unreadable, out *node.Output) {
+	if u == nil || u.Fault == nil {
+		ignored("", event.Malformed, out)
+		return
+	}
+	out.Note(node.Note{Fact: node.EventIgnored, Reason: u.Reason(), Detail: u.Fault.Error()})
 }
 
 func (g *Gateway) decision(now node.Clock, d *event.Decision, out *node.Output) {
@@ -61,16 +76,21 @@ func (g *Gateway) decision(now node.Clock, d *event.Decision, out *node.Output) 
 	}
 }
 
-// revocation adds a token. The types of a consumer key and of a subject name no single token; here
-// they have no effect (in the product they fill maps of their own).
+// revocation adds a token, or a subject whose tokens are all revoked.
 func (g *Gateway) revocation(t *event.TokenRevoked, out *node.Output) {
 	switch {
 	case t == nil:
 		ignored("", event.Malformed, out)
+		return
 	case t.Token == "":
 		ignored(t.EventID, event.Malformed, out)
-	case t.Type == "consumer_app_revocation_event", t.Type == "subject_entity_revocation_event":
-		ignored(t.EventID, event.Ineligible, out)
+		return
+	}
+	switch x, err := t.Subject(); {
+	case err != nil:
+		unusable(t.EventID, err, out)
+	case x != nil:
+		g.subjectRevoked(t, x, out)
 	default:
 		g.revoked.add(t.Token, t.Expiry, "event", out)
 	}
@@ -164,17 +184,5 @@ func (g *Gateway) keyManagers(list []event.KeyManager, asked event.Mono, out *no
 		if !named[name] && !g.recent.holds(managerName(name), asked) {
 			g.dropManager(name, out)
 		}
-	}
-}
-
-// webhook notes a change of a webhook subscription; deliveries to callbacks are no part of this.
-func (g *Gateway) webhook(e *event.WebhookEvent, out *node.Output) {
-	switch {
-	case e == nil:
-		ignored("", event.Malformed, out)
-	case e.Mode == "subscribe", e.Mode == "unsubscribe":
-		out.Note(node.Note{Fact: node.WebhookKnown, ID: e.EventID, On: e.Mode == "subscribe", Detail: e.Callback})
-	default:
-		ignored(e.EventID, event.Malformed, out)
 	}
 }

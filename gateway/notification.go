@@ -5,40 +5,63 @@ import (
 	"hubsim/node"
 )
 
-// notification acts on an event of topic notification. There is no ordering and no comparison of
-// timestamps: what comes last wins (GatewayJMSMessageListener.java).
+// notification acts on an event of topic notification. The product asks whether it serves the tenant,
+// compares no timestamps, and lets what comes last win (GatewayJMSMessageListener.java).
 func (g *Gateway) notification(now node.Clock, n *event.Notification, out *node.Output) {
-	if n == nil {
+	switch {
+	case n == nil:
 		ignored("", event.Malformed, out)
-		return
-	}
-	var done bool
-	switch n.Type {
-	case event.DeployAPI, event.RemoveAPI:
-		if done = n.API != nil && n.API.UUID != ""; done {
-			g.enqueue(now, n, out)
-		}
-	case event.APIUpdate:
-		done = g.updateAPI(now, n.API)
-	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
-		done = g.application(now, n, out)
-	case event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete:
-		done = g.subscription(now, n, out)
-	case event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete:
-		done = g.policy(now, n, out)
-	case event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete:
-		done = g.template(now, n, out)
-	}
-	if !done {
+	case !g.admit(n, out):
+	case !g.branch(now, n, out):
 		ignored(n.EventID, event.Malformed, out)
 	}
 }
 
-func (g *Gateway) updateAPI(now node.Clock, a *event.API) bool {
+// branch is the listener's branch for the event's type; false if the event lacks what it is about.
+func (g *Gateway) branch(now node.Clock, n *event.Notification, out *node.Output) bool {
+	switch n.Type {
+	case event.DeployAPI, event.RemoveAPI:
+		if n.API == nil || n.API.UUID == "" {
+			return false
+		}
+		g.enqueue(now, n, out)
+		return true
+	case event.APIUpdate, event.APILifecycle:
+		return g.updateAPI(now, n, out)
+	case event.APICreate, event.APIDelete: // no branch: deploys and removals say it
+		ignored(n.EventID, event.Ineligible, out)
+		return n.API != nil
+	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
+		return g.application(now, n, out)
+	case event.KeyMappingCreate, event.KeyMappingRemove:
+		return g.keyMapping(now, n, out)
+	case event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete:
+		return g.subscription(now, n, out)
+	case event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete:
+		return g.policy(now, n, out)
+	case event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete:
+		return g.template(now, n, out)
+	case event.ScopeCreate, event.ScopeUpdate, event.ScopeDelete, event.ScopesUpdate:
+		return g.scopes(n, out)
+	}
+	return n.Type.Thing().Kind != "" && g.thing(n, out)
+}
+
+// retired is the status of an API that is at the end of its life.
+const retired = "RETIRED"
+
+// updateAPI merges what API_UPDATE and API_LIFECYCLE_CHANGE say into the API; a retired one goes.
+func (g *Gateway) updateAPI(now node.Clock, n *event.Notification, out *node.Output) bool {
+	a := n.API
 	if a == nil || a.UUID == "" {
 		return false
 	}
 	g.touched(now, event.PathAPIs, apiName(a.UUID))
+	if n.Type == event.APILifecycle && a.Status == retired {
+		g.touched(now, event.PathArtifacts, apiName(a.UUID))
+		g.undeploy(a.UUID, out)
+		return true
+	}
 	g.routes.forget()
 	g.catalog.update(*a)
 	return true

@@ -60,7 +60,7 @@ func (g *Gateway) authenticate(now node.Clock, t *event.Token) event.Code {
 	switch {
 	case t == nil:
 		return event.MissingCredentials
-	case t.Expires != 0 && t.Expires < now.Wall, g.revoked.has(t.ID):
+	case t.Expires != 0 && t.Expires < now.Wall, g.revoked.has(t.ID), g.subjects.refuses(t):
 		return event.InvalidCredentials
 	}
 	return event.Served

@@ -14,11 +14,13 @@ import (
 // by: every list is sorted, and nothing in it depends on when or how it was learned.
 type State struct {
 	Deployed  []string // "uuid revision"
-	Revoked   []string // tokens
+	Revoked   []string // tokens; of subjects "user:alice before 1700000100000"
 	Throttled []string // keys that are live, with their expiry: "key until 1700000100000"
 	Blocked   []string // "kind:value", of addresses "kind:value tenant id"
 	Templates []string // key templates of custom rules
 	Managers  []string // "name enabled" or "name disabled"
+	Webhooks  []string // "api topic callback app N"; "full api app N" of a plan that is full
+	Things    []string // "kind:name" and what else is known: scopes, certificates, API keys and more
 }
 
 // State returns what the gateway holds, as its clock shows now.
@@ -30,6 +32,7 @@ func (g *Gateway) State(now node.Clock) State {
 	for _, id := range slices.Sorted(maps.Keys(g.revoked.tokens)) {
 		s.Revoked = append(s.Revoked, string(id))
 	}
+	s.Revoked = append(s.Revoked, g.subjects.sorted()...)
 	s.Throttled = g.throttled.list(now)
 	for _, b := range g.blocking.sorted() {
 		s.Blocked = append(s.Blocked, b.String())
@@ -41,6 +44,13 @@ func (g *Gateway) State(now node.Clock) State {
 	for _, name := range slices.Sorted(maps.Keys(g.managers)) {
 		s.Managers = append(s.Managers, name+map[bool]string{true: " enabled", false: " disabled"}[g.managers[name].Enabled])
 	}
+	for _, h := range g.webhooks.sorted() {
+		s.Webhooks = append(s.Webhooks, h.String())
+	}
+	for _, p := range g.webhooks.full() {
+		s.Webhooks = append(s.Webhooks, "full "+p)
+	}
+	s.Things = g.things.sorted()
 	return s
 }
 
@@ -64,6 +74,7 @@ func (s State) String() string {
 	}{
 		{"deployed", s.Deployed}, {"revoked", s.Revoked}, {"throttled", s.Throttled},
 		{"blocked", s.Blocked}, {"template", s.Templates}, {"key-manager", s.Managers},
+		{"webhook", s.Webhooks}, {"known", s.Things},
 	} {
 		for _, l := range part.lines {
 			fmt.Fprintf(&b, "%s %s\n", part.name, l)

@@ -151,6 +151,9 @@ func (d *deployer) skips(name string) bool { return slices.Contains(d.cfg.SkipRe
 
 // notified lines up a policy event.
 func (d *deployer) notified(now node.Clock, msg event.Message, out *node.Output) {
+	if u, bad := msg.(*event.Unreadable); bad && u != nil && u.Fault != nil {
+		out.Note(node.Note{Fact: node.EventIgnored, Reason: u.Reason(), Detail: u.Fault.Error()})
+	}
 	n, ok := msg.(*event.Notification)
 	if !ok || n == nil {
 		return

@@ -113,6 +113,11 @@ func TestRealStrangers(t *testing.T) {
 		}
 	}
 	for range 2 {
+		if u, ok := (<-in).(*event.Publish).Body.(*event.Unreadable); !ok || u.Reason() != event.Malformed {
+			t.Errorf("heard %v, want what could not be read", u)
+		}
+	}
+	for range 2 {
 		if d, ok := (<-in).(*event.Publish).Body.(*event.Decision); !ok || d.Key != "k" {
 			t.Errorf("heard %v, want the decision", d)
 		}

@@ -198,7 +198,7 @@ func (s *session) received(t event.Topic, m *amqp.Message) {
 	body, err := s.broker.reader.Read(t, textOf(m))
 	if err != nil {
 		s.broker.malformed.Add(1)
-		return
+		body = &event.Unreadable{Fault: err}
 	}
 	id, _ := m.ApplicationProperties[Property].(uint64)
 	s.ear.Received(id, &event.Publish{Topic: t, Body: body})

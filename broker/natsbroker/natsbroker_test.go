@@ -33,7 +33,7 @@ func dial(t testing.TB, b *Broker, addr string, in *heard) *session {
 }
 
 // TestStrangers holds that any NATS client can take part: what it publishes in the product's form is
-// heard, without an id; what it publishes else is counted and harms nobody.
+// heard, without an id; what it publishes else is counted, is heard with its fault, and harms nobody.
 func TestStrangers(t *testing.T) {
 	b, addr := running(t)
 	in := listen()
@@ -62,6 +62,11 @@ func TestStrangers(t *testing.T) {
 	}
 	if err := stranger.Flush(); err != nil {
 		t.Fatal(err)
+	}
+	for range 5 {
+		if u, ok := (<-in.published).Body.(*event.Unreadable); !ok || u.Reason() != event.Malformed {
+			t.Errorf("heard %v, want what could not be read", u)
+		}
 	}
 	for _, want := range []uint64{0, 12, 0, 0} {
 		if got := <-in.published; got.id != want || *got.Body.(*event.Decision) != *decision("k").Body.(*event.Decision) {

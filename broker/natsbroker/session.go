@@ -189,7 +189,7 @@ func (s *session) received(m *nats.Msg) {
 	body, err := s.broker.reader.Read(t, m.Data)
 	if err != nil {
 		s.broker.malformed.Add(1)
-		return
+		body = &event.Unreadable{Fault: err}
 	}
 	s.ear.Received(idOf(m), &event.Publish{Topic: t, Body: body})
 }

@@ -27,6 +27,8 @@ var blanks = map[string]func() event.Message{
 	"webhook":      func() event.Message { return &event.WebhookEvent{} },
 	"blocking":     func() event.Message { return &event.BlockingCondition{} },
 	"step":         func() event.Message { return &event.Step{} },
+	"key-template": func() event.Message { return &event.KeyTemplate{} },
+	"cache":        func() event.Message { return &event.CacheInvalidated{} },
 	"heartbeat":    func() event.Message { return &event.Heartbeat{} },
 	"batch-ack":    func() event.Message { return &event.BatchAck{} },
 	"nothing":      func() event.Message { return nil },
@@ -41,6 +43,9 @@ func Parse(text string) (event.Message, error) {
 	if words[0] == "batch" {
 		return parseBatch(strings.TrimSpace(strings.TrimPrefix(text, "batch")))
 	}
+	if words[0] == "subject" {
+		return parseSubject(words[1:])
+	}
 	blank, ok := blanks[words[0]]
 	if !ok {
 		return nil, fmt.Errorf("no message is called %q", words[0])
@@ -50,6 +55,16 @@ func Parse(text string) (event.Message, error) {
 		return nil, nil
 	}
 	return m, Fill(m, words[1:])
+}
+
+// parseSubject reads the revocation of a consumer key or subject: "subject r-4 ConsumerKey=ck-7 At=+10s".
+func parseSubject(words []string) (event.Message, error) {
+	if len(words) == 0 {
+		return nil, fmt.Errorf("subject: say the event's id")
+	}
+	s := &event.RevokedSubject{}
+	err := Fill(s, words[1:])
+	return &event.TokenRevoked{EventID: words[0], Type: s.Type(), Token: s.Token()}, err
 }
 
 // parseBatch reads the events of a batch, separated by semicolons.
@@ -158,7 +173,8 @@ func named(f reflect.Value, text string) error {
 // list sets a slice of strings; of resources written VERB:TEMPLATE, VERB:TEMPLATE:TIER or
 // VERB:TEMPLATE:TIER:open for one that needs no token; of pairs written NAME:VALUE; of condition groups
 // written ID:TYPE:NAME:VALUE, of an address ID:IPSpecific:ADDRESS, of a range ID:IPRange:FIRST:LAST, with
-// ! before the type of an inverted condition, and & between the conditions of one group.
+// ! before the type of an inverted condition, and & between the conditions of one group; of scopes their
+// names.
 func list(f reflect.Value, text string) error {
 	words := strings.Split(text, ",")
 	if f.Type() == reflect.TypeFor[[]string]() {
@@ -170,6 +186,8 @@ func list(f reflect.Value, text string) error {
 	switch f.Interface().(type) {
 	case []event.Resource:
 		all = each(words, resource)
+	case []event.Scope:
+		all = each(words, func(w string) event.Scope { return event.Scope{Name: w} })
 	case []event.Pair:
 		all = each(words, func(w string) event.Pair {
 			name, value, _ := strings.Cut(w, ":")

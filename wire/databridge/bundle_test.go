@@ -127,7 +127,7 @@ func TestDecoderReadsTheOthers(t *testing.T) {
 	if m, n, err := NewDecoder().message(frame); m != nil || n != len(frame) || !errors.Is(err, ErrMalformed) {
 		t.Errorf("half a map entry: %v, %v, %d of %d bytes", m, err, n, len(frame))
 	}
-	notModelled := Event{Stream: event.NotificationStream, Payload: []Value{String("SCOPE_CREATE"), Long(1), String("e30=")}}
+	notModelled := Event{Stream: event.NotificationStream, Payload: []Value{String("MOON_FULL"), Long(1), String("e30=")}}
 	p.Events = append(p.Events, notModelled)
 	got, err := NewDecoder().Messages(AppendPublish(nil, p)[headerSize:])
 	var bundle *BundleError

@@ -205,7 +205,7 @@ func TestToMessageRefuses(t *testing.T) {
 		{"base64 that is not", databridge.Event{Stream: event.NotificationStream,
 			Payload: []databridge.Value{databridge.String("API_UPDATE"), databridge.Long(1), databridge.String("*")}}, event.ErrMalformed},
 		{"a notification that is not modelled", databridge.Event{Stream: event.NotificationStream,
-			Payload: []databridge.Value{databridge.String("SCOPE_CREATE"), databridge.Long(1), databridge.String("e30=")}}, event.ErrUnknownType},
+			Payload: []databridge.Value{databridge.String("MOON_FULL"), databridge.Long(1), databridge.String("e30=")}}, event.ErrUnknownType},
 	} {
 		if m, err := databridge.ToMessage(c.e); m != nil || !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v; want %v", c.why, m, err, c.want)

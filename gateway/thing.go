@@ -1,0 +1,124 @@
+package gateway
+
+import (
+	"maps"
+	"slices"
+
+	"hubsim/event"
+	"hubsim/node"
+)
+
+// things are what notifications tell besides APIs, applications, subscriptions and policies: scopes,
+// certificates, API keys and more, by kind and name. A gateway here holds them and asks a call for none
+// of them: how the product uses each is outside the event hub.
+type things struct{ known map[string]string } // "kind:name" → what else is known of it
+
+func newThings() things { return things{map[string]string{}} }
+
+func (t *things) sorted() []string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(t.known)) {
+		if detail := t.known[name]; detail != "" {
+			name += " " + detail
+		}
+		list = append(list, name)
+	}
+	return list
+}
+
+// put stores a thing.
+func (g *Gateway) put(n *event.Notification, name, detail string, out *node.Output) {
+	g.things.known[name] = detail
+	known(n, true, name, out)
+}
+
+// drop removes a thing.
+func (g *Gateway) drop(n *event.Notification, name string, out *node.Output) {
+	delete(g.things.known, name)
+	known(n, false, name, out)
+}
+
+// thing acts on an event about what a gateway knows by name (GatewayJMSMessageListener.java).
+func (g *Gateway) thing(n *event.Notification, out *node.Output) bool {
+	t, form := n.Thing, n.Type.Thing()
+	switch {
+	case t == nil:
+		return false
+	case form.Kind == "label", form.Kind == "policy-reset":
+		// No gateway listens to labels; which counters a reset means stands in members that were not read.
+		ignored(n.EventID, event.Ineligible, out)
+	case form.Kind == "policy-mapping" && !g.labelled(t.Labels):
+		ignored(n.EventID, event.Filtered, out)
+	case form.Kind == "tenant" && !g.cfg.TenantLoading:
+		ignored(n.EventID, event.Ineligible, out)
+	case form.Kind == "ga-config":
+		g.put(n, "ga-config", n.At.String(), out)
+	case form.Kind != "tenant" && t.Name == "":
+		return false
+	case form.Gone:
+		g.drop(n, thingName(n), out)
+	default:
+		g.replace(form.Kind, t)
+		g.put(n, thingName(n), describe(t), out)
+	}
+	return true
+}
+
+// thingName is the kind of a thing and its name; a tenant's is its domain.
+func thingName(n *event.Notification) string {
+	if kind := n.Type.Thing().Kind; kind != "tenant" {
+		return kind + ":" + n.Thing.Name
+	}
+	return "tenant:" + string(tenantOr(n.Tenant))
+}
+
+// replace forgets the thing that a new one takes the place of.
+func (g *Gateway) replace(kind string, t *event.Thing) {
+	if t.Old != "" {
+		delete(g.things.known, kind+":"+t.Old)
+	}
+}
+
+func describe(t *event.Thing) string {
+	if t.ID != "" && t.Detail != "" {
+		return t.ID + " " + t.Detail
+	}
+	return t.ID + t.Detail
+}
+
+// scopes acts on events about scopes, one or several.
+func (g *Gateway) scopes(n *event.Notification, out *node.Output) bool {
+	if n.Type != event.ScopesUpdate && len(n.Scopes) != 1 {
+		return false
+	}
+	for i := range n.Scopes {
+		s := &n.Scopes[i]
+		if s.Name == "" {
+			return false
+		}
+		if n.Type == event.ScopeDelete {
+			g.drop(n, "scope:"+s.Name, out)
+			continue
+		}
+		g.put(n, "scope:"+s.Name, s.Display, out)
+	}
+	return true
+}
+
+// keyMapping adds a consumer key to an application, or takes it away.
+func (g *Gateway) keyMapping(now node.Clock, n *event.Notification, out *node.Output) bool {
+	k := n.KeyMapping
+	if k == nil || k.ConsumerKey == "" {
+		return false
+	}
+	g.touched(now, event.PathKeyMappings, applicationName(k.AppID))
+	g.routes.forget()
+	on := n.Type == event.KeyMappingCreate
+	if on {
+		g.catalog.mapKeys(event.Application{ID: k.AppID, ConsumerKeys: []string{k.ConsumerKey}})
+	} else {
+		g.catalog.removeKey(k.AppID, k.ConsumerKey)
+	}
+	known(n, on, "consumer-key:"+k.ConsumerKey, out)
+	return true
+}
