@@ -13,8 +13,9 @@ type log struct {
 
 // heldRow is a row that replicas may not have before due.
 type heldRow struct {
-	row event.Row
-	due event.Mono
+	row   event.Row
+	due   event.Mono
+	doubt bool // nobody knows whether it was written
 }
 
 // follower is a replica that asked for rows; it has all that were released up to sent.
@@ -41,33 +42,56 @@ func (l *log) leave(s node.SessionID) {
 }
 
 // hold keeps a row back for the lag.
-func (s *Store) hold(now node.Clock, r event.Row) {
-	if len(s.cfg.Replicas) == 0 {
-		s.disk.released = r.Version
-		return
+func (s *Store) hold(now node.Clock, r event.Row, doubt bool) {
+	if len(s.cfg.Replicas) > 0 {
+		s.log.held = append(s.log.held, heldRow{row: r, due: now.Mono.Add(s.cfg.Lag), doubt: doubt})
 	}
-	s.log.held = append(s.log.held, heldRow{row: r, due: now.Mono.Add(s.cfg.Lag)})
+}
+
+// allow lets replicas have the rows up to a version, also after a restart.
+func (s *Store) allow(upTo uint64) error {
+	s.released = upTo
+	if len(s.cfg.Replicas) == 0 {
+		return nil
+	}
+	return s.tables.Release(upTo)
 }
 
 // release ships the rows whose time has come. A replica that is away gets them when it asks.
 func (s *Store) release(now node.Clock, out *node.Output) {
-	n := 0
-	for n < len(s.log.held) && s.log.held[n].due <= now.Mono {
-		n++
+	var rows []event.Row
+	n, upTo := 0, s.released
+	for ; n < len(s.log.held) && s.log.held[n].due <= now.Mono; n++ {
+		h := &s.log.held[n]
+		if there, err := s.certain(h); err != nil {
+			h.due = now.Mono.Add(s.cfg.Reconnect)
+			trouble(out, h.row.Key, err)
+			break
+		} else if there {
+			rows = append(rows, h.row)
+		}
+		upTo = h.row.Version
 	}
 	if n == 0 {
 		return
 	}
-	rows := make([]event.Row, n)
-	for i := range rows {
-		rows[i] = s.log.held[i].row
-	}
 	clear(s.log.held[:n])
 	s.log.held = s.log.held[n:]
-	s.disk.released = rows[n-1].Version
+	if err := s.allow(upTo); err != nil {
+		trouble(out, "", err)
+	}
 	for i := range s.log.followers {
 		s.ship(&s.log.followers[i], rows, out)
 	}
+}
+
+// certain tells whether a held row was written.
+func (s *Store) certain(h *heldRow) (bool, error) {
+	if !h.doubt {
+		return true, nil
+	}
+	found, err := s.tables.Between(h.row.Version-1, h.row.Version)
+	return len(found) > 0, err
 }
 
 // follow takes in a replica: what was released and it does not have goes out at once.
@@ -78,6 +102,12 @@ func (s *Store) follow(from node.SessionID, op *event.StoreOp, out *node.Output)
 		out.Send(from, &event.StoreResult{ID: op.ID})
 		return
 	}
+	rows, err := s.tables.Between(op.After, s.released)
+	if err != nil {
+		trouble(out, string(peer), err)
+		s.turnAway(from, out)
+		return
+	}
 	for i := range s.log.followers {
 		if s.log.followers[i].peer == peer {
 			s.log.leave(s.log.followers[i].session)
@@ -85,8 +115,15 @@ func (s *Store) follow(from node.SessionID, op *event.StoreOp, out *node.Output)
 		}
 	}
 	f := follower{session: from, peer: peer, sent: op.After}
-	s.ship(&f, s.disk.between(op.After, s.disk.released), out)
+	s.ship(&f, rows, out)
 	s.log.followers = append(s.log.followers, f)
+}
+
+// turnAway ends the session of a replica that cannot be served now: it comes again.
+func (s *Store) turnAway(from node.SessionID, out *node.Output) {
+	out.Close(from)
+	s.log.leave(from)
+	delete(s.clients, from)
 }
 
 // ship sends a follower those of the rows that it does not have, in order of Version.

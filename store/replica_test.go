@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,11 +21,17 @@ func TestReplicasEqualTheWriterAtQuiet(t *testing.T) {
 			"write":   func(t *rapid.T) { c.write(rapid.SampledFrom(c.ids).Draw(t, "at"), rapid.IntRange(0, 4).Draw(t, "key")) },
 			"cut":     func(t *rapid.T) { c.cut(rapid.SampledFrom(c.ids[1:]).Draw(t, "replica"), true) },
 			"silence": func(t *rapid.T) { c.cut(rapid.SampledFrom(c.ids[1:]).Draw(t, "replica"), false) },
+			"trouble": func(t *rapid.T) {
+				c.faulty[rapid.SampledFrom(c.ids).Draw(t, "store")].next = rapid.SampledFrom([]fate{unmade, made, unread}).Draw(t, "fate")
+			},
 			"restart": func(t *rapid.T) { c.restart(rapid.SampledFrom(c.ids).Draw(t, "store")) },
 			"wait": func(t *rapid.T) {
 				c.wait(event.Duration(rapid.IntRange(1, 4000).Draw(t, "ms")) * event.Millisecond)
 			},
 		})
+		for _, f := range c.faulty {
+			f.next = fine
+		}
 		c.wait(20 * event.Second)
 		c.compare(t)
 	})
@@ -35,6 +42,7 @@ type cluster struct {
 	ids      []event.NodeID
 	stores   map[event.NodeID]*Store
 	cfgs     map[event.NodeID]Config
+	faulty   map[event.NodeID]*faulty
 	links    map[event.NodeID]link // by replica
 	accepted node.SessionID
 	at       event.Mono
@@ -54,7 +62,7 @@ const client node.SessionID = -1000000
 func newCluster() *cluster {
 	c := &cluster{
 		ids:    []event.NodeID{"store.eu", "store.us", "store.jp"},
-		stores: make(map[event.NodeID]*Store), cfgs: make(map[event.NodeID]Config),
+		stores: make(map[event.NodeID]*Store), cfgs: make(map[event.NodeID]Config), faulty: make(map[event.NodeID]*faulty),
 		links: make(map[event.NodeID]link), said: make(map[uint64]int), held: make(map[uint64]struct{}),
 	}
 	for i, id := range c.ids {
@@ -66,7 +74,7 @@ func newCluster() *cluster {
 		} else {
 			cfg.Writer = c.ids[0]
 		}
-		c.cfgs[id] = cfg
+		c.cfgs[id], c.faulty[id] = cfg, &faulty{Disk: cfg.Disk}
 		c.restart(id)
 	}
 	return c
@@ -79,6 +87,7 @@ func (c *cluster) restart(id event.NodeID) {
 		}
 	}
 	c.stores[id] = New(c.cfgs[id])
+	c.stores[id].Keep(c.faulty[id])
 	c.step(id, node.Input{Kind: node.Boot})
 	c.step(id, node.Input{Kind: node.Up, Session: client, Peer: "cp", Service: event.Database})
 }
@@ -129,8 +138,73 @@ func (c *cluster) step(id event.NodeID, in node.Input) {
 			c.step(id, node.Input{Kind: node.Up, Session: a.Session, Peer: c.ids[0]})
 		case node.Send:
 			c.deliver(id, a.Session, a.Msg)
+		case node.Close:
+			c.closed(id, a.Session)
 		}
 	}
+}
+
+// closed tells the other end of a link that this one closed it.
+func (c *cluster) closed(id event.NodeID, on node.SessionID) {
+	for _, r := range c.ids[1:] {
+		switch l := c.links[r]; {
+		case l.silent:
+		case id == r && l.near == on:
+			delete(c.links, r)
+			c.step(c.ids[0], node.Input{Kind: node.Down, Session: l.far, Reason: event.Closed})
+		case id == c.ids[0] && l.far == on:
+			delete(c.links, r)
+			c.step(r, node.Input{Kind: node.Down, Session: l.near, Reason: event.Closed})
+		}
+	}
+}
+
+// faulty is a disk with a fate for the next that is asked of it.
+type faulty struct {
+	*Disk
+	next fate
+}
+
+type fate int
+
+const (
+	fine   fate = iota
+	unmade      // the next rows are not put, and said not to be
+	made        // they are put, and said not to be
+	unread      // the next cannot be read
+)
+
+var errTrouble = errors.New("the disk is in trouble")
+
+func (f *faulty) Put(rows []event.Row) error {
+	was := f.next
+	if was == made || was == unmade {
+		f.next = fine
+	}
+	if was == unmade {
+		return errTrouble
+	}
+	err := f.Disk.Put(rows)
+	if was == made {
+		return errTrouble
+	}
+	return err
+}
+
+func (f *faulty) Between(after, upTo uint64) ([]event.Row, error) {
+	if f.next == unread {
+		f.next = fine
+		return nil, errTrouble
+	}
+	return f.Disk.Between(after, upTo)
+}
+
+func (f *faulty) Versions() (highest, released uint64, err error) {
+	if f.next == unread {
+		f.next = fine
+		return 0, 0, errTrouble
+	}
+	return f.Disk.Versions()
 }
 
 func (c *cluster) deliver(from event.NodeID, on node.SessionID, m event.Message) {
@@ -152,9 +226,10 @@ func (c *cluster) deliver(from event.NodeID, on node.SessionID, m event.Message)
 }
 
 func (c *cluster) compare(t *rapid.T) {
-	want := c.cfgs[c.ids[0]].Disk.between(0, ^uint64(0))
+	want, _ := c.cfgs[c.ids[0]].Disk.Between(0, ^uint64(0))
 	for _, id := range c.ids[1:] {
-		if diff := cmp.Diff(want, c.cfgs[id].Disk.between(0, ^uint64(0))); diff != "" {
+		has, _ := c.cfgs[id].Disk.Between(0, ^uint64(0))
+		if diff := cmp.Diff(want, has); diff != "" {
 			t.Fatalf("%s differs from the writer (-writer +%s):\n%s", id, id, diff)
 		}
 	}
@@ -164,7 +239,7 @@ func (c *cluster) compare(t *rapid.T) {
 		}
 	}
 	for _, r := range want {
-		if r.Table == event.TablePolicy && r.Policy.Name != string(rune('A'+c.said[uint64(r.Policy.Quota)])) {
+		if r.Table == event.TablePolicy && !r.Deleted && r.Policy.Name != string(rune('A'+c.said[uint64(r.Policy.Quota)])) {
 			t.Fatalf("row %s holds what was written to another: %+v", r.Key, r.Policy)
 		}
 	}

@@ -8,27 +8,34 @@ import (
 
 // Store is one database server, writer or replica.
 type Store struct {
-	cfg     Config
-	disk    *Disk
-	numbers session.Numbers
-	clients map[node.SessionID]event.NodeID
-	log     log    // the writer's
-	uplink  uplink // a replica's
+	cfg      Config
+	tables   node.Tables
+	retry    event.Mono // when to try again to read what the tables have; Never: it is known
+	version  uint64     // the highest that was given or shipped
+	released uint64     // the highest that replicas may have; the writer's
+	numbers  session.Numbers
+	clients  map[node.SessionID]event.NodeID
+	log      log    // the writer's
+	uplink   uplink // a replica's
 }
 
-// New builds a store on what its disk has.
+var _ node.Keeper = (*Store)(nil)
+
+// New builds a store on its disk.
 func New(cfg Config) *Store {
-	s := &Store{cfg: cfg, disk: cfg.Disk, clients: make(map[node.SessionID]event.NodeID)}
-	if s.disk == nil {
-		s.disk = new(Disk)
+	s := &Store{cfg: cfg, clients: make(map[node.SessionID]event.NodeID)}
+	if s.tables = cfg.Disk; cfg.Disk == nil {
+		s.tables = new(Disk)
 	}
-	s.disk.load(cfg.Initial)
-	s.uplink.alarm = event.Never
+	s.retry, s.uplink.alarm = event.Never, event.Never
 	return s
 }
 
+// Keep implements node.Keeper: the tables stand in place of the disk.
+func (s *Store) Keep(t node.Tables) { s.tables = t }
+
 // Deadline implements node.Node.
-func (s *Store) Deadline() event.Mono { return min(s.log.deadline(), s.uplink.deadline()) }
+func (s *Store) Deadline() event.Mono { return min(s.retry, s.log.deadline(), s.uplink.deadline()) }
 
 // Step implements node.Node.
 func (s *Store) Step(now node.Clock, in node.Input, out *node.Output) {
@@ -36,6 +43,9 @@ func (s *Store) Step(now node.Clock, in node.Input, out *node.Output) {
 	case node.Boot:
 		s.boot(now, out)
 	case node.Tick:
+		if s.retry <= now.Mono {
+			s.boot(now, out)
+		}
 		s.release(now, out)
 		s.tickUplink(now, out)
 	case node.Up:
@@ -49,15 +59,61 @@ func (s *Store) Step(now node.Clock, in node.Input, out *node.Output) {
 	}
 }
 
+// boot begins where the tables end. While they cannot be read nothing is there, and it is tried again.
 func (s *Store) boot(now node.Clock, out *node.Output) {
+	s.retry = event.Never
+	if err := s.load(now); err != nil {
+		s.retry = now.Mono.Add(s.cfg.Reconnect)
+		trouble(out, "", err)
+		return
+	}
 	if s.cfg.Writer != "" {
 		s.connect(now, out)
 		return
 	}
-	for _, r := range s.disk.between(s.disk.released, s.disk.version) {
-		s.hold(now, r)
-	}
 	s.release(now, out)
+}
+
+// load finds out what the tables have and fills them if they are empty.
+func (s *Store) load(now node.Clock) error {
+	var err error
+	if s.version, s.released, err = s.tables.Versions(); err != nil {
+		return err
+	}
+	if s.version == 0 {
+		rows := s.initial()
+		if err := s.tables.Put(rows); err != nil {
+			return err
+		}
+		s.version = uint64(len(rows))
+		return s.allow(s.version)
+	}
+	if len(s.cfg.Replicas) == 0 {
+		return nil
+	}
+	young, err := s.tables.Between(s.released, s.version)
+	if err != nil {
+		return err
+	}
+	for _, r := range young {
+		s.hold(now, r, false)
+	}
+	return nil
+}
+
+// initial are the rows that every store of the deployment begins with.
+func (s *Store) initial() []event.Row {
+	var rows []event.Row
+	for _, r := range s.cfg.Initial {
+		if r.Key == "" {
+			r.Key = event.KeyOf(&r)
+		}
+		if wellFormed(&r) {
+			r.Version = uint64(len(rows) + 1)
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 func (s *Store) up(now node.Clock, in *node.Input, out *node.Output) {
@@ -81,7 +137,7 @@ func (s *Store) down(now node.Clock, in *node.Input, out *node.Output) {
 
 func (s *Store) receive(now node.Clock, in *node.Input, out *node.Output) {
 	if in.Session == s.uplink.session {
-		s.hear(in.Msg, out)
+		s.hear(now, in.Msg, out)
 		return
 	}
 	if _, accepted := s.clients[in.Session]; !accepted {
@@ -99,26 +155,33 @@ func (s *Store) receive(now node.Clock, in *node.Input, out *node.Output) {
 
 // op carries out one statement of a client.
 func (s *Store) op(now node.Clock, from node.SessionID, op *event.StoreOp, out *node.Output) {
-	switch kindOf(op) {
-	case writing:
-		s.write(now, from, op, out)
-	case reading:
-		out.Send(from, &event.StoreResult{ID: op.ID, OK: true, Rows: s.read(op)})
-	case following:
-		s.follow(from, op, out)
-	default:
+	kind := kindOf(op)
+	switch {
+	case kind == nonsense:
 		ignored(out, "", event.Malformed)
 		if op != nil {
 			out.Send(from, &event.StoreResult{ID: op.ID})
 		}
+	case s.retry != event.Never && kind == following:
+		s.turnAway(from, out)
+	case s.retry != event.Never:
+		ignored(out, "", event.NoSession)
+		out.Send(from, &event.StoreResult{ID: op.ID})
+	case kind == writing:
+		s.write(now, from, op, out)
+	case kind == reading:
+		s.read(from, op, out)
+	default:
+		s.follow(from, op, out)
 	}
 }
 
-func (s *Store) read(op *event.StoreOp) []event.Row {
-	if op.Name != "" {
-		return s.disk.tables[op.Read].one(op.Name)
+func (s *Store) read(from node.SessionID, op *event.StoreOp, out *node.Output) {
+	rows, err := s.tables.Read(op.Read, op.Name)
+	if err != nil {
+		trouble(out, op.Read.String()+"/"+op.Name, err)
 	}
-	return s.disk.tables[op.Read].all()
+	out.Send(from, &event.StoreResult{ID: op.ID, OK: err == nil, Rows: rows})
 }
 
 func (s *Store) write(now node.Clock, from node.SessionID, op *event.StoreOp, out *node.Output) {
@@ -129,12 +192,26 @@ func (s *Store) write(now node.Clock, from node.SessionID, op *event.StoreOp, ou
 		ignored(out, op.Write.Key, event.MailboxFull)
 		out.Send(from, &event.StoreResult{ID: op.ID})
 	default:
-		row := s.disk.write(*op.Write)
+		s.commit(now, from, op, out)
+	}
+}
+
+// commit gives a row the next version and puts it. A version is used once, since a put that failed may
+// have been made: then the followers get the row if it turns out to be there.
+func (s *Store) commit(now node.Clock, from node.SessionID, op *event.StoreOp, out *node.Output) {
+	row := *op.Write
+	s.version++
+	row.Version = s.version
+	err := s.tables.Put([]event.Row{row})
+	if err != nil {
+		trouble(out, row.Key, err)
+		out.Send(from, &event.StoreResult{ID: op.ID})
+	} else {
 		out.Mark("store: written, not answered")
 		out.Send(from, &event.StoreResult{ID: op.ID, OK: true, Rows: []event.Row{row}})
-		s.hold(now, row)
-		s.release(now, out)
 	}
+	s.hold(now, row, err != nil)
+	s.release(now, out)
 }
 
 // statement is what a StoreOp asks for.
@@ -166,4 +243,9 @@ func kindOf(op *event.StoreOp) statement {
 // ignored states that something was asked and not done, and why.
 func ignored(out *node.Output, id string, why event.Reason) {
 	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: why})
+}
+
+// trouble states that the tables did not do what was asked, and what they said.
+func trouble(out *node.Output, id string, err error) {
+	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: event.Refused, Detail: err.Error()})
 }

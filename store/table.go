@@ -4,18 +4,21 @@ import (
 	"sort"
 
 	"hubsim/event"
+	"hubsim/node"
 )
 
 // tables is how many tables there are, one more for the number 0 that is none.
 const tables = int(event.TableDeployed) + 1
 
-// Disk is what a store keeps over a restart. The zero Disk is empty and ready; the closure that
-// builds the machine holds it.
+// Disk is what a store keeps over a restart, in memory. The zero Disk is empty and ready; the closure
+// that builds the machine holds it.
 type Disk struct {
 	tables   [tables]table
 	version  uint64 // the highest that was written
 	released uint64 // the highest that replicas may have; the writer's
 }
+
+var _ node.Tables = (*Disk)(nil)
 
 // table is the rows of one table. A deleted row stays as a tombstone, so that a replica hears of it.
 type table struct {
@@ -59,25 +62,32 @@ func (t *table) one(key string) []event.Row {
 	return nil
 }
 
-// put inserts or replaces a row unless the row of its key is newer.
-func (d *Disk) put(r *event.Row) {
-	t := &d.tables[r.Table]
-	if t.rows[r.Key].Version >= r.Version {
-		return
+// Read implements node.Tables.
+func (d *Disk) Read(t event.Table, key string) ([]event.Row, error) {
+	if key != "" {
+		return d.tables[t].one(key), nil
 	}
-	t.put(r)
-	d.version = max(d.version, r.Version)
+	return d.tables[t].all(), nil
 }
 
-// write gives a row the next version and puts it.
-func (d *Disk) write(r event.Row) event.Row {
-	r.Version = d.version + 1
-	d.put(&r)
-	return r
+// Put implements node.Tables.
+func (d *Disk) Put(rows []event.Row) error {
+	for _, r := range rows {
+		t := &d.tables[r.Table]
+		if t.rows[r.Key].Version >= r.Version {
+			continue
+		}
+		if r.Deleted {
+			r = event.Row{Table: r.Table, Key: r.Key, Version: r.Version, Deleted: true}
+		}
+		t.put(&r)
+		d.version = max(d.version, r.Version)
+	}
+	return nil
 }
 
-// between returns the rows, tombstones included, with after < Version <= upTo, in order of Version.
-func (d *Disk) between(after, upTo uint64) []event.Row {
+// Between implements node.Tables.
+func (d *Disk) Between(after, upTo uint64) ([]event.Row, error) {
 	var found []event.Row
 	for i := range d.tables {
 		for _, k := range d.tables[i].keys {
@@ -87,23 +97,16 @@ func (d *Disk) between(after, upTo uint64) []event.Row {
 		}
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].Version < found[j].Version })
-	return found
+	return found, nil
 }
 
-// load fills an empty disk with the rows that every store of the deployment begins with.
-func (d *Disk) load(initial []event.Row) {
-	if d.version > 0 {
-		return
-	}
-	for _, r := range initial {
-		if r.Key == "" {
-			r.Key = event.KeyOf(&r)
-		}
-		if wellFormed(&r) {
-			d.write(r)
-		}
-	}
-	d.released = d.version
+// Versions implements node.Tables.
+func (d *Disk) Versions() (highest, released uint64, err error) { return d.version, d.released, nil }
+
+// Release implements node.Tables.
+func (d *Disk) Release(upTo uint64) error {
+	d.released = upTo
+	return nil
 }
 
 // wellFormed tells whether a row has a known table, a key and, unless it is a tombstone, the pointer

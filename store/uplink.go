@@ -43,7 +43,7 @@ func (s *Store) uplinkUp(now node.Clock, out *node.Output) {
 	u.live = true
 	u.alarm = now.Mono.Add(s.cfg.Heartbeat)
 	out.Note(node.Note{Fact: node.SessionUp, Peer: s.cfg.Writer, Detail: event.Database.String()})
-	out.Send(u.session, &event.StoreOp{Follow: true, After: s.disk.version})
+	out.Send(u.session, &event.StoreOp{Follow: true, After: s.version})
 }
 
 // uplinkDown gives the waiting writes up: whether the writer made them nobody here can know.
@@ -115,12 +115,12 @@ func (s *Store) reply(to node.SessionID, r *event.StoreResult, out *node.Output)
 }
 
 // hear takes what the writer sends: rows, answers, and its heartbeat's echo.
-func (s *Store) hear(m event.Message, out *node.Output) {
+func (s *Store) hear(now node.Clock, m event.Message, out *node.Output) {
 	s.uplink.silent = false
 	switch m := m.(type) {
 	case *event.Heartbeat:
 	case *event.StoreOp:
-		s.apply(m, out)
+		s.apply(now, m, out)
 	case *event.StoreResult:
 		s.answered(m, out)
 	default:
@@ -128,19 +128,30 @@ func (s *Store) hear(m event.Message, out *node.Output) {
 	}
 }
 
-// apply takes shipped rows into the replica's own copy.
-func (s *Store) apply(op *event.StoreOp, out *node.Output) {
+// apply takes shipped rows into the replica's own copy. When that fails, it asks for them again.
+func (s *Store) apply(now node.Clock, op *event.StoreOp, out *node.Output) {
 	if op == nil || op.Ship == nil {
 		ignored(out, "", event.Malformed)
 		return
 	}
+	rows := make([]event.Row, 0, len(op.Ship))
+	highest := s.version
 	for i := range op.Ship {
-		if r := &op.Ship[i]; wellFormed(r) {
-			s.disk.put(r)
-		} else {
+		r := &op.Ship[i]
+		if !wellFormed(r) {
 			ignored(out, r.Key, event.Malformed)
+			continue
 		}
+		rows = append(rows, *r)
+		highest = max(highest, r.Version)
 	}
+	if err := s.tables.Put(rows); err != nil {
+		trouble(out, "", err)
+		out.Close(s.uplink.session)
+		s.uplinkDown(now, event.Closed, out)
+		return
+	}
+	s.version = highest
 }
 
 // answered passes the writer's answer on; one that comes after its time is nobody's.

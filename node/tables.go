@@ -1,0 +1,25 @@
+package node
+
+import "hubsim/event"
+
+// Tables are where a store keeps its rows over a restart: in memory, or in a real database. One store
+// at a time uses them. An error means that nothing can be said of what was done.
+type Tables interface {
+	// Read returns the living row of a key, or with key "" all living rows of a table in order of Key.
+	Read(t event.Table, key string) ([]event.Row, error)
+	// Put inserts or replaces rows, which have versions; a row whose key has a newer one is left out. Of
+	// a row that is Deleted only table, key and version are kept. All rows are put or none.
+	Put(rows []event.Row) error
+	// Between returns the rows, deleted ones included, with after < Version <= upTo, in order of Version.
+	Between(after, upTo uint64) ([]event.Row, error)
+	// Versions returns the highest version of all rows, and the one last given to Release; 0 is none.
+	Versions() (highest, released uint64, err error)
+	// Release keeps up to which version the writer's followers may have rows.
+	Release(upTo uint64) error
+}
+
+// Keeper is a node that keeps rows, in memory unless its driver gives it tables before Boot.
+type Keeper interface {
+	Node
+	Keep(t Tables)
+}
