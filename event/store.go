@@ -13,9 +13,10 @@ const (
 	TableRevoked                       // AM_REVOKED_JWT
 	TableBlock                         // AM_BLOCK_CONDITIONS
 	TableDeployed                      // AM_GW_REVISION_DEPLOYMENT: which gateway serves which revision
+	TableWebhook                       // AM_WEBHOOKS_SUBSCRIPTION
 )
 
-var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed"}
+var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed", "webhook"}
 
 // String names the table.
 func (t Table) String() string {
@@ -39,11 +40,13 @@ type Row struct {
 	Revoked      *RevokedToken
 	Block        *BlockingCondition
 	Deployed     *DeployAck
+	Webhook      *WebhookEvent // as it was subscribed
 }
 
 // KeyOf returns the primary key that a row has by its contents, or "" when the pointer of its table
 // is not set: the uuid, the name, the token, "level:name" of a policy (with "@tenant" outside
-// carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment.
+// carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment,
+// API, application, topic and callback of a webhook.
 func KeyOf(r *Row) string {
 	switch {
 	case r.Table == TableAPI && r.API != nil:
@@ -66,6 +69,8 @@ func KeyOf(r *Row) string {
 		return r.Block.Kind + ":" + r.Block.Value
 	case r.Table == TableDeployed && r.Deployed != nil:
 		return r.Deployed.API + "/" + string(r.Deployed.Gateway)
+	case r.Table == TableWebhook && r.Webhook != nil:
+		return r.Webhook.API + "/" + r.Webhook.AppID + "/" + r.Webhook.Topic + "/" + r.Webhook.Callback
 	}
 	return ""
 }

@@ -44,6 +44,9 @@ type Options struct {
 	Mailbox int
 	// Metrics, if not nil, is told what happens.
 	Metrics *Metrics
+	// Databases, if not nil, is what the stores keep their rows in; nil keeps them in memory. Its Close is
+	// left to whoever made it.
+	Databases Databases
 	// Directory, if not nil, makes calls of the HTTP requests that somebody else sends to a gateway.
 	Directory Directory
 	// Counters is what stands behind the key-value stores of shared counters, real; nil runs the modelled

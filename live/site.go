@@ -66,6 +66,9 @@ func (r *run) boot(s *site) error {
 		return nil
 	}
 	h := newHost(r, s)
+	if err := h.keep(); err != nil {
+		return err
+	}
 	addresses, err := h.listen()
 	if err != nil {
 		h.closeServices()

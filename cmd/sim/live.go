@@ -35,6 +35,9 @@ func (f *runFlags) live(jobs []job) error {
 	if !any && f.kv != "nats" {
 		return wrong(errors.New("--kv is for live runs: virtual time has a store of its own"), "add --driver live")
 	}
+	if !any && f.store != "sqlite" {
+		return wrong(errors.New("--store is for live runs: virtual time keeps rows in memory"), "add --driver live")
+	}
 	hub, err := f.hub()
 	if err != nil {
 		return err
@@ -45,7 +48,11 @@ func (f *runFlags) live(jobs []job) error {
 		return err
 	}
 	stores.Close()
-	return nil
+	databases, err := f.databases()
+	if err != nil {
+		return err
+	}
+	return databases.Close()
 }
 
 func checkAddress(address string) error {
@@ -130,7 +137,12 @@ func (f *runFlags) runLive(ctx context.Context, j *job, w *watch) (checker.Resul
 		return checker.Result{}, err
 	}
 	defer stores.Close()
-	o, end := live.Options{Directory: e, Listening: w.listening(callable(e)), Counters: stores}, func() error { return nil }
+	databases, err := f.databases()
+	if err != nil {
+		return checker.Result{}, err
+	}
+	defer databases.Close() // what it cannot end ends with the process
+	o, end := live.Options{Directory: e, Listening: w.listening(callable(e)), Counters: stores, Databases: databases}, func() error { return nil }
 	if f.metrics != "" {
 		if o.Metrics, end, err = f.serveMetrics(w); err != nil {
 			return checker.Result{}, err

@@ -23,7 +23,7 @@ type runFlags struct {
 	deployment, policies             string
 	duration                         event.Duration
 	json, junit, metrics, broker, kv string
-	csv                              string
+	csv, store                       string
 	sweep                            []string
 }
 
@@ -82,6 +82,7 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 	flags.StringVar(&f.metrics, "metrics-addr", "", "live: serve Prometheus metrics at this `HOST:PORT` under /metrics")
 	flags.StringVar(&f.broker, "broker", "nats", "live: the event hub's broker, nats (embedded) or amqp10=`URL`")
 	flags.StringVar(&f.kv, "kv", "nats", "live: the store of shared counters, nats (JetStream, embedded) or redis://`HOST:PORT`, in which wso2_throttler:* is removed first")
+	flags.StringVar(&f.store, "store", "sqlite", "live: the database behind the control planes, sqlite (embedded) or postgres://`USER:PASSWORD@HOST:PORT/DATABASE`, whose schemas hubsim_* are emptied first")
 	return f
 }
 
