@@ -55,6 +55,8 @@ var arrows = map[string]arrow{
 	"keyvalue/natskv":         {"event live keyvalue/internal/lanes", "a real store as the live driver's sessions"},
 	"keyvalue/rediskv":        {"event live keyvalue/internal/lanes", "a real store as the live driver's sessions"},
 	"keyvalue/kvtest":         {"event node live keyvalue", "one suite for the modelled store and the real ones"},
+	"store/sqlstore":          {"event node", "real databases under the stores: rows, and nothing of who asks for them"},
+	"store/storetest":         {"event node live store", "one suite for the modelled tables and the real ones"},
 	"broker/brokertest":       {"event node live broker", "one suite for the modelled broker and the real ones"},
 	"deployment":              {"event node world session gateway trafficmgr controlplane store keyvalue broker internal/spelling", "the one place where the machines are put together"},
 	"checker":                 {"event node trace internal/words", "a judgement is a fold over the trace and sees nothing that a record does not say"},
@@ -77,8 +79,9 @@ var testArrows = map[string]arrow{
 	"broker/amqp10broker": {"broker/brokertest", "the golden scripts, on a real broker"},
 	"keyvalue/natskv":     {"keyvalue/kvtest", "the golden scripts, on a real store"},
 	"keyvalue/rediskv":    {"keyvalue/kvtest", "the golden scripts, on a real store"},
+	"store/sqlstore":      {"live store/storetest", "the golden scripts, on real databases"},
 	"deployment":          {"trace virtual workload", "what is built must also run"},
-	"live":                {"broker/natsbroker keyvalue/natskv checker deployment scenarios virtual", "a whole site over a real broker; virtual and live decide alike"},
+	"live":                {"broker/natsbroker keyvalue/natskv store/sqlstore checker deployment scenarios virtual", "a whole site over a real broker; virtual and live decide alike"},
 }
 
 // checkArrows reports imports that turn an arrow round. It sees test files too.

@@ -173,7 +173,7 @@ func TestNobodyThere(t *testing.T) {
 	}
 	defer d.Close()
 	_, err = d.Open(context.Background(), "store.eu")
-	if err == nil || !strings.Contains(err.Error(), "127.0.0.1:1") || !strings.Contains(err.Error(), "hint: is a PostgreSQL running at") || strings.Contains(err.Error(), "secret") {
+	if err == nil || !strings.Contains(err.Error(), "connect to 127.0.0.1:1: connect: connection refused") || !strings.Contains(err.Error(), "hint: is a PostgreSQL running at") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v: want where, a hint, and no password", err)
 	}
 }

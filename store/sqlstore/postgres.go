@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"hubsim/event"
@@ -80,7 +82,7 @@ func (p *postgres) take(ctx context.Context, schema string) error {
 	}
 	conn, err := pgx.ConnectConfig(ctx, p.config)
 	if err != nil {
-		return err
+		return fmt.Errorf("connect to %s:%d: %w", p.config.Host, p.config.Port, cause(err))
 	}
 	var ours bool
 	err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock(hashtext($1))", schema).Scan(&ours)
@@ -110,3 +112,15 @@ func (p *postgres) close() error {
 
 // hasHint tells whether an error says what to do.
 func hasHint(err error) bool { return strings.Contains(err.Error(), "\nhint: ") }
+
+// cause is why a connection could not be made, without a line for each way that was tried.
+func cause(err error) error {
+	said, wire := (*pgconn.PgError)(nil), (*net.OpError)(nil)
+	switch {
+	case errors.As(err, &said):
+		return said
+	case errors.As(err, &wire):
+		return wire.Err
+	}
+	return err
+}

@@ -35,7 +35,7 @@ func (s *store) within() (context.Context, context.CancelFunc) {
 
 // Read implements node.Tables.
 func (s *store) Read(t event.Table, key string) ([]event.Row, error) {
-	of := &tables[t]
+	of := tables[t]
 	if key != "" {
 		return s.query(t, fmt.Sprintf("NOT deleted AND %s = %s", of.key, s.dialect.parameter(1)), of.key, key)
 	}
@@ -62,7 +62,7 @@ func version(v uint64) int64 { return int64(min(v, 1<<63-1)) }
 
 // query reads the rows of a table that meet a condition.
 func (s *store) query(t event.Table, where, order string, args ...any) ([]event.Row, error) {
-	of := &tables[t]
+	of := tables[t]
 	ctx, cancel := s.within()
 	defer cancel()
 	text := fmt.Sprintf("SELECT %s, row_version, deleted, %s FROM %s WHERE %s ORDER BY %s",
@@ -113,7 +113,7 @@ func (s *store) Put(rows []event.Row) error {
 	defer tx.Rollback() // after a commit it does nothing
 	for len(rows) > 0 {
 		n := together(rows)
-		of := &tables[rows[0].Table]
+		of := tables[rows[0].Table]
 		text, args := s.upsert(of, rows[:n])
 		if _, err := tx.ExecContext(ctx, text, args...); err != nil {
 			return s.failed("write", of, err)
@@ -139,7 +139,7 @@ func together(rows []event.Row) int {
 }
 
 // upsert is the statement that puts rows of one table.
-func (s *store) upsert(of *table, rows []event.Row) (string, []any) {
+func (s *store) upsert(of table, rows []event.Row) (string, []any) {
 	columns := append([]string{of.key, "row_version", "deleted"}, of.columns...)
 	var text strings.Builder
 	fmt.Fprintf(&text, "INSERT INTO %s (%s) VALUES ", of.name, strings.Join(columns, ", "))
@@ -200,6 +200,6 @@ func (s *store) Release(upTo uint64) error {
 	return nil
 }
 
-func (s *store) failed(doing string, of *table, err error) error {
+func (s *store) failed(doing string, of table, err error) error {
 	return fmt.Errorf("%s: %s table %s: %w", s.dialect.name, doing, of.name, err)
 }
