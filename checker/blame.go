@@ -110,11 +110,13 @@ func (o *Oracle) uncounted(k *keyState, g int, r *trace.Record) Cause {
 // shared tells whether the managers that g hears are each sent a part of the events only.
 func (o *Oracle) shared(g int) bool {
 	var closest, all int64
+	share := 0.0
 	for m := range o.fed {
 		all += o.fed[m].events
 	}
 	for _, m := range o.reaching(g) {
-		closest = max(closest, o.fed[m].events)
+		f := &o.fed[m]
+		closest, share = max(closest, f.events), max(share, float64(f.events)/float64(max(f.of, 1)))
 	}
-	return closest < all && float64(closest) < whole*float64(o.leaving)
+	return closest < all && share < whole
 }

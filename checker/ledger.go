@@ -39,6 +39,7 @@ type window struct {
 // feed is what gateways have sent to one manager in the whole run.
 type feed struct {
 	events int64
+	of     int64 // calls whose event had left for any manager when this one got its last
 	last   event.Mono
 }
 

@@ -102,8 +102,8 @@ func (o *Oracle) noted(r *trace.Record) {
 	switch n.Fact {
 	case node.EventSent:
 		if m, ok := o.managers[n.Peer]; ok {
-			o.fed[m].events, o.fed[m].last = o.fed[m].events+1, r.At
 			o.left(m, r)
+			o.fed[m] = feed{o.fed[m].events + 1, o.leaving, r.At}
 		}
 	case node.Counted:
 		o.counted(r)

@@ -128,6 +128,9 @@ func TestOracleNamesTheCauseOnTheWayThere(t *testing.T) {
 		{"nothing has left the gateway for long", func(p *tape) {
 			p.served("gw-1").served("gw-1").time(2500).served("gw-1")
 		}, Causes{EventWaiting: 1}},
+		{"one of two managers stands, the other is sent every event", func(p *tape) {
+			p.served("gw-1").sent(1, "tm-1", "tm-2").time(11_000).served("gw-1").sent(2, "tm-2").served("gw-1").sent(3, "tm-2").time(12_500).served("gw-1")
+		}, Causes{EventWaiting: 1}},
 		{"nothing has left the gateway just now", func(p *tape) { p.served("gw-1").served("gw-1").served("gw-1") }, Causes{EventInFlight: 1}},
 		{"each of two managers is sent both events and has counted one", func(p *tape) {
 			p.served("gw-1").sent(1, "tm-1", "tm-2").served("gw-1").sent(2, "tm-1", "tm-2")

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -54,7 +56,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	s := &Scenario{source: source{file: file}}
 	var root yaml.Node
 	if err := yaml.Load(text, &root); err != nil {
-		return nil, &FileError{file, syntax(err)}
+		return nil, &FileError{file, syntax(string(text), err)}
 	}
 	s.source.lines, s.source.root = strings.Split(string(text), "\n"), root.Content[0]
 	c := critic{source: &s.source}
@@ -63,7 +65,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 		return nil, err
 	}
 	if err := yaml.Load(text, s, yaml.WithKnownFields()); err != nil {
-		return nil, &FileError{file, syntax(err)}
+		return nil, &FileError{file, syntax(string(text), err)}
 	}
 	s.missing(&c)
 	if err := c.verdict(file); err != nil {
@@ -73,7 +75,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 }
 
 // syntax turns what the YAML library says into complaints with their places.
-func syntax(err error) (lines []string) {
+func syntax(text string, err error) (lines []string) {
 	var all *yaml.LoadErrors
 	if one := (*yaml.LoadError)(nil); !errors.As(err, &all) {
 		if !errors.As(err, &one) {
@@ -82,17 +84,31 @@ func syntax(err error) (lines []string) {
 		all = &yaml.LoadErrors{Errors: []*yaml.LoadError{one}} // no YAML at all: the library stops at the first
 	}
 	for _, e := range all.Errors {
-		text := or(e.Message, e.Error())
+		c := complaint{spot: spot{e.Mark.Line, e.Mark.Column}, text: or(e.Message, e.Error())}
 		switch {
-		case strings.Contains(text, "no documents"):
-			text = "the file is empty"
-		case strings.Contains(text, "found multiple"):
-			text = "the file holds several documents; a scenario is one"
+		case strings.Contains(c.text, "no documents"):
+			c.text = "the file is empty"
+		case strings.Contains(c.text, "found multiple"):
+			c.text = "the file holds several documents; a scenario is one"
+		case c.line == 0:
+			c.spot = unreadable(text)
 		}
-		c := complaint{spot: spot{e.Mark.Line, e.Mark.Column}, text: text}
 		lines = append(lines, c.String())
 	}
 	return lines
+}
+
+// unreadable is the first character that YAML does not allow, of which the library does not say where it
+// stands.
+func unreadable(text string) spot {
+	for n, line := range strings.Split(text, "\n") {
+		for col, r := range line {
+			if r == utf8.RuneError || unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\u0085' {
+				return spot{n + 1, utf8.RuneCountInString(line[:col]) + 1}
+			}
+		}
+	}
+	return spot{}
 }
 
 // missing checks what must be there and what must agree, without looking at the deployment.

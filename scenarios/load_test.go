@@ -16,6 +16,8 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"two documents", "name: x\n---\nname: y\n", []string{" the file holds several documents; a scenario is one" + schema}},
 		{"no YAML", "name: x\n  checks: [\n", []string{"2:9: mapping values are not allowed in this context" + schema}},
 		{"a list that does not end", "length: [1\n", []string{"2:1: did not find expected ',' or ']'" + schema}},
+		{"a character that nobody sees", "name: x\nquestion: é\x01?\n", []string{"2:12: control characters are not allowed (value: 1)" + schema}},
+		{"no UTF-8", "name: x\nquestion: é\xff?\n", []string{"2:12: invalid leading UTF-8 octet (value: 255)" + schema}},
 		{"a key twice", "name: x\nname: y\n", []string{`2:1: mapping key "name" already defined at line 1` + schema}},
 		{"every mistake at once", "name: x\nlenght: 12s\nlength: 5\nworkload: [{rate: abc, form: 1s}, 7]\nchecks: none\n", []string{
 			"2:1: lenght: there is no such key\nhint: did you mean length?",

@@ -18,6 +18,7 @@ type Needs struct {
 	Regions         int  `yaml:"regions,omitempty" jsonschema:"minimum=0,description=so many regions with a control plane"`
 	CounterStores   int  `yaml:"counter_stores,omitempty" jsonschema:"minimum=0,description=so many key-value stores that traffic managers share their counters in"`
 	OneRegion       bool `yaml:"one_region,omitempty" jsonschema:"description=no other region: each counts for itself"`
+	Duplicates      bool `yaml:"duplicates,omitempty" jsonschema:"description=a traffic manager that copies its decisions to the broker of another: apim.throttling.event_duplicate_url"`
 	FarManager      bool `yaml:"far_manager,omitempty" jsonschema:"description=a gateway that lists a traffic manager of another region"`
 }
 
@@ -49,6 +50,9 @@ func (e *Experiment) needs() {
 	}
 	if n.OneRegion && len(e.Deployment.Regions()) > 1 {
 		e.unmet("one_region", "this scenario wants one region, as each counts for itself; your files have %s", cardinal(len(e.Deployment.Regions())))
+	}
+	if n.Duplicates && !e.copiesDecisions() {
+		e.unmet("duplicates", "this scenario wants traffic managers that copy their decisions to each other, by apim.throttling.event_duplicate_url; your files have none")
 	}
 	if n.FarManager && !e.listsFarManager() {
 		e.unmet("far_manager", "this scenario wants a gateway that lists a traffic manager of another region; your files have none")
@@ -102,5 +106,12 @@ func (e *Experiment) listsFarManager() bool {
 	return slices.ContainsFunc(e.byRole(node.Gateway), func(m *world.Member) bool {
 		own := e.Deployment.Host(m.ID.Host()).Wiring.Decisions
 		return slices.ContainsFunc(own, func(b event.NodeID) bool { return region(b) != m.Region })
+	})
+}
+
+// copiesDecisions tells whether a traffic manager tells its decisions to the broker of another as well.
+func (e *Experiment) copiesDecisions() bool {
+	return slices.ContainsFunc(e.byRole(node.TrafficManager), func(m *world.Member) bool {
+		return len(e.Deployment.Host(m.ID.Host()).Wiring.Twin) > 0
 	})
 }

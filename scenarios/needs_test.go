@@ -53,6 +53,8 @@ func TestNeeds(t *testing.T) {
 		{"counter-store-trouble", "gw-cp-tm-ha", "this scenario wants one store of shared counters; your files have none"},
 		{"counter-store-trouble", "gw-cp-tm-shared", ""},
 		{"window-edge-double", "multi-dc", "this scenario wants one region, as each counts for itself; your files have two"},
+		{"dup-target-blackhole", "gw-cp-ha", "this scenario wants traffic managers that copy their decisions to each other, by apim.throttling.event_duplicate_url; your files have none"},
+		{"dup-target-blackhole", "gw-cp-tm-shared", ""},
 		{"region-sticky-failover", "multi-dc", "this scenario wants a gateway that lists a traffic manager of another region; your files have none"},
 	} {
 		err := onPattern(t, row.name, row.pattern)

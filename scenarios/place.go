@@ -99,15 +99,6 @@ func (s *source) at(w way) spot {
 	return spot{n.Line, n.Column}
 }
 
-// keyAt is where the name of the value that a way leads to begins.
-func (s *source) keyAt(w way) spot {
-	_, key := s.node(w)
-	if key == nil {
-		return spot{}
-	}
-	return spot{key.Line, key.Column}
-}
-
 // within is a spot inside a text that stands in the file, given by line and column of the text. Only
 // the lines of a block are the file's own.
 func (s *source) within(w way, in spot) spot {
