@@ -94,8 +94,8 @@ func writePages(cmd *cobra.Command, dir string, pages []docPage) error {
 			return broken(fmt.Errorf("make page %s: %w", p.name, err), "")
 		}
 		path := filepath.Join(dir, p.file)
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			return broken(fmt.Errorf("write %s: %w", path, reason(err)), "choose a place that can be written")
+		if err := replace(path, b.String()); err != nil {
+			return err
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), path)
 	}

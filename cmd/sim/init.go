@@ -90,5 +90,8 @@ func put(files fs.FS, name, path string) error {
 		return err
 	}
 	_, err = f.Write(text)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path)) // no half of a file stays
+	}
+	return err
 }

@@ -99,6 +99,9 @@ func (f *runFlags) hub() (live.Broker, error) {
 		}
 		return b, nil
 	}
+	if kind == "nats" {
+		return nil, wrong(errors.New("--broker nats takes no URL: it is embedded"), hint)
+	}
 	if kind == "amqp10" {
 		return nil, wrong(errors.New("--broker amqp10 needs a broker's URL"), hint)
 	}

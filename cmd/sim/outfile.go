@@ -115,6 +115,19 @@ func (o *outFile) discard() {
 	}
 }
 
+// replace makes a file of a text, or leaves the one that is there.
+func replace(path, text string) error {
+	o, err := newOutFile(path)
+	if err != nil {
+		return err
+	}
+	defer o.discard()
+	return o.write(func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
 // form is how results are written to a file.
 type form func(io.Writer, []checker.Result) error
 
