@@ -79,9 +79,10 @@ func (c *Accounting) Observe(r *trace.Record) {
 
 func (c *Accounting) answered(r *trace.Record) {
 	reply, ok := r.Msg.(*event.Reply)
+	done, step := r.Msg.(*event.StepDone)
 	switch {
-	case ok && (reply.Code == event.Unavailable || reply.Code == event.GeneratorOverrun):
-		c.codes["unavailable"]++ // reached no gateway, so it was not called
+	case ok && (reply.Code == event.Unavailable || reply.Code == event.GeneratorOverrun), step && done.Status == 503:
+		c.codes["unavailable"]++ // reached no node, so it was not called
 		return
 	case !ok:
 		c.codes["step"]++

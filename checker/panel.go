@@ -16,6 +16,8 @@ type Spec struct {
 	Allow  []Cause        // the causes that are allowed
 	Max    int64          // the most allowed
 	Copies int            // of an event or decision that may reach a gateway; 0 is 1
+	// Unasked is that no scenario asks for it: where it is not exercised it has no outcome.
+	Unasked bool
 }
 
 // Checks are the names of the checks, with what each asks and the parameters that it takes, by their
@@ -30,6 +32,7 @@ var Checks = []struct {
 	{"revocation", "does every gateway refuse a revoked token in time", []string{"within"}},
 	{"convergence", "does every gateway know in time what the control plane was told", []string{"within"}},
 	{"accounting", "has every call, message and event copy exactly one fate", nil},
+	{DeliveryCheck, "did each subscriber hear what the modelled broker could have delivered: once, in order, nothing lost without a reason", nil},
 	{"duplicates", "does an event reach a gateway once, with one side effect", []string{"copies"}},
 	{"echo", "does every event cross each region's border once, never back", nil},
 	{"deaf-time", "how long has a gateway no subscription while a broker runs", []string{"most"}},
@@ -51,6 +54,7 @@ type Panel struct {
 	accounting *Accounting
 	latency    *Latency
 	checkers   []Checker
+	unasked    map[Checker]bool
 	watch      trace.Observers
 	account    *Quota
 }
@@ -58,7 +62,7 @@ type Panel struct {
 // NewPanel makes the checkers that specs ask for, and what a report needs besides. An unknown check
 // is an error that names the known ones.
 func NewPanel(s *Setup, specs []Spec) (*Panel, error) {
-	p := &Panel{setup: s, oracle: NewOracle(s), fates: NewFates(s)}
+	p := &Panel{setup: s, unasked: map[Checker]bool{}, oracle: NewOracle(s), fates: NewFates(s)}
 	p.accounting = NewAccounting(p.fates)
 	p.latency = NewLatency(0)
 	p.watch = trace.Observers{p.oracle, p.fates, p.latency, p.accounting}
@@ -68,6 +72,7 @@ func NewPanel(s *Setup, specs []Spec) (*Panel, error) {
 			return nil, err
 		}
 		p.checkers = append(p.checkers, c)
+		p.unasked[c] = spec.Unasked
 		switch c.(type) {
 		case *Latency, *Accounting: // they watch anyway
 		case *Admission, *Echo: // what they judge, the oracle and the fates have seen
@@ -94,6 +99,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewConvergence(p.setup, s.Within), nil
 	case "accounting":
 		return p.accounting, nil
+	case DeliveryCheck:
+		return NewDelivery(p.setup), nil
 	case "duplicates":
 		return NewDuplicates(p.fates, max(s.Copies, 1)), nil
 	case "echo":
@@ -149,7 +156,9 @@ type Findings struct {
 func (p *Panel) Finish() Findings {
 	f := Findings{Quota: p.quota(), Hops: p.latency.Hops(), Gateways: p.latency.Gateways(), Books: p.accounting.Books(), Missed: p.fates.Missed()}
 	for _, c := range p.checkers {
-		f.Outcomes = append(f.Outcomes, c.Finish())
+		if o := c.Finish(); o.Verdict != NotExercised || !p.unasked[c] {
+			f.Outcomes = append(f.Outcomes, o)
+		}
 	}
 	return f
 }

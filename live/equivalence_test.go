@@ -99,7 +99,9 @@ func TestTheSameDecisionsComeOutOfBothDrivers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			judge(t, v.Conclude(ran))
+			calm := v.Conclude(ran)
+			judge(t, calm)
+			delivery(t, calm)
 			result := alive(t, s, profile, inLive)
 			for range 2 { // a run that proves nothing, since the machine was busy, is run again
 				if result.Judgement == checker.Invalid {
@@ -109,6 +111,7 @@ func TestTheSameDecisionsComeOutOfBothDrivers(t *testing.T) {
 				}
 			}
 			judge(t, result)
+			delivery(t, result)
 			if len(inVirtual.seen) < 30 {
 				t.Errorf("only %d facts to compare", len(inVirtual.seen))
 			}
@@ -133,7 +136,7 @@ func alive(t *testing.T, s *scenarios.Scenario, profile string, watch trace.Obse
 
 func prepare(t *testing.T, s *scenarios.Scenario, profile string, watch trace.Observer) *scenarios.Experiment {
 	t.Helper()
-	e, err := s.Prepare(scenarios.Options{Profile: profile, Seed: 1, Watch: watch})
+	e, err := s.Prepare(scenarios.Options{Profile: profile, Seed: 1, Watch: watch, Delivery: true})
 	if err != nil {
 		t.Fatal(err)
 	}

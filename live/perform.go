@@ -30,6 +30,7 @@ func (h *host) act(a *node.Act) {
 		h.send(a.Session, a.Msg)
 	case node.Close:
 		if e := h.ends[a.Session]; e != nil {
+			h.record(e, trace.Record{Kind: trace.Closed})
 			h.forget(e)
 		}
 	case node.Answer:

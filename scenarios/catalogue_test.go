@@ -14,7 +14,7 @@ func TestCatalogue(t *testing.T) {
 			t.Run(name+"/"+profile, func(t *testing.T) {
 				t.Parallel()
 				s := load(t, name)
-				first := simulate(t, s, Options{Profile: profile, Seed: 1})
+				first := simulate(t, s, Options{Profile: profile, Seed: 1, Delivery: true})
 				if first.Judgement != checker.Pass {
 					explain(t, &first)
 				}

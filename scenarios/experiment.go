@@ -33,6 +33,9 @@ type Options struct {
 	Policies   []event.Policy         // take the place of the catalog's of the same name and level
 	Strict     bool                   // known gaps fail
 	Watch      trace.Observer         // sees every record besides the checkers; may be nil
+	// Delivery adds the check of that name where the scenario has none: for runs with real brokers. In
+	// virtual time the broker is the model, and the check adds two thirds to the CPU of the fleet's hour.
+	Delivery bool
 }
 
 // Experiment is a scenario made out for a deployment, ready for a driver.
@@ -206,6 +209,9 @@ func (e *Experiment) checks() {
 		spec, err := c.spec()
 		e.critic.blame(way{"checks", i}, err)
 		specs = append(specs, spec)
+	}
+	if e.Options.Delivery && !slices.ContainsFunc(specs, func(s checker.Spec) bool { return s.Check == checker.DeliveryCheck }) {
+		specs = append(specs, checker.Spec{Check: checker.DeliveryCheck, Unasked: true})
 	}
 	panel, err := checker.NewPanel(e.setup(), specs)
 	if err != nil {

@@ -27,12 +27,13 @@ const (
 	FaultOn                  // a fault began: Mark is its text, N its index in the schedule
 	FaultHit                 // it had an observed effect: N, Node, Detail in Mark
 	FaultOff                 // it ended: N
+	Closed                   // Node ended its session to Peer by itself; what it sent before still arrives
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"?", "booted", "stopped", "called", "answered", "opening", "up", "down", "sent", "received", "dropped", "noted",
-	"marked", "fault-on", "fault-hit", "fault-off",
+	"marked", "fault-on", "fault-hit", "fault-off", "closed",
 }
 
 // String names the kind.

@@ -218,6 +218,9 @@ func (r *run) close(i int32, id node.SessionID) {
 		return
 	}
 	at := side(id)
+	rec := r.record(trace.Closed, i)
+	rec.Session, rec.Peer, rec.Service = id, r.members[s.ends[1-at].member].id, s.service
+	r.emit()
 	m.forget(&s.ends[at])
 	if s.up && !s.broken && s.swallowed == 0 {
 		r.queueTell(s, 1-at, occurrence{reason: event.Closed})

@@ -66,6 +66,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 		j := job{scenario: s, driver: f.driverFor(s), sweep: s.Sweep != nil && !f.all && f.seeds == "", options: scenarios.Options{
 			Seed: first, Length: f.duration, Deployment: site, Policies: policies, Strict: f.strict,
 		}}
+		j.options.Delivery = j.driver == "live"
 		variants, err := f.variants(name, j)
 		if bad := (*scenarios.UnfitError)(nil); errors.As(err, &bad) {
 			if f.all {
