@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"hubsim/event"
@@ -57,7 +59,7 @@ func (e *ending) leave(broken bool) {
 
 // end ends all sessions of a node that booted or stopped.
 func (p *party) end(at event.Mono) {
-	for id := range p.sessions {
+	for _, id := range slices.Sorted(maps.Keys(p.sessions)) {
 		p.over(id, true)
 	}
 	p.taken, p.stopped = nil, at
