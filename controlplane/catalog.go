@@ -22,6 +22,8 @@ func (j *job) describe() {
 	case revoke:
 		j.row = event.Row{Table: event.TableRevoked, Revoked: s.Revoke, Key: j.id}
 		return
+	case revokeSubject:
+		j.row = event.Row{Table: event.TableSubject, Subject: s.RevokeSubject}
 	case block:
 		j.row = event.Row{Table: event.TableBlock, Block: s.Block}
 	case policy:
@@ -36,6 +38,7 @@ func (j *job) describe() {
 		j.row = event.Row{Table: event.TableKeyManager, KeyManager: s.KeyManager}
 	}
 	j.row.Key = event.KeyOf(&j.row)
+	j.row.Deleted = j.row.Deleted || s.Delete
 }
 
 // fill makes the row to be written from what was read; the answer says what is missing.
@@ -55,7 +58,19 @@ func (j *job) fill(old []event.Row) string {
 		}
 	default:
 		j.describe()
+		if j.step.Delete {
+			return j.fillDeleted(old)
+		}
 	}
+	return ""
+}
+
+// fillDeleted takes what goes from what was there: the step may say no more than its name.
+func (j *job) fillDeleted(old []event.Row) string {
+	if !j.known {
+		return kindNames[j.kind] + ": there is no " + j.row.Key
+	}
+	j.row.Application, j.row.Subscription, j.row.KeyManager = old[0].Application, old[0].Subscription, old[0].KeyManager
 	return ""
 }
 

@@ -14,14 +14,11 @@ func (j *job) notification(at event.Wall) *event.Notification {
 		n.Type, n.API = event.RemoveAPI, bare(j.old)
 		n.TenantID = 0
 	case application:
-		n.Type, n.Application = j.either(event.ApplicationCreate, event.ApplicationUpdate), j.row.Application
+		n.Type, n.Application = j.either(event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete), j.row.Application
 	case subscription:
-		n.Type, n.Subscription = j.either(event.SubscriptionCreate, event.SubscriptionUpdate), j.row.Subscription
+		n.Type, n.Subscription = j.either(event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete), j.row.Subscription
 	case policy, deletePolicy:
-		n.Type = event.PolicyDelete
-		if j.kind == policy {
-			n.Type = j.either(event.PolicyCreate, event.PolicyUpdate)
-		}
+		n.Type = j.either(event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete)
 		p := j.row.Policy
 		n.Policy = &event.Policy{ID: p.ID, Name: p.Name, Level: p.Level, Tenant: p.Tenant}
 		if p.Tenant != "" && p.Tenant != event.Super {
@@ -58,17 +55,35 @@ func (j *job) template(at event.Wall) *event.Notification {
 // keyManagerEvent is KeyMgtNotificationSender's.
 func (j *job) keyManagerEvent() *event.KeyManagerEvent {
 	action := "add"
-	if j.known {
+	switch {
+	case j.row.Deleted:
+		action = "delete"
+	case j.known:
 		action = "update"
 	}
 	return &event.KeyManagerEvent{EventID: j.id, Action: action, Manager: *j.row.KeyManager}
 }
 
-func (j *job) either(create, update event.Type) event.Type {
-	if j.known {
+// either is the type of an event about a row that was not there, was there, or goes.
+func (j *job) either(create, update, gone event.Type) event.Type {
+	switch {
+	case j.row.Deleted:
+		return gone
+	case j.known:
 		return update
 	}
 	return create
+}
+
+// announced is the notification of a step that has no row.
+func (j *job) announced(at event.Wall) *event.Notification {
+	n := *j.step.Announce
+	n.EventID, n.At = j.id, at
+	if n.Tenant == "" {
+		n.Tenant = event.Super
+	}
+	n.TenantID = n.Tenant.ID()
+	return &n
 }
 
 // bare is an API as an event carries it: what its operations are is in the artifact, to be pulled.

@@ -21,6 +21,17 @@ func (c *ControlPlane) publishRevocation(now node.Clock, id string, t *event.Rev
 	}, out)
 }
 
+// publishSubject does the same for a consumer key or a subject, by whose event gateways refuse all
+// tokens issued before it. Its expiry is 0.
+func (c *ControlPlane) publishSubject(now node.Clock, id string, s *event.RevokedSubject, out *node.Output) {
+	if !c.cfg.RealtimeRevocation {
+		return
+	}
+	c.enter(now, Revocations, &event.TokenRevoked{
+		EventID: id, Token: s.Token(), TTL: c.cfg.RevocationTTL, Type: s.Type(), TenantID: superTenant,
+	}, out)
+}
+
 // publishWebhook is route B too (WebhooksSubscriptionEventHandler.java).
 func (c *ControlPlane) publishWebhook(now node.Clock, j *job, out *node.Output) {
 	w := *j.step.Webhook

@@ -32,11 +32,14 @@ const (
 	keyManager
 	block
 	webhook
+	revokeSubject
+	announce
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"revoke", "deploy", "undeploy", "policy", "delete-policy", "application", "subscription", "key-manager", "block", "webhook",
+	"revoke-subject", "announce",
 }
 
 // take begins a step, or says at once why not.
@@ -51,8 +54,15 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 	switch k {
 	case webhook:
 		c.publishWebhook(now, j, out)
+		if step.Webhook.Throttled && step.Webhook.Mode == "subscribe" {
+			c.finish(j.call, 500, "webhook: Throttled out", out) // it is published all the same
+			return
+		}
 		c.finish(j.call, 200, "", out)
-	case revoke, block:
+	case announce:
+		c.feed.Offer(now, j.announced(now.Wall), out)
+		c.finish(j.call, 200, "", out)
+	case revoke, block, revokeSubject:
 		j.fill(nil)
 		c.store(now, j, out)
 	default:
@@ -102,6 +112,8 @@ func (c *ControlPlane) publish(now node.Clock, j *job, out *node.Output) {
 	switch j.kind {
 	case revoke:
 		c.publishRevocation(now, j.id, j.step.Revoke, out)
+	case revokeSubject:
+		c.publishSubject(now, j.id, j.step.RevokeSubject, out)
 	case keyManager:
 		c.feed.Offer(now, j.keyManagerEvent(), out)
 	case block:
@@ -138,6 +150,7 @@ func judge(s *event.Step) (kind, string) {
 		revoke: s.Revoke != nil, deploy: s.Deploy != nil, undeploy: s.Undeploy != "", policy: s.Policy != nil,
 		deletePolicy: s.DeletePolicy != nil, application: s.Application != nil, subscription: s.Subscription != nil,
 		keyManager: s.KeyManager != nil, block: s.Block != nil, webhook: s.Webhook != nil,
+		revokeSubject: s.RevokeSubject != nil, announce: s.Announce != nil,
 	}
 	what, n := kind(0), 0
 	for k := range kinds {
@@ -147,10 +160,13 @@ func judge(s *event.Step) (kind, string) {
 		}
 	}
 	if n != 1 {
-		return 0, "a step asks for one thing; set exactly one of its fields besides ID"
+		return 0, "a step asks for one thing; set exactly one of its fields besides ID and Delete"
 	}
 	if want := missing(what, s); want != "" {
 		return 0, kindNames[what] + ": want " + want
+	}
+	if s.Delete && what != application && what != subscription && what != keyManager {
+		return 0, kindNames[what] + ": only an application, a subscription or a key manager can be deleted so"
 	}
 	if what == policy {
 		if err := s.Policy.Check(); err != nil {
@@ -177,8 +193,23 @@ func missing(k kind, s *event.Step) string {
 		return "a key manager with a name"
 	case k == block && (s.Block.Kind == "" || s.Block.Value == ""):
 		return "a blocking condition with kind and value"
+	case k == revokeSubject && !s.RevokeSubject.Valid():
+		return "a consumer key, or an entity of the kind USER_ID or CLIENT_ID"
+	case k == announce:
+		return unannounced(s.Announce)
 	case k == webhook && s.Webhook.Mode != "subscribe" && s.Webhook.Mode != "unsubscribe":
 		return "the mode subscribe or unsubscribe"
+	}
+	return ""
+}
+
+// unannounced says why a notification cannot be announced so, or "".
+func unannounced(n *event.Notification) string {
+	if n.API != nil || n.Application != nil || n.Subscription != nil || n.Policy != nil || n.Template != nil {
+		return "a notification about what has no step of its own"
+	}
+	if _, err := event.NotificationText(n); err != nil {
+		return "a notification that has a form: " + err.Error()
 	}
 	return ""
 }

@@ -13,6 +13,7 @@ import (
 //
 //	revoke TOKEN EXPIRY-MS · deploy UUID LABEL,… [REVISION] · undeploy UUID
 //	policy NAME QUOTA [TENANT] · delete-policy NAME · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
+//	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · full-webhook CALLBACK
 //	key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
 func (s *scene) step(id string, w []string) *event.Step {
 	st := &event.Step{ID: id}
@@ -48,12 +49,37 @@ func (s *scene) step(id string, w []string) *event.Step {
 		st.KeyManager = &event.KeyManager{Name: w[1], Type: w[1], Enabled: true, Tenant: event.Super}
 	case "block":
 		st.Block = &event.BlockingCondition{ID: 4, Kind: w[1], Value: w[2], On: w[3] == "on", Tenant: event.Super}
+	case "revoke-key":
+		st.RevokeSubject = &event.RevokedSubject{ConsumerKey: w[1], At: event.Wall(s.number(w[2]))}
+	case "revoke-user":
+		st.RevokeSubject = &event.RevokedSubject{Entity: w[1], Kind: event.SubjectUser, At: event.Wall(s.number(w[2]))}
+	case "announce":
+		st.Announce = about(w[1], w[2])
+	case "delete":
+		st = s.step(id, w[1:])
+		st.Delete = true
+	case "full-webhook":
+		st.Webhook = &event.WebhookEvent{API: "hooks", Mode: "subscribe", Callback: w[1], Topic: "issues", Throttled: true}
 	case "webhook":
 		st.Webhook = &event.WebhookEvent{API: "hooks", Mode: w[1], Callback: w[2], Topic: "issues"}
 	default:
 		s.t.Fatalf("%q: see TestScripts and step", w)
 	}
 	return st
+}
+
+// about is a notification about what has no row here.
+func about(of, name string) *event.Notification {
+	n := &event.Notification{Type: event.Type(of)}
+	switch n.Type {
+	case event.ScopeCreate, event.ScopeUpdate, event.ScopeDelete, event.ScopesUpdate:
+		n.Scopes = []event.Scope{{Name: name}}
+	case event.KeyMappingCreate, event.KeyMappingRemove:
+		n.KeyMapping = &event.KeyMapping{AppID: 7, ConsumerKey: name}
+	default:
+		n.Thing = &event.Thing{Name: name}
+	}
+	return n
 }
 
 func api(uuid string, labels []string) *event.API {
@@ -127,6 +153,9 @@ func (s *scene) nonsense(what string) {
 			{Revoke: &event.RevokedToken{}}, {Deploy: &event.API{UUID: "pizza"}}, {Policy: &event.Policy{Name: "Gold"}},
 			{DeletePolicy: &event.Policy{}}, {Application: &event.Application{}}, {Subscription: &event.Subscription{}},
 			{KeyManager: &event.KeyManager{}}, {Block: &event.BlockingCondition{}}, {Webhook: &event.WebhookEvent{}},
+			{RevokeSubject: &event.RevokedSubject{At: 1}}, {RevokeSubject: &event.RevokedSubject{Entity: "m", Kind: "MOON"}},
+			{Announce: &event.Notification{}}, {Announce: &event.Notification{Type: event.ScopeCreate}},
+			{Announce: &event.Notification{Type: event.DeployAPI, API: &event.API{UUID: "pizza"}}}, {Undeploy: "pizza", Delete: true},
 		} {
 			s.call(st)
 		}
@@ -181,6 +210,9 @@ func said(m event.Message) string {
 	case *event.Notification:
 		return fmt.Sprintf("%s %s at=%s tenant=%s(%d) %s", m.EventID, m.Type, m.At, m.Tenant, m.TenantID, aboutText(m))
 	case *event.TokenRevoked:
+		if x, err := m.Subject(); x != nil && err == nil {
+			return fmt.Sprintf("%s all tokens of %s before %s expiry=%s type=%s", m.EventID, x.Name(), x.At, m.Expiry, m.Type)
+		}
 		return fmt.Sprintf("%s token=%s expiry=%s type=%s ttl=%s", m.EventID, m.Token, m.Expiry, m.Type, m.TTL)
 	case *event.KeyManagerEvent:
 		return fmt.Sprintf("%s %s %s", m.EventID, m.Action, m.Manager.Name)
@@ -206,6 +238,12 @@ func aboutText(n *event.Notification) string {
 		return n.Subscription.UUID + " tier=" + n.Subscription.Tier
 	case n.Template != nil:
 		return "template " + n.Template.Old + " > " + n.Template.New
+	case n.KeyMapping != nil:
+		return "consumer key " + n.KeyMapping.ConsumerKey
+	case len(n.Scopes) > 0:
+		return fmt.Sprintf("scope %s of %d", n.Scopes[0].Name, len(n.Scopes))
+	case n.Thing != nil:
+		return n.Type.Thing().Kind + " " + n.Thing.Name
 	case n.Policy != nil:
 		return fmt.Sprintf("%s:%s quota=%d", n.Policy.Level, n.Policy.Name, n.Policy.Quota)
 	}

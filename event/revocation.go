@@ -45,6 +45,18 @@ func (s *RevokedSubject) Type() string {
 	return SubjectRevoked
 }
 
+// Name is the subject in notes and rows: "consumer-key:ck-7", "user:alice". A client is known by its
+// consumer key.
+func (s *RevokedSubject) Name() string {
+	switch {
+	case s.ConsumerKey != "":
+		return "consumer-key:" + s.ConsumerKey
+	case s.Kind == SubjectClient:
+		return "consumer-key:" + s.Entity
+	}
+	return "user:" + s.Entity
+}
+
 // Valid tells whether it says whose tokens, and of one only.
 func (s *RevokedSubject) Valid() bool {
 	if s.ConsumerKey != "" {

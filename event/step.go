@@ -1,7 +1,7 @@
 package event
 
 // Step is what an administrator, or a key manager, asks of a control plane. Exactly one field besides
-// ID is set.
+// ID and Delete is set.
 type Step struct {
 	ID           string        // becomes the event's id, so that its path can be followed; "" lets the node choose
 	Revoke       *RevokedToken // POST /notify with token_revocation
@@ -9,11 +9,17 @@ type Step struct {
 	Undeploy     string        // an API's uuid
 	Policy       *Policy       // create or update
 	DeletePolicy *Policy       // by name and level
-	Application  *Application  // create or update
-	Subscription *Subscription // create or update
-	KeyManager   *KeyManager   // add or update
+	Application  *Application  // create or update; by UUID
+	Subscription *Subscription // create or update; by UUID
+	KeyManager   *KeyManager   // add or update; by name
+	Delete       bool          // with the last three: it goes
 	Block        *BlockingCondition
 	Webhook      *WebhookEvent
+	// RevokeSubject is POST /notify with consumer_app_revocation_event or subject_entity_revocation_event.
+	RevokeSubject *RevokedSubject
+	// Announce publishes a notification of a type whose rows the simulator does not keep: scopes,
+	// certificates, API keys and the like. EventID and At are the control plane's to set.
+	Announce *Notification
 }
 
 // Class implements Message.

@@ -14,9 +14,10 @@ const (
 	TableBlock                         // AM_BLOCK_CONDITIONS
 	TableDeployed                      // AM_GW_REVISION_DEPLOYMENT: which gateway serves which revision
 	TableWebhook                       // AM_WEBHOOKS_SUBSCRIPTION
+	TableSubject                       // the tables of revoked consumer keys and of revoked subjects
 )
 
-var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed", "webhook"}
+var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed", "webhook", "revoked-subject"}
 
 // String names the table.
 func (t Table) String() string {
@@ -41,12 +42,13 @@ type Row struct {
 	Block        *BlockingCondition
 	Deployed     *DeployAck
 	Webhook      *WebhookEvent // as it was subscribed
+	Subject      *RevokedSubject
 }
 
 // KeyOf returns the primary key that a row has by its contents, or "" when the pointer of its table
 // is not set: the uuid, the name, the token, "level:name" of a policy (with "@tenant" outside
 // carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment,
-// API, application, topic and callback of a webhook.
+// API, application, topic and callback of a webhook, RevokedSubject.Name of a subject.
 func KeyOf(r *Row) string {
 	switch {
 	case r.Table == TableAPI && r.API != nil:
@@ -71,6 +73,8 @@ func KeyOf(r *Row) string {
 		return r.Deployed.API + "/" + string(r.Deployed.Gateway)
 	case r.Table == TableWebhook && r.Webhook != nil:
 		return r.Webhook.API + "/" + r.Webhook.AppID + "/" + r.Webhook.Topic + "/" + r.Webhook.Callback
+	case r.Table == TableSubject && r.Subject != nil:
+		return r.Subject.Name()
 	}
 	return ""
 }

@@ -39,17 +39,6 @@ func (s *subjects) of(x *event.RevokedSubject) (map[string]event.Wall, string) {
 	return s.users, x.Entity
 }
 
-// subjectName is the name of a subject in notes: "consumer-key:ck-7", "user:alice".
-func subjectName(x *event.RevokedSubject) string {
-	switch {
-	case x.ConsumerKey != "":
-		return "consumer-key:" + x.ConsumerKey
-	case x.Kind == event.SubjectClient:
-		return "consumer-key:" + x.Entity
-	}
-	return "user:" + x.Entity
-}
-
 // add refuses a subject's tokens from now on; how is "event" or "pull". It is false for an instant that
 // is older than the one known, where those may not replace it.
 func (s *subjects) add(x *event.RevokedSubject, how string, out *node.Output) bool {
@@ -62,7 +51,7 @@ func (s *subjects) add(x *event.RevokedSubject, how string, out *node.Output) bo
 		return false
 	}
 	m[name] = x.At
-	out.Note(node.Note{Fact: node.RevocationKnown, ID: subjectName(x), Expiry: x.At, Detail: how})
+	out.Note(node.Note{Fact: node.RevocationKnown, ID: x.Name(), Expiry: x.At, Detail: how})
 	return true
 }
 
