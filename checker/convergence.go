@@ -89,6 +89,8 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 	switch {
 	case s.Revoke != nil:
 		c.want(fact{"token", string(s.Revoke.Token)}, wanted{since: at})
+	case s.RevokeSubject != nil:
+		c.want(fact{"token", s.RevokeSubject.Name()}, wanted{since: at})
 	case s.Deploy != nil:
 		c.want(fact{"api", s.Deploy.UUID}, wanted{since: at, version: int64(s.Deploy.Revision), labels: s.Deploy.Labels})
 	case s.Undeploy != "":
@@ -99,7 +101,7 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		}
 		c.want(f, wanted{since: at, gone: true, labels: labels})
 	case s.KeyManager != nil:
-		c.want(fact{"key manager", s.KeyManager.Name}, wanted{since: at})
+		c.want(fact{"key manager", s.KeyManager.Name}, wanted{since: at, gone: s.Delete})
 	}
 }
 
@@ -123,7 +125,7 @@ func (c *Convergence) noted(r *trace.Record) {
 	case node.Undeployed:
 		c.learn(fact{"api", n.ID}, r.Node, knowledge{gone: true, at: r.At})
 	case node.KeyManagerKnown:
-		c.learn(fact{"key manager", n.ID}, r.Node, knowledge{at: r.At})
+		c.learn(fact{"key manager", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
 	}
 }
 
@@ -184,12 +186,14 @@ func (c *Convergence) late(f fact, w *wanted, g event.NodeID, out *Outcome) even
 		until = k.at
 	}
 	from := max(w.since, c.faults.mended(w.since, until))
-	if k, ok := w.known[g]; ok && (w.gone == k.gone && w.version == k.version || f.kind != "api") {
+	if k, ok := w.known[g]; ok && w.gone == k.gone && (w.version == k.version || f.kind != "api") {
 		late := max(0, k.at.Sub(from))
 		if late > c.Within {
 			out.detail("%s learned of %s %s %s late, at %s", g, f.kind, f.id, words.Duration(late), clockTime(k.at))
 		}
 		return late
+	} else if ok && f.kind != "api" {
+		out.detail("%s still has %s %s (told to remove it at %s)", g, f.kind, f.id, clockTime(w.since))
 	} else if ok {
 		out.detail("%s has revision %d of api %s, not %d", g, k.version, f.id, w.version)
 	} else if !w.gone {

@@ -18,6 +18,7 @@ type Revocation struct {
 	setup    *Setup
 	pending  map[event.CallID]event.TokenID
 	revoked  map[event.TokenID]event.Mono
+	before   map[event.TokenID]event.Wall // of subjects: tokens issued before are meant
 	order    []event.TokenID
 	known    map[exposed]event.Mono
 	accepted map[exposed]*exposure
@@ -40,7 +41,7 @@ type exposure struct {
 func NewRevocation(s *Setup, within event.Duration) *Revocation {
 	return &Revocation{
 		Within: within, setup: s, pending: map[event.CallID]event.TokenID{}, revoked: map[event.TokenID]event.Mono{},
-		known: map[exposed]event.Mono{}, accepted: map[exposed]*exposure{},
+		before: map[event.TokenID]event.Wall{}, known: map[exposed]event.Mono{}, accepted: map[exposed]*exposure{},
 	}
 }
 
@@ -48,8 +49,8 @@ func NewRevocation(s *Setup, within event.Duration) *Revocation {
 func (c *Revocation) Observe(r *trace.Record) {
 	switch {
 	case r.Kind == trace.Called:
-		if s, ok := r.Msg.(*event.Step); ok && s.Revoke != nil {
-			c.pending[r.Call] = s.Revoke.Token
+		if s, ok := r.Msg.(*event.Step); ok {
+			c.asked(r, s)
 		}
 	case r.Kind == trace.Answered && r.Request != nil:
 		c.answered(r)
@@ -61,6 +62,38 @@ func (c *Revocation) Observe(r *trace.Record) {
 			c.known[at] = r.At
 		}
 	}
+}
+
+// asked remembers what a step revokes: a token, or by its name a subject with all its tokens.
+func (c *Revocation) asked(r *trace.Record, s *event.Step) {
+	switch {
+	case s.Revoke != nil:
+		c.pending[r.Call] = s.Revoke.Token
+	case s.RevokeSubject != nil:
+		name := event.TokenID(s.RevokeSubject.Name())
+		c.pending[r.Call], c.before[name] = name, s.RevokeSubject.At
+		if s.RevokeSubject.At == 0 {
+			c.before[name] = c.setup.truth(r.At)
+		}
+	}
+}
+
+// since is when a token was revoked, or its consumer key or user after it was issued, and under what name;
+// false if none was.
+func (c *Revocation) since(t *event.Token) (event.TokenID, event.Mono, bool) {
+	if at, ok := c.revoked[t.ID]; ok {
+		return t.ID, at, true
+	}
+	if len(c.before) == 0 {
+		return "", 0, false
+	}
+	for _, s := range [...]event.RevokedSubject{{ConsumerKey: t.ConsumerKey}, {Entity: t.User, Kind: event.SubjectUser}} {
+		name := event.TokenID(s.Name())
+		if at, ok := c.revoked[name]; ok && t.Issued < c.before[name] {
+			return name, at, true
+		}
+	}
+	return "", 0, false
 }
 
 func (c *Revocation) stepDone(r *trace.Record) {
@@ -79,7 +112,7 @@ func (c *Revocation) answered(r *trace.Record) {
 	if len(c.revoked) == 0 || r.Request.Token == nil {
 		return
 	}
-	at, ok := c.revoked[r.Request.Token.ID]
+	name, at, ok := c.since(r.Request.Token)
 	if !ok || r.At.Sub(at) <= c.Within || c.setup.truth(r.At) > r.Request.Token.Expires {
 		return
 	}
@@ -89,7 +122,7 @@ func (c *Revocation) answered(r *trace.Record) {
 		return
 	}
 	c.calls++
-	where := exposed{r.Request.Token.ID, r.Node}
+	where := exposed{name, r.Node}
 	e := c.accepted[where]
 	if e == nil {
 		e = &exposure{first: r.At}

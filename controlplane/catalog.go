@@ -24,6 +24,8 @@ func (j *job) describe() {
 		return
 	case revokeSubject:
 		j.row = event.Row{Table: event.TableSubject, Subject: s.RevokeSubject}
+	case webhook:
+		j.row = event.Row{Table: event.TableWebhook, Webhook: s.Webhook, Deleted: s.Webhook.Mode == "unsubscribe"}
 	case block:
 		j.row = event.Row{Table: event.TableBlock, Block: s.Block}
 	case policy:

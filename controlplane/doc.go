@@ -16,5 +16,5 @@
 // the product's eventpublishers and eventreceivers).
 //
 // Where we differ: the product gives each publisher of a stream a connection pool of its own, we give
-// each target one session; webhook subscriptions have no table, since nobody here pulls them.
+// each target one session.
 package controlplane

@@ -28,6 +28,10 @@ func tableOf(p event.Path) (event.Table, bool) {
 		return event.TableRevoked, true
 	case event.PathBlock:
 		return event.TableBlock, true
+	case event.PathWebhooks:
+		return event.TableWebhook, true
+	case event.PathSubjects:
+		return event.TableSubject, true
 	}
 	return 0, false
 }
@@ -116,6 +120,10 @@ func (p *pull) add(to *event.PullResponse, r *event.Row) {
 		to.KeyManagers = append(to.KeyManagers, *r.KeyManager)
 	case r.Revoked != nil:
 		to.Revoked = append(to.Revoked, *r.Revoked)
+	case r.Webhook != nil:
+		to.Webhooks = append(to.Webhooks, *r.Webhook)
+	case r.Subject != nil:
+		to.Subjects = append(to.Subjects, *r.Subject)
 	case r.Block != nil && r.Block.On:
 		to.Blocked = append(to.Blocked, *r.Block)
 	}
@@ -166,5 +174,5 @@ func unexpired(all []event.RevokedToken, now event.Wall) []event.RevokedToken {
 // size is how many rows a response lists.
 func size(r *event.PullResponse) int64 {
 	return int64(len(r.APIs) + len(r.Applications) + len(r.Subscriptions) + len(r.Policies) +
-		len(r.KeyManagers) + len(r.Revoked) + len(r.Blocked) + len(r.Templates))
+		len(r.KeyManagers) + len(r.Revoked) + len(r.Blocked) + len(r.Templates) + len(r.Webhooks) + len(r.Subjects))
 }

@@ -39,6 +39,18 @@ func (c *ControlPlane) publishWebhook(now node.Clock, j *job, out *node.Output) 
 	c.enter(now, Webhooks, &w, out)
 }
 
+// hook takes a webhook subscription. One that the application's plan refuses is not stored, and published
+// all the same.
+func (c *ControlPlane) hook(now node.Clock, j *job, out *node.Output) {
+	if w := j.step.Webhook; w.Throttled && w.Mode == "subscribe" {
+		c.publishWebhook(now, j, out)
+		c.finish(j.call, 500, "webhook: Throttled out", out)
+		return
+	}
+	j.fill(nil)
+	c.store(now, j, out)
+}
+
 // outbox publishes stored revocations again after a boot.
 type outbox struct{}
 

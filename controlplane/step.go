@@ -50,18 +50,13 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 		c.finish(in.Call, 400, problem, out)
 		return
 	}
-	j := &job{call: in.Call, id: c.eventID(step), step: step, kind: k}
+	j := &job{call: in.Call, id: c.eventID(step), step: dated(step, now.Wall), kind: k}
 	switch k {
-	case webhook:
-		c.publishWebhook(now, j, out)
-		if step.Webhook.Throttled && step.Webhook.Mode == "subscribe" {
-			c.finish(j.call, 500, "webhook: Throttled out", out) // it is published all the same
-			return
-		}
-		c.finish(j.call, 200, "", out)
 	case announce:
 		c.feed.Offer(now, j.announced(now.Wall), out)
 		c.finish(j.call, 200, "", out)
+	case webhook:
+		c.hook(now, j, out)
 	case revoke, block, revokeSubject:
 		j.fill(nil)
 		c.store(now, j, out)
@@ -69,6 +64,16 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 		table, key := j.lookup()
 		c.ask(now, &event.StoreOp{Read: table, Name: key}, j, out)
 	}
+}
+
+// dated gives the revocation of a subject its instant, unless it has one.
+func dated(s *event.Step, now event.Wall) *event.Step {
+	if s.RevokeSubject == nil || s.RevokeSubject.At != 0 {
+		return s
+	}
+	whole, subject := *s, *s.RevokeSubject
+	subject.At, whole.RevokeSubject = now, &subject
+	return &whole
 }
 
 func (c *ControlPlane) finish(call event.CallID, status int, reason string, out *node.Output) {
@@ -114,6 +119,8 @@ func (c *ControlPlane) publish(now node.Clock, j *job, out *node.Output) {
 		c.publishRevocation(now, j.id, j.step.Revoke, out)
 	case revokeSubject:
 		c.publishSubject(now, j.id, j.step.RevokeSubject, out)
+	case webhook:
+		c.publishWebhook(now, j, out)
 	case keyManager:
 		c.feed.Offer(now, j.keyManagerEvent(), out)
 	case block:

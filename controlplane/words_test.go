@@ -292,6 +292,12 @@ func pulledText(r *event.PullResponse) string {
 	for _, t := range r.Revoked {
 		all = append(all, string(t.Token))
 	}
+	for _, w := range r.Webhooks {
+		all = append(all, w.API+" "+w.Callback)
+	}
+	for _, s := range r.Subjects {
+		all = append(all, s.Name())
+	}
 	for _, b := range r.Blocked {
 		all = append(all, b.Kind+":"+b.Value)
 	}

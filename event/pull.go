@@ -18,6 +18,8 @@ const (
 	PathBlock                Path = "/block"
 	PathKeyTemplates         Path = "/keyTemplates"
 	PathArtifacts            Path = "/runtime-artifacts"
+	PathWebhooks             Path = "/webhooks-subscriptions"
+	PathSubjects             Path = "/revoke-conditions"       // of later builds; what it answers was not read
 	PathDeployed             Path = "/apis/deployed-revisions" // PATCH: the gateway's acknowledgement
 )
 
@@ -53,6 +55,8 @@ type PullResponse struct {
 	Revoked       []RevokedToken
 	Blocked       []BlockingCondition
 	Templates     []string
+	Webhooks      []WebhookEvent // of each what a subscription keeps
+	Subjects      []RevokedSubject
 }
 
 // Class implements Message.

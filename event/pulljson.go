@@ -46,6 +46,10 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body, err = blocksJSON(p.Blocked)
 	case PathKeyTemplates:
 		body = append([]string{}, p.Templates...)
+	case PathWebhooks:
+		body = listOnly[webhookJSON]{webhooksJSON(p.Webhooks)}
+	case PathSubjects:
+		body = subjectsJSON(p.Subjects)
 	case PathDeployed:
 		body = struct{}{}
 	default:
@@ -87,6 +91,10 @@ func ParsePull(path Path, b []byte) (*PullResponse, error) {
 		p.Blocked, err = parseBlocks(b)
 	case PathKeyTemplates:
 		p.Templates, err = parseArray(path, b, func(text string) string { return text })
+	case PathWebhooks:
+		p.Webhooks, err = parseList(path, b, webhookJSON.webhook)
+	case PathSubjects:
+		p.Subjects, err = parseSubjects(b)
 	case PathDeployed:
 		err = decode(path, b, &struct{}{})
 	default:
@@ -123,6 +131,11 @@ type pagination struct {
 
 func listOf[T any](rows []T) pullList[T] {
 	return pullList[T]{Count: len(rows), List: rows, Pagination: pagination{Limit: len(rows), Total: len(rows)}}
+}
+
+// listOnly is the frame of an answer without count and pages.
+type listOnly[T any] struct {
+	List []T `json:"list"`
 }
 
 // parseList reads {list:[…]} and makes each row what it stands for.

@@ -17,7 +17,7 @@ import (
 var pullPaths = []event.Path{
 	event.PathAPIs, event.PathApplications, event.PathSubscriptions, event.PathKeyMappings, event.PathSubscriptionPolicies,
 	event.PathApplicationPolicies, event.PathAPIPolicies, event.PathGlobalPolicies, event.PathKeyManagers, event.PathRevoked, event.PathBlock,
-	event.PathArtifacts, event.PathDeployed, event.PathKeyTemplates,
+	event.PathArtifacts, event.PathDeployed, event.PathKeyTemplates, event.PathWebhooks, event.PathSubjects,
 }
 
 func TestGoldenAPIs(t *testing.T) {
@@ -80,6 +80,11 @@ func TestPullBodies(t *testing.T) {
 				Groups: []event.ConditionGroup{{ID: 3, Limit: event.Limit{Quota: 5, Window: event.Second},
 					Conditions: []event.Condition{{Type: event.IPBetween, Value: "10.0.0.1", End: "10.0.0.9", Invert: true}}}}}}},
 			`{"count":1,"list":[{"id":9,"tenantId":-1234,"tenantDomain":"carbon.super","name":"10MB","quotaType":"bandwidthVolume","conditionGroups":[{"policyId":9,"quotaType":"requestCount","conditionGroupId":3,"condition":[{"conditionType":"IPRange","name":"10.0.0.1","value":"10.0.0.9","isInverted":true}],"defaultLimit":{"quotaType":"requestCount","requestCount":{"timeUnit":"sec","unitTime":1,"requestCount":5}}}],"applicableLevel":"userLevel","defaultLimit":{"quotaType":"bandwidthVolume","bandwidth":{"timeUnit":"min","unitTime":1,"dataAmount":10,"dataUnit":"MB"}}}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
+		{"a webhook subscription", event.PullResponse{Path: event.PathWebhooks, Webhooks: []event.WebhookEvent{{API: "hooks", AppID: "7", Callback: "https://app.example/cb",
+			Topic: "issues", Mode: "subscribe", ExpireAt: 5, Tenant: event.Super, Secret: "s3"}}},
+			`{"list":[{"apiUUID":"hooks","apiContext":"","apiVersion":"","tenantDomain":"carbon.super","tenantId":-1234,"appID":"7","callbackURL":"https://app.example/cb","topicName":"issues","secret":"s3","expiryTime":5,"tier":"Unlimited","applicationTier":"Unlimited","apiTier":"Unlimited","subscriberName":""}]}`},
+		{"a revoked user", event.PullResponse{Path: event.PathSubjects, Subjects: []event.RevokedSubject{{Entity: "alice", Kind: event.SubjectUser, At: 5}}},
+			`[{"entityId":"alice","entityType":"USER_ID","revocationTime":5}]`},
 		{"no key templates", event.PullResponse{Path: event.PathKeyTemplates}, `[]`},
 		{"what HTML would escape stands as it is", event.PullResponse{Path: event.PathRevoked, Revoked: []event.RevokedToken{{Token: "<&>"}}},
 			`[{"jwt_signature":"<&>","expiry_time":0}]`},
@@ -198,6 +203,15 @@ func drawPull(t *rapid.T) *event.PullResponse {
 			p.Blocked = append(p.Blocked, drawBlocked(t))
 		case event.PathKeyTemplates:
 			p.Templates = append(p.Templates, drawText(t, "template"))
+		case event.PathWebhooks:
+			p.Webhooks = append(p.Webhooks, event.WebhookEvent{API: drawText(t, "api"), AppID: drawText(t, "app"), Callback: drawText(t, "callback"),
+				Topic: drawText(t, "topic"), Mode: "subscribe", ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t), Secret: drawText(t, "secret")})
+		case event.PathSubjects:
+			s := event.RevokedSubject{ConsumerKey: drawName(t, "key"), At: drawWall(t, "at")}
+			if rapid.Bool().Draw(t, "user") {
+				s = event.RevokedSubject{Entity: drawName(t, "user"), Kind: event.SubjectUser, At: s.At}
+			}
+			p.Subjects = append(p.Subjects, s)
 		}
 	}
 	return p

@@ -34,7 +34,7 @@ type RevokedSubject struct {
 	ConsumerKey string
 	Entity      string
 	Kind        string // of Entity: SubjectUser or SubjectClient
-	At          Wall   // revocationTime
+	At          Wall   // revocationTime; in a Step, 0 is the instant at which the control plane takes it
 }
 
 // Type is the type of the subject's event.

@@ -55,6 +55,14 @@ type Config struct {
 	// (apim.sync_runtime_artifacts.tenant_loading.enable, tenants).
 	TenantLoading bool
 	Tenants       []string
+	// NoLists leaves out the start-up pulls of blocking conditions, key templates and revoked tokens; their
+	// topics are subscribed all the same. WSO2: false (apim.throttling.enable_blacklist_condition = false).
+	NoLists bool
+	// SyncStart deploys before the topics are asked for: the artifacts are pulled, at most SyncTries times
+	// without a pause, and only then the gateway goes on. WSO2: false, on a thread of their own with
+	// ArtifactRetry's waits (apim.sync_runtime_artifacts.gateway.data_retrieval_mode = "sync"; 11 tries).
+	SyncStart bool
+	SyncTries int
 	// HeaderConditions, QueryConditions and ClaimConditions make the gateway look at conditions on
 	// headers, query parameters and claims, and send these in its events. WSO2: false
 	// (apim.throttling.enable_header_based_throttling, enable_query_param_based_throttling,
@@ -70,12 +78,15 @@ type Config struct {
 	// What follows is hardened only; WSO2 has no key for it.
 
 	// ResyncOnUp pulls what a hub topic carries whenever its consumer connects, in whatever layer:
-	// revoked tokens, deployments with the subscription store, blocking conditions, key managers.
+	// revoked tokens, deployments with the subscription store, blocking conditions, key managers, webhooks.
 	// WSO2: false.
 	ResyncOnUp bool
 	// RevokedPullEvery pulls the revoked tokens again so often, ResyncEvery everything else. WSO2: 0,
 	// never.
 	RevokedPullEvery, ResyncEvery event.Duration
+	// SubjectPulls pulls the revoked consumer keys and users with the revoked tokens. WSO2: false: builds
+	// whose source was read hear of them and ask for none; later ones name a resource for it.
+	SubjectPulls bool
 	// Prune makes a list that is pulled remove what it does not name, and takes subscription blocks
 	// from it too. WSO2: false: the gateway adds what it is told, and skips blocks of subscriptions on
 	// load.
@@ -128,6 +139,7 @@ func WSO2() Config {
 	return Config{
 		Labels:            []string{"Default"},
 		Tenants:           []string{"*"},
+		SyncTries:         11,
 		Session:           session.WSO2(),
 		InitDelay:         event.Second,
 		CleanAfter:        120 * event.Second,
@@ -147,6 +159,7 @@ func Hardened() Config {
 	return Config{
 		Labels:             []string{"Default"},
 		Tenants:            []string{"*"},
+		SyncTries:          11,
 		Session:            session.Hardened(),
 		CleanAfter:         120 * event.Second,
 		CleanEvery:         2700 * event.Second,
@@ -155,6 +168,7 @@ func Hardened() Config {
 		ResyncOnUp:         true,
 		RevokedPullEvery:   event.Minute,
 		ResyncEvery:        event.Minute,
+		SubjectPulls:       true,
 		Prune:              true,
 		ArtifactRetry:      few,
 		Grace:              10 * event.Second,

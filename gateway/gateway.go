@@ -178,7 +178,7 @@ func (g *Gateway) tick(now node.Clock, out *node.Output) {
 	g.initDelay(now, out)
 	if now.Mono >= g.timers.revoked {
 		g.timers.revoked = now.Mono.Add(g.cfg.RevokedPullEvery)
-		g.list(now, event.PathRevoked, out)
+		g.revocations(now, out)
 	}
 	if now.Mono >= g.timers.resync {
 		g.timers.resync = now.Mono.Add(g.cfg.ResyncEvery)

@@ -23,7 +23,7 @@ func (g *Gateway) read(now node.Clock, m event.Message, out *node.Output) {
 	case *event.KeyManagerEvent:
 		g.keyManager(now, m, out)
 	case *event.WebhookEvent:
-		g.webhook(m, out)
+		g.webhook(now, m, out)
 	case *event.KeyTemplate:
 		g.keyTemplate(now, m, out)
 	case *event.CacheInvalidated:

@@ -108,6 +108,9 @@ func (g *Gateway) listed(now node.Clock, p event.Path, out *node.Output) {
 	if slices.Contains(storePaths[:], p) {
 		g.stored(now, out)
 	}
+	if p == event.PathArtifacts {
+		g.synced(now, out)
+	}
 	g.maybeReady(out)
 }
 
@@ -118,6 +121,12 @@ func (g *Gateway) apply(now node.Clock, resp *event.PullResponse, asked event.Mo
 		for _, t := range resp.Revoked {
 			g.revoked.add(t.Token, t.Expiry, "pull", out)
 		}
+	case event.PathSubjects:
+		for i := range resp.Subjects {
+			g.subjects.add(&resp.Subjects[i], "pull", out)
+		}
+	case event.PathWebhooks:
+		g.hooks(resp.Webhooks, asked)
 	case event.PathBlock:
 		g.blocked(resp.Blocked, asked, out)
 	case event.PathKeyTemplates:

@@ -20,7 +20,7 @@ type revoked struct {
 // newRevoked returns an empty map whose cleaner is not running yet; once it is, it runs every so often
 // (RevokedJWTMapCleaner.java).
 func newRevoked(c *Config) revoked {
-	return revoked{next: event.Never, every: c.CleanEvery, awaited: c.ReadyBeforeServing}
+	return revoked{next: event.Never, every: c.CleanEvery, awaited: c.ReadyBeforeServing && !c.NoLists}
 }
 
 // has tells whether a token was revoked.

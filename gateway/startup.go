@@ -19,13 +19,14 @@ var storePaths = [...]event.Path{
 type startup struct {
 	waits  int        // lists of the subscription store without a final answer
 	begun  bool       // the topics were asked for
+	tries  int        // of the artifacts, with Config.SyncStart
 	at     event.Mono // when the init delay is over
 	loaded map[event.Path]bool
 	ready  bool
 }
 
 // startPaths are what must have been loaded once before the gateway is ready.
-var startPaths = append(storePaths[:], event.PathArtifacts, event.PathBlock, event.PathKeyTemplates, event.PathRevoked)
+var startPaths = append(storePaths[:], event.PathArtifacts, event.PathWebhooks, event.PathBlock, event.PathKeyTemplates, event.PathRevoked)
 
 func (g *Gateway) boot(now node.Clock, out *node.Output) {
 	g.revoked.next = now.Mono.Add(g.cfg.CleanAfter)
@@ -43,15 +44,37 @@ func (g *Gateway) boot(now node.Clock, out *node.Output) {
 // up does not hold the gateway back.
 func (g *Gateway) stored(now node.Clock, out *node.Output) {
 	s := &g.startup
-	if s.begun {
+	if s.waits == 0 {
 		return
 	}
-	s.waits--
-	if s.waits > 0 {
+	if s.waits--; s.waits > 0 {
 		return
 	}
-	s.begun = true
 	g.list(now, event.PathArtifacts, out)
+	if !g.cfg.SyncStart {
+		g.begin(now, out)
+	}
+}
+
+// synced is the end of one attempt to pull the artifacts before all else: each has the HTTP layer's own
+// retries, and the next follows at once (GatewayStartupListener.java; DBRetriever.java).
+func (g *Gateway) synced(now node.Clock, out *node.Output) {
+	s := &g.startup
+	if s.begun || s.waits > 0 || !g.cfg.SyncStart {
+		return
+	}
+	if s.tries++; !s.loaded[event.PathArtifacts] && s.tries < g.cfg.SyncTries {
+		g.list(now, event.PathArtifacts, out)
+		return
+	}
+	g.begin(now, out)
+}
+
+// begin starts what stands behind the artifacts.
+func (g *Gateway) begin(now node.Clock, out *node.Output) {
+	s := &g.startup
+	s.begun = true
+	g.list(now, event.PathWebhooks, out)
 	s.at = now.Mono.Add(g.cfg.InitDelay)
 	g.initDelay(now, out)
 	for i := range g.topics {
@@ -65,9 +88,25 @@ func (g *Gateway) initDelay(now node.Clock, out *node.Output) {
 		return
 	}
 	g.startup.at = event.Never
+	if g.cfg.NoLists {
+		return
+	}
 	g.list(now, event.PathBlock, out)
 	g.list(now, event.PathKeyTemplates, out)
+	g.revocations(now, out)
+}
+
+// gated tells whether a list is one that Config.NoLists leaves out.
+func gated(p event.Path) bool {
+	return p == event.PathBlock || p == event.PathKeyTemplates || p == event.PathRevoked
+}
+
+// revocations pulls the revoked tokens and, where such a list is read, the subjects.
+func (g *Gateway) revocations(now node.Clock, out *node.Output) {
 	g.list(now, event.PathRevoked, out)
+	if g.cfg.SubjectPulls {
+		g.list(now, event.PathSubjects, out)
+	}
 }
 
 // maybeReady notes once that all start-up pulls are done and all topics are subscribed.
@@ -77,7 +116,7 @@ func (g *Gateway) maybeReady(out *node.Output) {
 		return
 	}
 	for _, p := range startPaths {
-		if !s.loaded[p] {
+		if !s.loaded[p] && !(g.cfg.NoLists && gated(p)) {
 			return
 		}
 	}
@@ -110,6 +149,11 @@ func (g *Gateway) again(now node.Clock, t event.Topic, out *node.Output) {
 	switch t {
 	case event.TokenRevocation:
 		g.relist(now, event.PathRevoked, out)
+		if g.cfg.SubjectPulls {
+			g.relist(now, event.PathSubjects, out)
+		}
+	case event.AsyncWebhooksData:
+		g.relist(now, event.PathWebhooks, out)
 	case event.ThrottleData:
 		g.relist(now, event.PathBlock, out)
 	case event.KeyManagerTopic:
@@ -133,6 +177,7 @@ func (g *Gateway) resync(now node.Clock, out *node.Output) {
 		g.list(now, p, out)
 	}
 	g.list(now, event.PathArtifacts, out)
+	g.list(now, event.PathWebhooks, out)
 	g.list(now, event.PathBlock, out)
 	g.list(now, event.PathKeyTemplates, out)
 }

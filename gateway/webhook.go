@@ -27,6 +27,9 @@ func (h hook) String() string {
 	return strings.Join([]string{h.api, h.topic, h.callback, "app", h.app}, " ")
 }
 
+// name is the subscription among recent changes.
+func (h hook) name() string { return "webhook:" + h.String() }
+
 // plan names who is throttled: an application's callbacks of one API.
 type plan struct {
 	app, api string
@@ -79,7 +82,7 @@ func (w *webhooks) full() []string {
 
 // webhook acts on a change of a webhook subscription: subscribe always says whether the plan is full,
 // and adds the callback only if it is not; unsubscribe removes the one that it names in every part.
-func (g *Gateway) webhook(e *event.WebhookEvent, out *node.Output) {
+func (g *Gateway) webhook(now node.Clock, e *event.WebhookEvent, out *node.Output) {
 	switch {
 	case e == nil:
 		ignored("", event.Malformed, out)
@@ -96,9 +99,30 @@ func (g *Gateway) webhook(e *event.WebhookEvent, out *node.Output) {
 		ignored(e.EventID, event.Ineligible, out)
 		return
 	}
+	g.touched(now, event.PathWebhooks, hookOf(e).name())
 	if !g.webhooks.set(hookOf(e), on, e.ExpireAt) {
 		ignored(e.EventID, event.Ineligible, out) // there already, or no such one to remove
 		return
 	}
 	out.Note(node.Note{Fact: node.WebhookKnown, ID: e.EventID, On: on, Detail: e.Callback})
+}
+
+// hooks puts the list of webhook subscriptions into memory.
+func (g *Gateway) hooks(list []event.WebhookEvent, asked event.Mono) {
+	named := map[hook]bool{}
+	for i := range list {
+		h := hookOf(&list[i])
+		named[h] = true
+		if !g.recent.holds(h.name(), asked) {
+			g.webhooks.set(h, true, list[i].ExpireAt)
+		}
+	}
+	if !g.cfg.Prune {
+		return
+	}
+	for _, h := range g.webhooks.sorted() {
+		if !named[h] && !g.recent.holds(h.name(), asked) {
+			g.webhooks.set(h, false, 0)
+		}
+	}
 }

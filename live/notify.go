@@ -14,11 +14,32 @@ type notification struct {
 	EventID string        `json:"eventId"`
 	Token   event.TokenID `json:"accessToken"` // a JWT's jti
 	Expiry  event.Wall    `json:"expiryTime"`
+
+	ConsumerKey string     `json:"consumerKey"`
+	Entity      string     `json:"entityId"`
+	Kind        string     `json:"entityType"`
+	At          event.Wall `json:"revocationTime"`
 }
 
-// tokenRevocation is the type of the one notification that is modelled. The product takes other
-// types silently, and so do we.
+// tokenRevocation is the type of the revocation of one token.
 const tokenRevocation = "token_revocation"
+
+// step is what the notification asks for, nil for a type that is not modelled. The product takes such
+// types silently, and so do we.
+func (n *notification) step() *event.Step {
+	s := &event.Step{ID: n.EventID}
+	switch n.Type {
+	case tokenRevocation:
+		s.Revoke = &event.RevokedToken{Token: n.Token, Expiry: n.Expiry}
+	case event.ConsumerAppRevoked:
+		s.RevokeSubject = &event.RevokedSubject{ConsumerKey: n.ConsumerKey, At: n.At}
+	case event.SubjectRevoked:
+		s.RevokeSubject = &event.RevokedSubject{Entity: n.Entity, Kind: n.Kind, At: n.At}
+	default:
+		return nil
+	}
+	return s
+}
 
 // notify serves POST /notify: a revocation becomes an administrator's step.
 func (api *internalAPI) notify(w http.ResponseWriter, q *http.Request) {
@@ -27,12 +48,12 @@ func (api *internalAPI) notify(w http.ResponseWriter, q *http.Request) {
 		refuse(w, http.StatusBadRequest, "read the notification: "+err.Error())
 		return
 	}
-	if n.Type != tokenRevocation {
+	step := n.step()
+	if step == nil {
 		w.Write([]byte("{}"))
 		return
 	}
 	h := api.host
-	step := &event.Step{ID: n.EventID, Revoke: &event.RevokedToken{Token: n.Token, Expiry: n.Expiry}}
 	c := h.run.newCall(h.site, step, h.run.clock.now())
 	h.take(c)
 	select {

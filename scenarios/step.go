@@ -20,12 +20,15 @@ type Step struct {
 	To    string   `yaml:"to,omitempty" jsonschema:"description=the control plane that gets it; unless said the load balancer chooses"`
 
 	Revoke       string      `yaml:"revoke,omitempty" jsonschema:"description=the token of this application; repeated\\, of NAME-1\\, NAME-2 …"`
+	RevokeKey    string      `yaml:"revoke_key,omitempty" jsonschema:"description=the consumer key of this application\\, with every token issued before"`
+	RevokeUser   string      `yaml:"revoke_user,omitempty" jsonschema:"description=every token issued to this user before"`
 	Deploy       string      `yaml:"deploy,omitempty" jsonschema:"description=this API\\, a further revision each time"`
 	Labels       []string    `yaml:"labels,omitempty" jsonschema:"description=deploy: to these gateway environments; the API's own unless said"`
 	Undeploy     string      `yaml:"undeploy,omitempty"`
 	Policy       *Policy     `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
 	RemovePolicy *PolicyName `yaml:"remove_policy,omitempty" jsonschema:"description=delete this policy"`
 	KeyManager   string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
+	RemoveKM     string      `yaml:"remove_key_manager,omitempty" jsonschema:"description=delete this key manager"`
 	Block        string      `yaml:"block,omitempty" jsonschema:"description=block this user"`
 	Webhook      *Webhook    `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
 }
@@ -40,11 +43,12 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, deploy, undeploy, policy, remove_policy, key_manager, block, webhook"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, webhook"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
-	for i, there := range []bool{s.Revoke != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil, s.KeyManager != "", s.Block != "", s.Webhook != nil} {
+	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil,
+		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Webhook != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -110,6 +114,14 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 			return nil, c.noApp(name)
 		}
 		do.Revoke = &event.RevokedToken{Token: token.ID, Expiry: token.Expires}
+	case s.RevokeKey != "":
+		token := c.tokens[s.RevokeKey]
+		if token == nil {
+			return nil, c.noApp(s.RevokeKey)
+		}
+		do.RevokeSubject = &event.RevokedSubject{ConsumerKey: token.ConsumerKey}
+	case s.RevokeUser != "":
+		do.RevokeSubject = &event.RevokedSubject{Entity: s.RevokeUser, Kind: event.SubjectUser}
 	case s.Deploy != "":
 		return do, e.deploy(do, s)
 	case s.Undeploy != "":
@@ -125,6 +137,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		do.DeletePolicy = &event.Policy{Name: s.RemovePolicy.Name, Level: levels[s.RemovePolicy.Level], Tenant: event.Super}
 	case s.KeyManager != "":
 		do.KeyManager = &event.KeyManager{Name: s.KeyManager, Type: s.KeyManager, Enabled: true, Tenant: event.Super}
+	case s.RemoveKM != "":
+		do.KeyManager, do.Delete = &event.KeyManager{Name: s.RemoveKM}, true
 	case s.Block != "":
 		do.Block = &event.BlockingCondition{ID: index + 1, Kind: "USER", Value: s.Block + "@" + string(event.Super), On: true, Tenant: event.Super}
 	case s.Webhook != nil:

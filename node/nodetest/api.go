@@ -45,6 +45,10 @@ func row(r *event.PullResponse, words []string) error {
 		return grow(&r.KeyManagers, words[1:])
 	case "revoked":
 		return grow(&r.Revoked, words[1:])
+	case "webhook":
+		return grow(&r.Webhooks, words[1:])
+	case "subject":
+		return grow(&r.Subjects, words[1:])
 	case "template":
 		r.Templates = append(r.Templates, words[1:]...)
 		return nil
@@ -93,6 +97,10 @@ func (i *internalAPI) answer(q *event.PullRequest) *event.PullResponse {
 		r.Revoked = i.rows.Revoked
 	case event.PathKeyTemplates:
 		r.Templates = i.rows.Templates
+	case event.PathWebhooks:
+		r.Webhooks = i.rows.Webhooks
+	case event.PathSubjects:
+		r.Subjects = i.rows.Subjects
 	case event.PathBlock:
 		r.Blocked = i.rows.Blocked
 	}
