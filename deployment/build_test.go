@@ -171,10 +171,10 @@ func TestBootOrder(t *testing.T) {
 // everyKey is a deployment whose files set every key of deployment.toml that a machine has a field for.
 func everyKey(t *testing.T) *Deployment {
 	set := edited(t, "gw-cp-tm-ha", []edit{
-		{"gw-1.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\", \"EU\"]\nevent_waiting_time = 7000\ndeployment_retry_duration = 1000\nmax_retry_count = 9\nretry_progression_factor = 3"},
+		{"gw-1.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\", \"EU\"]\nevent_waiting_time = 7000\ndeployment_retry_duration = 1000\nmax_retry_count = 9\nretry_progression_factor = 3\ndata_retrieval_mode = \"sync\"\n\n[apim.sync_runtime_artifacts.tenant_loading]\nenable = true\ntenants = \"a.com, b.com\""},
 		{"gw-1.toml", "[apim.event_hub]", "[transport.binary.agent]\nqueue_size = 100\nbatch_size = 10\nreconnection_interval = 5\nsocket_timeout = 2000\n\n[apim.event_hub]\ninit_delay = 250\nevent_waiting_time = 300"},
 		{"gw-1.toml", "[apim.throttling]", "[apim.throttling]\nsequential_failover_from_beginning = true\nenable_header_based_throttling = true\nenable_query_param_based_throttling = true\nenable_jwt_claim_based_throttling = true"},
-		{"gw-2.toml", "[apim.throttling]", "[apim.throttling]\nenable_data_publishing = false\nenable_decision_connection = \"false\""},
+		{"gw-2.toml", "[apim.throttling]", "[apim.throttling]\nenable_blacklist_condition = \"false\"\nenable_data_publishing = false\nenable_decision_connection = \"false\""},
 		{"tm-1.toml", "[apim.throttling]", "[apim.throttling]\nenable_policy_deployment = false\nskip_redeploying_policies = [\"Gold\"]"},
 		{"tm-2.toml", "[server]", "[server]\nenable_traffic_management = false"},
 		{"cp-1.toml", "[apim.key_manager]", "[qpid.heartbeat]\ndelay = 20\n\n[apim.token.revocation]\nenable_realtime_notifier = false\nrealtime_notifier.ttl = 9\n\n[apim.oauth_config]\nenable_revoke_token_cleanup = false\n\n[database.apim_db.pool_options]\nmaxActive = 7\nmaxWait = 1500\n\n[apim.key_manager]"},
@@ -226,6 +226,11 @@ func TestFilesFillGateways(t *testing.T) {
 			{"hubs", g1.EventHubs, []event.NodeID{"cp-1.broker", "cp-2.broker"}},
 			{"brokers of decisions", g1.TrafficManagers, []event.NodeID{"tm-1.broker", "tm-2.broker"}},
 			{"groups", len(g1.Groups), 2},
+			{"deploys before the topics", [2]bool{g1.SyncStart, g2.SyncStart}, [2]bool{true, false}},
+			{"loads tenants", [2]bool{g1.TenantLoading, g2.TenantLoading}, [2]bool{true, false}},
+			{"tenants", g1.Tenants, []string{"a.com", "b.com"}},
+			{"tenants left open", g2.Tenants, []string{"*"}},
+			{"no lists", [2]bool{g1.NoLists, g2.NoLists}, [2]bool{false, true}},
 			{"no publishing", len(g2.Groups), 0},
 			{"no decisions", len(g2.TrafficManagers), 0},
 			{"what gw-2 leaves open is the profile's", g2.InitDelay, profile.Gateway.InitDelay},

@@ -44,8 +44,9 @@ var tables = [...]table{
 	}, blockFields, nil},
 	event.TableDeployed: {"am_gw_revision_deployment", "deployment_key", []string{"gateway", "api_uuid", "revision_id"}, deployedFields, nil},
 	event.TableWebhook: {"am_webhooks_subscription", "subscription_key", []string{
-		"event_id", "api_uuid", "application_id", "callback_url", "topic", "mode", "expiry_at", "tenant_domain",
+		"event_id", "api_uuid", "application_id", "callback_url", "topic", "mode", "expiry_at", "tenant_domain", "secret",
 	}, webhookFields, nil},
+	event.TableSubject: {"am_revoked_subject", "subject_key", []string{"consumer_key", "entity_id", "entity_type", "revocation_time"}, subjectFields, nil},
 }
 
 // contents returns what a pointer of a row leads to, made when it is nil.
@@ -100,7 +101,12 @@ func deployedFields(r *event.Row) []any {
 
 func webhookFields(r *event.Row) []any {
 	w := contents(&r.Webhook)
-	return []any{&w.EventID, &w.API, &w.AppID, &w.Callback, &w.Topic, &w.Mode, &w.ExpireAt, &w.Tenant}
+	return []any{&w.EventID, &w.API, &w.AppID, &w.Callback, &w.Topic, &w.Mode, &w.ExpireAt, &w.Tenant, &w.Secret}
+}
+
+func subjectFields(r *event.Row) []any {
+	s := contents(&r.Subject)
+	return []any{&s.ConsumerKey, &s.Entity, &s.Kind, &s.At}
 }
 
 // document is a value that lies in its column as JSON.

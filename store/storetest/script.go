@@ -145,7 +145,7 @@ func numbers(a, b string) (x, y uint64, err error) {
 }
 
 func tableOf(name string) event.Table {
-	for t := event.TableAPI; t <= event.TableWebhook; t++ {
+	for t := event.TableAPI; t <= event.TableSubject; t++ {
 		if t.String() == name {
 			return t
 		}
@@ -200,6 +200,8 @@ func fill(r *event.Row, n int64) {
 		r.Block = &event.BlockingCondition{Kind: "USER", Value: r.Key, ID: int(n)}
 	case event.TableDeployed:
 		r.Deployed = &event.DeployAck{API: r.Key, Revision: int(n)}
+	case event.TableSubject:
+		r.Subject = &event.RevokedSubject{Entity: r.Key, At: event.Wall(n)}
 	case event.TableWebhook:
 		r.Webhook = &event.WebhookEvent{Topic: r.Key, ExpireAt: event.Wall(n)}
 	}
@@ -224,6 +226,8 @@ func number(r *event.Row) string {
 		return strconv.Itoa(r.Block.ID)
 	case r.Deployed != nil:
 		return strconv.Itoa(r.Deployed.Revision)
+	case r.Subject != nil:
+		return r.Subject.At.String()
 	case r.Webhook != nil:
 		return r.Webhook.ExpireAt.String()
 	}
