@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hubsim/broker/natsbroker"
+	"hubsim/checker"
 	"hubsim/event"
 	"hubsim/live"
 	"hubsim/node"
@@ -69,21 +70,23 @@ func TestDatabases(t *testing.T) {
 				t.Fatal(err)
 			}
 			seen := &late{}
-			e := prepare(t, s, "wso2", seen)
-			d, err := open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			b := natsbroker.New(natsbroker.Defaults())
-			ran, err := live.Run(context.Background(), e.World, b, live.Options{Databases: d})
-			b.Close()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := d.Close(); err != nil {
-				t.Error(err)
-			}
-			judge(t, e.Conclude(ran))
+			judge(t, proving(t, func() checker.Result {
+				e := prepare(t, s, "wso2", seen)
+				d, err := open()
+				if err != nil {
+					t.Fatal(err)
+				}
+				b := natsbroker.New(natsbroker.Defaults())
+				ran, err := live.Run(context.Background(), e.World, b, live.Options{Databases: d})
+				b.Close()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := d.Close(); err != nil {
+					t.Error(err)
+				}
+				return e.Conclude(ran)
+			}))
 			if len(seen.tokens) == 0 {
 				t.Error("no gateway was told of the revoked token by a control plane")
 			}
