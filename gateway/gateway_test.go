@@ -8,6 +8,12 @@ import (
 	"hubsim/node"
 )
 
+// check examines a call as serve does.
+func (g *Gateway) check(now node.Clock, r *event.Request) verdict {
+	c := call{Request: r}
+	return g.examine(now, &c)
+}
+
 // TestCheckAllocatesNothing holds the hot path to what the benchmarks promise.
 func TestCheckAllocatesNothing(t *testing.T) {
 	g, calls := loaded(t)

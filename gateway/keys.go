@@ -39,20 +39,15 @@ func resourceKey(a *event.API, r *event.Resource) event.ThrottleKey {
 	return event.ThrottleKey(a.Context + "/" + a.Version + r.Template + ":" + r.Verb)
 }
 
-// baseOf splits the key of an API or resource decision into the base key and says whether it is one.
+// defaultGroup stands for the default plan where condition groups have an id.
+const defaultGroup = -1
+
+// splitKey splits the key of an API or resource decision into the base key and the condition group, or
+// defaultGroup, and says whether it is one.
 // The product tells them by four regular expressions (JMSMessageListener.java), two of them loose
 // ones for API products; what they share, and what is asked here, is a leading slash, a colon after
 // it, and one of the two suffixes. Keys of applications and subscriptions begin with an id, so they
 // never match.
-func baseOf(key event.ThrottleKey) (event.ThrottleKey, bool) {
-	base, _, ok := splitKey(key)
-	return base, ok
-}
-
-// defaultGroup stands for the default plan where condition groups have an id.
-const defaultGroup = -1
-
-// splitKey is baseOf with the condition group, or defaultGroup.
 func splitKey(key event.ThrottleKey) (event.ThrottleKey, int, bool) {
 	group := defaultGroup
 	base, ok := strings.CutSuffix(string(key), defaultSuffix)

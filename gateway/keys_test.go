@@ -49,7 +49,7 @@ func TestBaseOf(t *testing.T) {
 		{"no key", "", ""},
 	}
 	for _, r := range rows {
-		if base, ok := baseOf(r.key); base != r.base || ok != (r.base != "") {
+		if base, _, ok := splitKey(r.key); base != r.base || ok != (r.base != "") {
 			t.Errorf("%s: base of %q is %q %v, want %q", r.why, r.key, base, ok, r.base)
 		}
 	}

@@ -13,12 +13,7 @@ type verdict struct {
 	quiet bool       // served over the quota (stop-on-quota-reach=false): no event is published
 }
 
-// check asks of a call what doc.go lists.
-func (g *Gateway) check(now node.Clock, r *event.Request) verdict {
-	c := call{Request: r}
-	return g.examine(now, &c)
-}
-
+// examine asks of a call what doc.go lists.
 func (g *Gateway) examine(now node.Clock, c *call) verdict {
 	if g.revoked.awaited {
 		return verdict{code: event.Unavailable}

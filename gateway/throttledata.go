@@ -272,14 +272,6 @@ func (t *throttleData) clean() {
 	t.wanted = 0
 }
 
-// liveAPI asks both maps: the base key first, then the key of the default plan.
-func (t *throttleData) liveAPI(now node.Clock, base, suffixed event.ThrottleKey) (event.Wall, bool) {
-	if !t.liveBase(now, base) {
-		return 0, false
-	}
-	return t.live(now, suffixed)
-}
-
 // liveBase asks the base key alone. With it that is over go the conditions stored for it.
 func (t *throttleData) liveBase(now node.Clock, base event.ThrottleKey) bool {
 	h, ok := t.bases[base]
