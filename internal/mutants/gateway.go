@@ -9,7 +9,7 @@ func gateways() []mutant {
 		{"a false is believed only if its window is over", data, "if !d.IsThrottled {", "if !d.IsThrottled && d.Expiry <= now.Wall {", model},
 		{"a later true extends the base key", data, "if !ok || !t.alive(now, b) || t.apart", "if !ok || !t.alive(now, b) || !t.apart", bases},
 		{"a false for one group leaves the base key", data, "if !t.apart || s == nil ||", "if s == nil ||", bases},
-		{"a call is asked for without a look at its base key", data, "if !t.liveBase(now, base) {", "if base == \"\" {", model},
+		{"a call is asked for without a look at its base key", api, "if !t.liveBase(now, r.base) {", "if r.base == \"\" {", scripts},
 		{"the application is asked before the subscription", request,
 			"\tif v := g.subscriptionLevel(now, r); v.code != event.Served {",
 			"\tif next, yes := g.throttled.live(now, r.attrs.AppKey); yes {\n\t\treturn verdict{code: event.ApplicationExceeded, next: next}\n\t}\n\tif v := g.subscriptionLevel(now, r); v.code != event.Served {", scripts},
