@@ -109,7 +109,7 @@ func runSet(t *testing.T, profile, name string) {
 	l := &ledger{ready: map[event.NodeID]bool{}, revoked: map[event.NodeID]bool{}, plans: map[event.NodeID]bool{}}
 	w.Seed, w.Start, w.Length, w.Watch = 1, 1_699_999_200_000, 59*event.Second, l
 	w.Load = &calls{to: gateways, last: 30}
-	if name == "multi-dc" {
+	if strings.HasPrefix(name, "multi-dc") {
 		w.Load = &calls{to: gateways[:2], last: 30} // quotas are counted in each region
 	}
 	w.Steps = []world.Step{{At: 15 * event.Second, To: hubs[len(hubs)-1:], Do: &event.Step{ID: "revoke-1", Revoke: &event.RevokedToken{Token: "stolen", Expiry: 1 << 52}}}}

@@ -9,31 +9,44 @@ import (
 // duplicates looks at whether revocations reach the other control plane's broker.
 func (c *checked) duplicates() {
 	s := &c.h.Settings.EventHub
-	others := slices.DeleteFunc(c.peers(isHub), func(id event.NodeID) bool { return id == c.h.ID })
 	targets := c.h.Wiring.Duplicate
-	switch {
-	case slices.Contains(targets, Broker(c.h.ID)):
+	if slices.Contains(targets, Broker(c.h.ID)) {
 		c.found.add("duplicate-to-itself", c.duplicateAt(), "event_duplicate_url leads to the node's own broker")
 		return
-	case len(others) == 0 || !s.Enabled:
-		return
-	case len(targets) > 1:
-		c.found.add("duplicate-list", c.duplicateAt(), sprint("there are %d URLs; only the first that answers gets the copy", len(targets)),
-			"list one; with three control planes no setting reaches all of them")
-		return
-	case len(targets) == 1:
-		if own := c.h.Settings.Throttling.Duplicate; len(own) == 0 {
-			c.found.add("duplicate-only-for-hub", c.duplicateAt(), "apim.throttling.event_duplicate_url is not set")
-		}
-		return
 	}
+	others := slices.DeleteFunc(c.peers(isHub), func(id event.NodeID) bool { return id == c.h.ID })
+	missed := slices.DeleteFunc(slices.Clone(others), c.copied)
+	switch {
+	case len(others) == 0 || !s.Enabled:
+	case len(targets) > 1:
+		c.found.add("duplicate-list", c.duplicateAt(), sprint("there are %d URLs; only the first that answers gets the copy", len(targets)))
+	case len(missed) > 0 && len(missed) < len(others):
+		c.found.add("duplicate-leaves-out", c.duplicateAt(), sprint("revocations are not passed to %s", idList(missed)))
+	case len(missed) > 0:
+		c.unduplicated(others)
+	case len(targets) == 1 && len(c.h.Settings.Throttling.Duplicate) == 0:
+		c.found.add("duplicate-only-for-hub", c.duplicateAt(), "apim.throttling.event_duplicate_url is not set")
+	}
+}
+
+// copied tells whether a revocation goes to another control plane of the region: as the duplicate, or
+// by an event publisher.
+func (c *checked) copied(id event.NodeID) bool {
+	return slices.Contains(c.h.Wiring.Duplicate, Broker(id)) || slices.ContainsFunc(c.h.Wiring.Remote, func(r Remote) bool {
+		return slices.Contains(r.To, Broker(id)) && slices.Contains(r.Topics, event.TokenRevocation)
+	})
+}
+
+// unduplicated complains of a control plane that passes revocations to no other.
+func (c *checked) unduplicated(others []event.NodeID) {
+	at := c.h.Settings.EventHub.place("event_duplicate_url")
 	for _, id := range others {
 		if slices.Contains(c.d.Host(id).Wiring.Duplicate, Broker(c.h.ID)) {
-			c.found.add("duplicate-one-sided", s.place("event_duplicate_url"), sprint("%s sends copies here, and nothing goes back", id))
+			c.found.add("duplicate-one-sided", at, sprint("%s sends copies here, and nothing goes back", id))
 			return
 		}
 	}
-	c.found.add("duplicate-missing", s.place("event_duplicate_url"), sprint("there is %s too, and event_duplicate_url is not set", idList(others)))
+	c.found.add("duplicate-missing", at, sprint("there is %s too, and event_duplicate_url is not set", idList(others)))
 }
 
 // duplicateAt is where the duplicate is written: under the event hub, else under throttling.

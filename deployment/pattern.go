@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"hubsim/internal/spelling"
 )
@@ -17,15 +18,19 @@ func Patterns() []string {
 	if err != nil {
 		return nil
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name()
+	names := sortedKeys(shapes)
+	for _, e := range entries {
+		names = append(names, e.Name())
 	}
+	slices.Sort(names)
 	return names
 }
 
 // Pattern returns the files of a deployment pattern, as ReadFS reads them.
 func Pattern(name string) (fs.FS, error) {
+	if Grows(name) {
+		return Sized(name, Size{})
+	}
 	for _, p := range Patterns() {
 		if p == name {
 			return fs.Sub(embedded, "patterns/"+p)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,14 +16,18 @@ import (
 
 func newInitCommand() *cobra.Command {
 	patterns := strings.Join(deployment.Patterns(), ", ")
-	return &cobra.Command{
+	var size deployment.Size
+	cmd := &cobra.Command{
 		Use:   "init PATTERN DIR",
 		Short: "Write the deployment.toml files of a pattern, to start from",
 		Long: "init writes the files of a deployment pattern to a directory: one deployment.toml a node,\n" +
-			"as the product reads them. It overwrites nothing.\n\nPatterns: " + patterns + ".",
+			"as the product reads them. It overwrites nothing.\n\nPatterns: " + patterns + ".\n" +
+			"multi-dc is multi-DC pattern 1, a full mesh of event publishers; multi-dc-main is pattern 2, one main\n" +
+			"region with the control planes. A size is that of the pattern unless it is said.",
 		Example: `  sim init gw-cp-tm-ha ./conf
   sim check ./conf
-  sim run tm-kill-midwindow --deployment ./conf`,
+  sim run tm-kill-midwindow --deployment ./conf
+  sim init multi-dc ./world --regions 4 --control-planes 2 --traffic-managers 2`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return wrong(errors.New("sim init needs a pattern and a directory"), "patterns are "+patterns)
@@ -36,7 +41,7 @@ func newInitCommand() *cobra.Command {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			names, err := lay(args[0], args[1])
+			names, err := lay(args[0], args[1], size)
 			if err != nil {
 				return err
 			}
@@ -48,13 +53,22 @@ func newInitCommand() *cobra.Command {
 			return nil
 		},
 	}
+	flags := cmd.Flags()
+	flags.IntVar(&size.Regions, "regions", 0, "how many regions, 2 to 8, for multi-dc and multi-dc-main")
+	flags.IntVar(&size.ControlPlanes, "control-planes", 0, "how many control planes in each region that has any")
+	flags.IntVar(&size.TrafficManagers, "traffic-managers", 0, "how many traffic managers in each region")
+	flags.IntVar(&size.Gateways, "gateways", 0, "how many gateways in each region")
+	return cmd
 }
 
 // lay writes a pattern's files to a directory: all of them, or none when one is already there.
-func lay(pattern, dir string) (names []string, err error) {
-	files, err := deployment.Pattern(pattern)
-	if err != nil {
+func lay(pattern, dir string, size deployment.Size) (names []string, err error) {
+	if !slices.Contains(deployment.Patterns(), pattern) {
 		return nil, wrong(fmt.Errorf("there is no deployment pattern %q", pattern), didYouMean(pattern, deployment.Patterns(), "patterns are "+strings.Join(deployment.Patterns(), ", ")))
+	}
+	files, err := deployment.Sized(pattern, size)
+	if err != nil {
+		return nil, wrong(err, "")
 	}
 	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
