@@ -86,6 +86,7 @@ type Balancer struct {
 	Name     string         `json:"name"`
 	Hosts    []event.NodeID `json:"hosts"`
 	Inferred string         `json:"inferred,omitempty"` // why; "" when topology.yaml says so
+	Sticky   bool           `json:"sticky,omitempty"`   // keeps a caller at one host until that fails; else calls are dealt in turn
 }
 
 // Link is what a message needs from host to host.
@@ -131,6 +132,14 @@ type Remote struct {
 
 // Broker is the machine id of a host's broker.
 func Broker(host event.NodeID) event.NodeID { return host + ".broker" }
+
+// Sticky tells whether one load balancer is in front of the hosts of all these machines, and keeps
+// each caller at one of them.
+func (d *Deployment) Sticky(ids []event.NodeID) bool {
+	return len(ids) > 1 && slices.ContainsFunc(d.Balancers, func(b Balancer) bool {
+		return b.Sticky && !slices.ContainsFunc(ids, func(id event.NodeID) bool { return !slices.Contains(b.Hosts, id.Host()) })
+	})
+}
 
 // Host returns a host by its id, or nil.
 func (d *Deployment) Host(id event.NodeID) *Host {

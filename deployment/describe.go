@@ -131,6 +131,9 @@ func (d *Deployment) describeListeners(b *strings.Builder) {
 		if balancer.Inferred != "" {
 			why += ", inferred: " + balancer.Inferred
 		}
+		if balancer.Sticky {
+			why = "sticky " + why
+		}
 		blocks = append(blocks, block{balancer.Name, [][]string{{"in front of " + elided(balancer.Hosts), why}}})
 	}
 	table(b, "Where each listens", blocks)

@@ -25,6 +25,7 @@
 //	  gw-2:    {clock: {offset: 400ms, drift_ppm: 20}}
 //	load_balancers:
 //	  cp.example.com: [cp-1, cp-2]
+//	sticky_load_balancers: [cp.example.com]
 //	links:
 //	  same_region: {latency: 500us, jitter: 200us}
 //	  between_regions: {latency: 40ms}

@@ -70,6 +70,9 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	sessionKeys(s, &g.Session)
 	sessionKeys(s, &t.Session)
 	feedKeys(s, &p.Feed)
+	if d.Sticky(h.Wiring.Pull) {
+		g.Session.Pull.Sticky, t.Session.Pull.Sticky = true, true
+	}
 	heartbeat(d, h, &g.Session.Topic)
 	heartbeat(d, h, &t.Session.Topic)
 	set(s, "apim.token.revocation.enable_realtime_notifier", &p.RealtimeRevocation, s.Revocation.Realtime)
@@ -124,6 +127,10 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	if h.Settings.Throttling.Publishing {
 		g.Groups = groupsOf(w.Feed)
 	}
+	if d.Sticky(w.Pull) { // the balancer gives each new client to the next
+		first := d.index(h) % len(w.Pull)
+		w.Pull = slices.Concat(w.Pull[first:], w.Pull[:first])
+	}
 	g.EventHubs, g.ControlPlanes = w.Hubs, w.Pull
 	t.Brokers, t.Duplicate, t.Hubs, t.ControlPlanes = w.Decisions, w.Twin, w.Hubs, w.Pull
 	if h.Settings.Counter.Interval >= event.Millisecond { // the product's scheduler refuses 0
@@ -137,6 +144,11 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 		p.Broker = w.Hubs[0] // jndi-cp.properties is made of event_listening_endpoints
 	}
 	p.PublishGroups, p.Duplicate, p.Remotes = groupsOf(w.Publish), w.Duplicate, remotesOf(w.Remote)
+}
+
+// index is a host's place among all.
+func (d *Deployment) index(h *Host) int {
+	return slices.IndexFunc(d.Hosts, func(other Host) bool { return other.ID == h.ID })
 }
 
 // reached is the wiring without its dead ends.

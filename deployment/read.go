@@ -82,6 +82,7 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 	}
 	in.infer()
 	in.wire()
+	t.sticky(in.balancers)
 	in.machines()
 	d := &Deployment{Name: r.name, Profile: t.Profile, Stores: in.stores(), KeyValues: in.shareCounters(), Balancers: in.balancers}
 	d.Hosts = in.hosts

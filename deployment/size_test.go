@@ -167,3 +167,34 @@ func TestPublishersHaveNames(t *testing.T) {
 		t.Errorf("eu-cp-1 has %d publishers (%v), want %d", len(names), err, want)
 	}
 }
+
+// A sticky balancer gives each client that pulls another first control plane, and keeps it there.
+func TestStickyBalancers(t *testing.T) {
+	set := edited(t, "gw-cp-ha", []edit{{"topology.yaml", "", "sticky_load_balancers: [cp.example.com]\n"}})
+	d, found, err := ReadFS(set, "set")
+	if err != nil || Worst(found) > Note {
+		t.Fatal(err, found)
+	}
+	first := map[event.NodeID]int{}
+	for i := range d.Hosts {
+		if h := &d.Hosts[i]; h.Role == Gateway {
+			c := wso2()
+			c.keys(d, h)
+			c.wiring(d, h)
+			first[c.Gateway.ControlPlanes[0]]++
+			if len(c.Gateway.ControlPlanes) != 2 || !c.Gateway.Session.Pull.Sticky {
+				t.Errorf("%s pulls from %v, sticky %v", h.ID, c.Gateway.ControlPlanes, c.Gateway.Session.Pull.Sticky)
+			}
+		}
+	}
+	if first["cp-1"] != 1 || first["cp-2"] != 1 {
+		t.Errorf("the balancer gives its clients to %v first", first)
+	}
+	if !d.Sticky([]event.NodeID{"cp-1", "cp-2"}) || d.Sticky([]event.NodeID{"gw-1", "gw-2"}) || d.Sticky([]event.NodeID{"cp-1"}) {
+		t.Error("only the balancer in front of several control planes is sticky")
+	}
+	_, found, _ = ReadFS(edited(t, "gw-cp-ha", []edit{{"topology.yaml", "", "sticky_load_balancers: [cp.example.org]\n"}}), "set")
+	if len(found) == 0 || found[0].Rule != "topology-file" || !strings.Contains(found[0].Text, "there is no load balancer cp.example.org") {
+		t.Errorf("a balancer that nobody has: %v", found)
+	}
+}

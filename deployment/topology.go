@@ -27,6 +27,9 @@ type Topology struct {
 	Nodes map[string]NodeTopology `yaml:"nodes"`
 	// LoadBalancers are names in front of several hosts.
 	LoadBalancers map[string][]string `yaml:"load_balancers"`
+	// StickyBalancers are the load balancers, written here or inferred, that keep a caller at one node
+	// until that fails; the others deal calls in turn.
+	StickyBalancers []string `yaml:"sticky_load_balancers"`
 	// Links are latencies: same_host, same_region, between_regions, "eu>us" for regions, "gw-1>tm-1" for hosts.
 	Links map[string]LinkTopology `yaml:"links"`
 }
@@ -251,6 +254,22 @@ func (t *topology) balancers(hosts []Host) []Balancer {
 		all = append(all, b)
 	}
 	return all
+}
+
+// sticky marks the load balancers that keep a caller at one node.
+func (t *topology) sticky(all []Balancer) {
+	for i, name := range t.StickyBalancers {
+		at := slices.IndexFunc(all, func(b Balancer) bool { return b.Name == name })
+		if at < 0 {
+			var names []string
+			for _, b := range all {
+				names = append(names, b.Name)
+			}
+			t.found.add("topology-file", t.place("sticky_load_balancers"), sprint("entry %d: there is no load balancer %s", i+1, name), "load balancers are "+orList(names, "and"))
+			continue
+		}
+		all[at].Sticky = true
+	}
 }
 
 // links sorts the links by what their names mean.

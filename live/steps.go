@@ -29,7 +29,7 @@ func (r *run) plan(i int) error {
 func (r *run) take(step *world.Step, i int) {
 	var to *site
 	for k := range step.To {
-		if to = r.byID[step.To[(i+k)%len(step.To)]]; to.running() {
+		if to = r.byID[step.To[(step.First(i)+k)%len(step.To)]]; to.running() {
 			break
 		}
 	}

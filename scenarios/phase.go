@@ -127,6 +127,7 @@ func (e *Experiment) phase(index int, p Phase) (workload.Phase, bool) {
 	var err error
 	out.Gateways, err = e.gateways(p.Gateways)
 	e.critic.nobody(at.then("gateways"), err)
+	out.Sticky = e.Deployment.Sticky(out.Gateways)
 	return out, len(e.critic.all) == before
 }
 

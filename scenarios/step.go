@@ -86,7 +86,7 @@ func (e *Experiment) repetition(s *Step, i, n int, to []event.NodeID) bool {
 		e.critic.blame(way{"steps", i, s.said()[0]}, err)
 		return false
 	}
-	e.World.Steps = append(e.World.Steps, world.Step{At: at, To: to, Do: do})
+	e.World.Steps = append(e.World.Steps, world.Step{At: at, To: to, Do: do, Sticky: e.Deployment.Sticky(to)})
 	return true
 }
 

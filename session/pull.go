@@ -10,6 +10,11 @@ type PullConfig struct {
 	Servers []event.NodeID // behind one load balancer, which deals requests in turn
 	Self    event.NodeID   // keys the jitter
 
+	// Sticky keeps to one server until an attempt there has no answer, as a load balancer with a cookie does.
+	// WSO2: false; what is in front of the control planes is not the product's. No key; topology.yaml
+	// says so by the load balancer's name.
+	Sticky bool
+
 	// Retry is for every path but revoked tokens. WSO2: 15 s × 2.0, at most 3600 s, 5 times
 	// (deployment_retry_duration, retry_progression_factor, max_retry_count of
 	// apim.sync_runtime_artifacts.gateway; APIUtil.java).
@@ -43,7 +48,8 @@ type Pull struct {
 	cfg     PullConfig
 	numbers *Numbers
 	servers []server
-	turn    int // the server that had the last attempt
+	turn    int  // the server that had the last attempt
+	leave   bool // sticky: an attempt there had no answer
 	asked   []ask
 	final   fifo[*event.PullResponse] // to be handed out, one a Step
 }
@@ -131,6 +137,10 @@ func (p *Pull) find(s node.SessionID) int {
 
 // inTurn is the server that the load balancer picks next.
 func (p *Pull) inTurn() int {
+	if p.cfg.Sticky && p.turn >= 0 && !p.leave {
+		return p.turn
+	}
+	p.leave = false
 	p.turn = (p.turn + 1) % len(p.servers)
 	return p.turn
 }
@@ -213,6 +223,7 @@ func (p *Pull) policy(a *ask) *RetryConfig {
 // failed plans what follows a failed attempt; true if that was the last and the request is gone.
 func (p *Pull) failed(now node.Clock, j int, out *node.Output) bool {
 	a := &p.asked[j]
+	p.leave = p.leave || a.server == p.turn && a.status == NoAnswer
 	if p.cfg.NextServer && a.others+1 < len(p.servers) {
 		a.others++
 		p.attempt(now, a, (a.server+1)%len(p.servers), out)

@@ -234,3 +234,35 @@ func TestPullNobodyToAsk(t *testing.T) {
 		t.Errorf("final %v", final)
 	}
 }
+
+// Sticky: one server until an attempt there has no answer; an error status is an answer.
+func TestPullKeepsToOneServer(t *testing.T) {
+	c := wso2Pull(2)
+	c.Sticky = true
+	w, p := pullOn(c)
+	got := map[event.NodeID]int{}
+	w.received = func(s event.NodeID, _ event.Message) { got[s]++ }
+	w.part = pullPart{p, func(*event.PullResponse) {}}
+	for id := range uint64(10) {
+		w.ask(p, event.PathAPIs, id+1)
+	}
+	if got["cp-1"] != 10 || len(w.opened) != 1 {
+		t.Errorf("asked %v over %d sessions, want ten times cp-1 over one", got, len(w.opened))
+	}
+	w.peer("cp-1").status = 500
+	w.ask(p, event.PathAPIs, 11)
+	w.wait(20 * event.Second) // the retry after 15 s is at cp-1 again
+	if got["cp-2"] != 0 {
+		t.Errorf("an error status moved the client: asked %v", got)
+	}
+	w.peer("cp-1").status = 200
+	w.become("cp-1", "down")
+	w.ask(p, event.PathAPIs, 12)
+	w.wait(event.Minute)
+	w.become("cp-1", "there")
+	before := got["cp-1"]
+	w.ask(p, event.PathAPIs, 13)
+	if got["cp-2"] == 0 || got["cp-1"] != before {
+		t.Errorf("after cp-1 was gone: asked %v, want to have moved to cp-2 and to stay", got)
+	}
+}

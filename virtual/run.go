@@ -207,7 +207,7 @@ func (r *run) answered(i int32, id event.CallID, c call, m event.Message) {
 // step hands an administrator's step to the first control plane that runs; the list turns.
 func (r *run) step(s *world.Step, index int) {
 	for k := range s.To {
-		i, ok := r.byID[s.To[(index+k)%len(s.To)]]
+		i, ok := r.byID[s.To[(s.First(index)+k)%len(s.To)]]
 		if !ok {
 			r.fail("step %d goes to %q, which is not deployed", index+1, s.To[k])
 			return

@@ -30,6 +30,9 @@ type Phase struct {
 	Calls     []event.Request // taken in turn, or drawn if Random; ID is filled in
 	Gateways  []event.NodeID  // likewise: what the load balancer in front of the gateways does
 	Random    bool
+	// Sticky keeps each caller at the gateway that it was first given to, as a load balancer with a
+	// cookie does. Callers are told apart by consumer key and user.
+	Sticky bool
 }
 
 // Phases is the load of several phases, merged by time.
@@ -42,8 +45,9 @@ type Phases struct {
 type running struct {
 	Phase
 	n      uint64
-	places int            // of the phases before
-	offset event.Duration // of the next call, since From
+	places int               // of the phases before
+	offset event.Duration    // of the next call, since From
+	homes  map[caller]uint64 // sticky: the gateways of callers
 	done   bool
 }
 
@@ -51,7 +55,7 @@ type running struct {
 func New(seed uint64, phases []Phase) *Phases {
 	w, places := &Phases{seed: seed}, 0
 	for _, p := range phases {
-		r := running{Phase: p, places: places, done: len(p.Calls) == 0 || len(p.Gateways) == 0}
+		r := running{Phase: p, places: places, homes: map[caller]uint64{}, done: len(p.Calls) == 0 || len(p.Gateways) == 0}
 		places += len(p.Gateways)
 		r.advance(0)
 		w.list = append(w.list, r)
@@ -86,6 +90,28 @@ func (w *Phases) Next() (Arrival, bool) {
 	return a, true
 }
 
+// caller is who calls, as a load balancer's cookie tells them apart.
+type caller struct{ key, user string }
+
+// home is the gateway of the caller of a call, the next one if this is the first. The calls are taken
+// in turn: with every caller at one gateway there is no round of gateways to wait for.
+func (r *running) home(g, c uint64) (gateway, call uint64) {
+	if !r.Random {
+		c = r.n % uint64(len(r.Calls))
+	}
+	t := r.Calls[c].Token
+	if t == nil {
+		return g, c
+	}
+	who := caller{t.ConsumerKey, t.User}
+	at, known := r.homes[who]
+	if !known {
+		at = uint64(len(r.homes)) % uint64(len(r.Gateways))
+		r.homes[who] = at
+	}
+	return at, c
+}
+
 // call makes the n-th call of a phase. Taken in turn, the gateways turn once for each call and the
 // calls once for each round of gateways, so that every gateway sees every call.
 func (w *Phases) call(r *running, stream uint64) Arrival {
@@ -94,6 +120,9 @@ func (w *Phases) call(r *running, stream uint64) Arrival {
 	if r.Random {
 		bits := luck.Pair(w.seed, luck.Mix, stream, r.n)
 		g, c = bits%gateways, bits>>32%calls
+	}
+	if r.Sticky {
+		g, c = r.home(g, c)
 	}
 	w.count++
 	req := r.Calls[c]

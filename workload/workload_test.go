@@ -142,3 +142,42 @@ func TestPlacesAreGateways(t *testing.T) {
 		t.Errorf("%d places, want one for each gateway of each phase: %v", len(at), at)
 	}
 }
+
+// A sticky balancer gives each caller to the next gateway once, and there the caller stays.
+func TestStickyCallersStay(t *testing.T) {
+	calls := make([]event.Request, 5)
+	for i := range calls {
+		calls[i].Token = &event.Token{ConsumerKey: string(rune('a' + i)), User: "alice"}
+	}
+	gateways := []event.NodeID{"gw-1", "gw-2", "gw-3"}
+	for _, random := range []bool{false, true} {
+		at, called := map[string]map[event.NodeID]bool{}, map[event.NodeID]int{}
+		for _, a := range collect(New(1, []Phase{{For: 10 * event.Second, Pacer: Constant{30}, Calls: calls, Gateways: gateways, Random: random, Sticky: true}})) {
+			key := a.Req.Token.ConsumerKey
+			if at[key] == nil {
+				at[key] = map[event.NodeID]bool{}
+			}
+			at[key][a.To] = true
+			called[a.To]++
+		}
+		for key, where := range at {
+			if len(where) != 1 {
+				t.Errorf("random %v: caller %s was sent to %v", random, key, where)
+			}
+		}
+		if len(at) != 5 || len(called) != 3 {
+			t.Errorf("random %v: %d callers at %v, want 5 at three gateways", random, len(at), called)
+		}
+	}
+}
+
+// Who calls without a token has no cookie: such calls are dealt in turn.
+func TestStickyWithoutToken(t *testing.T) {
+	called := map[event.NodeID]int{}
+	for _, a := range collect(New(1, []Phase{{For: event.Second, Pacer: Constant{10}, Calls: make([]event.Request, 1), Gateways: []event.NodeID{"gw-1", "gw-2"}, Sticky: true}})) {
+		called[a.To]++
+	}
+	if called["gw-1"] != 5 || called["gw-2"] != 5 {
+		t.Errorf("calls without a token went to %v", called)
+	}
+}

@@ -47,6 +47,16 @@ type Step struct {
 	At event.Duration
 	To []event.NodeID // the first that answers takes it; where the list starts turns with each step
 	Do *event.Step
+	// Sticky is that the load balancer keeps the administrator at one of them: the list does not turn.
+	Sticky bool
+}
+
+// First is where the list of the index-th step of a run starts.
+func (s *Step) First(index int) int {
+	if s.Sticky {
+		return 0
+	}
+	return index
 }
 
 // Latency is what a link adds to every message in one direction.

@@ -21,9 +21,9 @@ func newInitCommand() *cobra.Command {
 		Use:   "init PATTERN DIR",
 		Short: "Write the deployment.toml files of a pattern, to start from",
 		Long: "init writes the files of a deployment pattern to a directory: one deployment.toml a node,\n" +
-			"as the product reads them. It overwrites nothing.\n\nPatterns: " + patterns + ".\n" +
-			"multi-dc is multi-DC pattern 1, a full mesh of event publishers; multi-dc-main is pattern 2, one main\n" +
-			"region with the control planes. A size is that of the pattern unless it is said.",
+			"as the product reads them. It overwrites nothing.\n\nPatterns: " + strings.Replace(patterns, ", gw-cp-tm-ha", ",\ngw-cp-tm-ha", 1) + ".\n" +
+			"multi-dc is multi-DC pattern 1, a full mesh of event publishers; multi-dc-main is pattern 2,\n" +
+			"one main region with the control planes. A size is that of the pattern unless it is said.",
 		Example: `  sim init gw-cp-tm-ha ./conf
   sim check ./conf
   sim run tm-kill-midwindow --deployment ./conf
