@@ -88,6 +88,10 @@ func (c *Accounting) answered(r *trace.Record) {
 		c.codes["step"]++
 	case reply.Code == event.Served:
 		c.codes["served"]++
+	case reply.Code == event.HardLimitExceeded:
+		c.codes["over a hard limit"]++
+	case reply.Code.Local():
+		c.codes["over a burst limit"]++
 	case reply.Code.Throttled():
 		c.codes["throttled"]++
 	default:

@@ -178,7 +178,7 @@ func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
 			o.current(k, r.At)
 			o.admit(k, r)
 		}
-	case reply.Code.Throttled():
+	case reply.Code.Throttled() && !reply.Code.Local():
 		o.refused++
 		g := o.gateways[r.Node]
 		if k := o.refusing(g, r, levelOf(reply.Code)); k != nil {

@@ -69,6 +69,11 @@ const (
 	GeneratorOverrun      Code = -1  // the call could not be sent in time; counted, never a reply of the product
 )
 
+// Local tells whether the gateway itself counted what a call was refused for, and no traffic manager did.
+func (c Code) Local() bool {
+	return c == HardLimitExceeded || c == SubscriptionBurst || c == ApplicationBurst
+}
+
 // Throttled tells whether the call was refused because a quota was used up.
 func (c Code) Throttled() bool {
 	switch c {

@@ -23,6 +23,17 @@ type API struct {
 	Labels    []string   `yaml:"labels,omitempty" jsonschema:"description=gateway environments; Default unless said"`
 	Resources []Resource `yaml:"resources,omitempty" jsonschema:"description=GET /menu unless said"`
 	Later     bool       `yaml:"later,omitempty" jsonschema:"description=not deployed before a step deploys it"`
+
+	Product          bool       `yaml:"product,omitempty" jsonschema:"description=an API product: subscriptions count under its name and provider"`
+	Subscriptionless bool       `yaml:"subscriptionless,omitempty" jsonschema:"description=apps call it without a subscription\\, under the tier DefaultSubscriptionless"`
+	HardLimit        *HardLimit `yaml:"hard_limit,omitempty" jsonschema:"description=how many calls each gateway lets through to its backend"`
+}
+
+// HardLimit is an API's maximum backend throughput, counted by each gateway for itself.
+type HardLimit struct {
+	Production int      `yaml:"production,omitempty" jsonschema:"minimum=0,description=calls with production keys; no limit unless said"`
+	Sandbox    int      `yaml:"sandbox,omitempty" jsonschema:"minimum=0,description=calls with sandbox keys; no limit unless said"`
+	Per        Duration `yaml:"per,omitempty" jsonschema:"description=1s unless said"`
 }
 
 // Resource is one operation.
@@ -30,6 +41,7 @@ type Resource struct {
 	Path string `yaml:"path"`
 	Verb string `yaml:"verb,omitempty"`
 	Tier string `yaml:"tier,omitempty"`
+	Open bool   `yaml:"open,omitempty" jsonschema:"description=anybody may call it without a token; each address counts for itself\\, under the tier Unauthenticated"`
 }
 
 // App is an application, or several alike.
@@ -38,6 +50,7 @@ type App struct {
 	Count     int               `yaml:"count,omitempty" jsonschema:"minimum=0,maximum=100000,description=so many of them: NAME-1\\, NAME-2 …"`
 	Tier      string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said; * is such an app for each: NAME-POLICY"`
 	User      string            `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
+	Sandbox   bool              `yaml:"sandbox,omitempty" jsonschema:"description=its keys are sandbox keys; production keys unless said"`
 	Subscribe map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy; * is such an app for each: NAME-POLICY"`
 }
 
@@ -55,6 +68,9 @@ type catalog struct {
 	each          bool                    // something is there for each policy
 	sight         sight                   // what of a call gateways look at
 }
+
+// subscriber owns all applications.
+const subscriber = "subscriber"
 
 // forever is when tokens of the catalog expire: a day after any run's end.
 const forever = event.Wall(1 << 52)
@@ -128,8 +144,13 @@ func (a *API) api(id int) event.API {
 	if len(e.Labels) == 0 {
 		e.Labels = []string{"Default"}
 	}
+	e.Product, e.Subscriptionless = a.Product, a.Subscriptionless
+	if h := a.HardLimit; h != nil {
+		per := event.Duration(h.Per)
+		e.Production, e.Sandbox = event.HardLimit{Max: h.Production, Unit: per}, event.HardLimit{Max: h.Sandbox, Unit: per}
+	}
 	for _, r := range a.Resources {
-		e.Resources = append(e.Resources, event.Resource{Template: r.Path, Verb: or(r.Verb, "GET"), Tier: or(r.Tier, event.Unlimited)})
+		e.Resources = append(e.Resources, event.Resource{Template: r.Path, Verb: or(r.Verb, "GET"), Tier: or(r.Tier, event.Unlimited), NoAuth: r.Open})
 	}
 	if len(e.Resources) == 0 {
 		e.Resources = []event.Resource{{Template: "/menu", Verb: "GET", Tier: event.Unlimited}}
@@ -179,9 +200,13 @@ func (out *catalog) addApp(a *App, to *critic, at way) {
 func (out *catalog) addOne(a *App, name string) {
 	id, key := len(out.apps)+1, "key-"+name
 	out.apps = append(out.apps, event.Application{
-		UUID: "app-" + name, ID: id, Name: name, Subscriber: "subscriber", Tier: or(a.Tier, event.Unlimited), ConsumerKeys: []string{key},
+		UUID: "app-" + name, ID: id, Name: name, Subscriber: subscriber, Tier: or(a.Tier, event.Unlimited), ConsumerKeys: []string{key},
 	})
-	out.tokens[name] = &event.Token{ID: event.TokenID("tok-" + name), ConsumerKey: key, User: or(a.User, "alice"), KeyType: "PRODUCTION", Expires: forever}
+	keyType := "PRODUCTION"
+	if a.Sandbox {
+		keyType = "SANDBOX"
+	}
+	out.tokens[name] = &event.Token{ID: event.TokenID("tok-" + name), ConsumerKey: key, User: or(a.User, "alice"), KeyType: keyType, Expires: forever}
 	for _, api := range sortedKeys(a.Subscribe) {
 		found, ok := out.find(api)
 		if !ok {

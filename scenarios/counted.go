@@ -30,9 +30,10 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	if api == nil || app == nil {
 		return nil
 	}
+	user := app.user + "@" + string(event.Super)
 	a := &event.Attributes{
-		UserID: r.Token.User + "@" + string(event.Super), APIContext: api.Context, APIVersion: api.Version, APIName: api.Name,
-		AppID: strconv.Itoa(app.ID), AppTier: app.Tier, AppTenant: event.Super, APITenant: event.Super,
+		UserID: user, APIContext: api.Context, APIVersion: api.Version, APIName: api.Name,
+		AppID: app.id, AppTier: app.tier, AppTenant: event.Super, APITenant: event.Super,
 		APIKey: event.ThrottleKey(api.Context + ":" + api.Version),
 	}
 	a.AppKey = event.ThrottleKey(a.AppID + ":" + a.UserID)
@@ -46,11 +47,14 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 			all = append(all, out.use(p, ownLimit, checker.Counted{Key: key, Level: named}))
 		}
 	}
-	add(event.ApplicationLevel, event.ApplicationLevel, a.AppKey, app.Tier)
-	if sub != nil {
-		a.SubscriptionTier = sub.Tier
-		a.SubscriptionKey = event.ThrottleKey(fmt.Sprintf("%d:%s:%s:%s", app.ID, api.Context, api.Version, sub.Tier))
-		add(event.SubscriptionLevel, event.SubscriptionLevel, a.SubscriptionKey, sub.Tier)
+	add(event.ApplicationLevel, event.ApplicationLevel, a.AppKey, app.tier)
+	if sub != "" {
+		a.SubscriptionTier = sub
+		a.SubscriptionKey = event.ThrottleKey(fmt.Sprintf("%s:%s:%s:%s", app.id, api.Context, api.Version, sub))
+		if api.Product {
+			a.SubscriptionKey = event.ThrottleKey(fmt.Sprintf("%s:%s:%s:%s", app.id, api.Name, api.Provider, sub))
+		}
+		add(event.SubscriptionLevel, event.SubscriptionLevel, a.SubscriptionKey, sub)
 	}
 	if api.Tier != event.Unlimited {
 		a.ResourceKey, a.ResourceTier = a.APIKey, api.Tier
@@ -148,8 +152,13 @@ func (out *catalog) counted(r *event.Request) (keys []checker.Counted) {
 	return keys
 }
 
-// caller finds who calls what.
-func (out *catalog) caller(r *event.Request) (app *event.Application, sub *event.Subscription, api *event.API) {
+// caller is who a call counts for.
+type caller struct{ id, user, tier string }
+
+// caller finds who calls what, under which subscription tier; "" is none. Nobody at an open operation is
+// known by the address, and an API that needs no subscription has a tier of its own for those without
+// (APIAuthenticationHandler.java, AbstractKeyValidationHandler.java).
+func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *event.API) {
 	for _, list := range [][]event.API{out.apis, out.later} {
 		for i := range list {
 			if list[i].Context == r.Context {
@@ -157,15 +166,29 @@ func (out *catalog) caller(r *event.Request) (app *event.Application, sub *event
 			}
 		}
 	}
+	if api == nil {
+		return nil, "", nil
+	}
+	if slices.ContainsFunc(api.Resources, func(o event.Resource) bool { return o.NoAuth && o.Template == r.Resource && o.Verb == r.Verb }) {
+		return &caller{id: r.ClientIP, user: "anonymous"}, "Unauthenticated", api
+	}
+	var app *event.Application
 	for i := range out.apps {
 		if r.Token != nil && slices.Contains(out.apps[i].ConsumerKeys, r.Token.ConsumerKey) {
 			app = &out.apps[i]
 		}
 	}
+	if app == nil {
+		return nil, "", api
+	}
+	who = &caller{strconv.Itoa(app.ID), r.Token.User, app.Tier}
 	for i := range out.subscriptions {
-		if s := &out.subscriptions[i]; app != nil && api != nil && s.AppID == app.ID && s.APIID == api.ID {
-			sub = s
+		if s := &out.subscriptions[i]; s.AppID == app.ID && s.APIID == api.ID {
+			tier = s.Tier
 		}
 	}
-	return app, sub, api
+	if tier == "" && api.Subscriptionless {
+		who.tier, tier = event.Unlimited, "DefaultSubscriptionless"
+	}
+	return who, tier, api
 }

@@ -151,6 +151,9 @@ func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
 		token := out.tokens[or(p.Token, app)]
 		for _, api := range out.called(app, p.APIs) {
 			for _, r := range api.Resources {
+				if !out.may(app, api, r) {
+					continue
+				}
 				call := event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Verb: r.Verb, Token: token, ClientIP: "203.0.113.7", Size: 512}
 				p.With.put(&call)
 				calls = append(calls, call)
@@ -195,9 +198,25 @@ func (out *catalog) named(names []string) (apps []string, err error) {
 	return apps, nil
 }
 
-// called are the APIs that an application subscribes to, of those wanted; with none wanted, of those
-// deployed.
+// may tells whether an application may call an operation: by a subscription, or because none is needed.
+func (out *catalog) may(app string, a *event.API, r event.Resource) bool {
+	return a.Subscriptionless || r.NoAuth || out.subscribes(app, a.ID)
+}
+
+func (out *catalog) subscribes(app string, api int) bool {
+	return slices.ContainsFunc(out.subscriptions, func(s event.Subscription) bool {
+		return s.APIID == api && out.apps[s.AppID-1].Name == app
+	})
+}
+
+// called are the APIs that an application calls: those that it subscribes to, of those wanted; with none
+// wanted, of those deployed. What needs no subscription it calls when that is wanted by name.
 func (out *catalog) called(app string, wanted []string) (apis []*event.API) {
+	for _, name := range wanted {
+		if a, ok := out.find(name); ok && out.free(a) && !out.subscribes(app, a.ID) {
+			apis = append(apis, a)
+		}
+	}
 	for _, s := range out.subscriptions {
 		if out.apps[s.AppID-1].Name != app {
 			continue
@@ -211,6 +230,11 @@ func (out *catalog) called(app string, wanted []string) (apis []*event.API) {
 		}
 	}
 	return apis
+}
+
+// free tells whether something of an API needs no subscription.
+func (*catalog) free(a *event.API) bool {
+	return a.Subscriptionless || slices.ContainsFunc(a.Resources, func(r event.Resource) bool { return r.NoAuth })
 }
 
 func first(list []event.API) *event.API {

@@ -21,7 +21,14 @@ type Policy struct {
 	KeyTemplate string `yaml:"key_template,omitempty" jsonschema:"description=level custom: $userId\\, $apiContext:$apiVersion …"`
 	Query       string `yaml:"query,omitempty" jsonschema:"description=level custom: the Siddhi text"`
 	// ContinueOverQuota is stopOnQuotaReach=false.
-	ContinueOverQuota bool `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
+	ContinueOverQuota bool   `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
+	Burst             *Burst `yaml:"burst,omitempty" jsonschema:"description=level subscription or application: how many calls each gateway lets through in a short time"`
+}
+
+// Burst is a burst limit, counted by each gateway for itself.
+type Burst struct {
+	Calls int    `yaml:"calls" jsonschema:"minimum=1"`
+	Per   string `yaml:"per,omitempty" jsonschema:"enum=sec,enum=min,description=sec unless said"`
 }
 
 // Group is a condition group: a quota of its own for calls that meet all conditions.
@@ -60,6 +67,9 @@ func (p *Policy) policy(id int) event.Policy {
 	made := event.Policy{
 		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: event.Super, Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit,
 		ContinueOverQuota: p.ContinueOverQuota, KeyTemplate: p.KeyTemplate, Query: p.Query,
+	}
+	if p.Burst != nil {
+		made.Burst = event.Burst{Count: p.Burst.Calls, Unit: or(p.Burst.Per, "sec")}
 	}
 	for i, g := range p.Groups {
 		one := event.ConditionGroup{ID: i + 1, Limit: limitOf(g.Quota, g.Window, g.Unit)}
@@ -110,6 +120,7 @@ func (p *Policy) review(c *critic, at way) {
 		c.say(at, "say level: custom, or leave them out", "key_template and query are of custom policies")
 	}
 	reviewLimit(c, at, p.Quota, p.Window)
+	p.reviewBurst(c, at.then("burst"), level)
 	before := len(c.all)
 	for i := range p.Groups {
 		g := &p.Groups[i]
@@ -130,10 +141,23 @@ func (p *Policy) review(c *critic, at way) {
 	}
 }
 
+// reviewBurst looks at a burst limit.
+func (p *Policy) reviewBurst(c *critic, at way, level event.Level) {
+	switch b := p.Burst; {
+	case b == nil:
+	case level == event.APILevel:
+		c.say(at, "say it of a subscription or application policy", "an api policy has no burst limit")
+	case b.Calls < 1:
+		c.say(at.then("calls"), "it starts from 1", "%d calls let nobody through", b.Calls)
+	case b.Per != "" && b.Per != "sec" && b.Per != "min":
+		c.none(at.then("per"), "unit", b.Per, []string{"sec", "min"})
+	}
+}
+
 // reviewCustom looks at what a custom policy has and has not.
 func (p *Policy) reviewCustom(c *critic, at way) {
-	if p.Quota != 0 || p.Window != 0 || p.Unit != "" || len(p.Groups) > 0 {
-		c.say(at, "leave quota, window, unit and groups out", "what a custom policy allows is in its query")
+	if p.Quota != 0 || p.Window != 0 || p.Unit != "" || p.Burst != nil || len(p.Groups) > 0 {
+		c.say(at, "leave quota, window, unit, burst and groups out", "what a custom policy allows is in its query")
 	}
 	if p.KeyTemplate == "" {
 		c.say(at, "for instance key_template: $userId", "gateways look up nothing without a key_template")

@@ -93,6 +93,9 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 	var apis []string
 	for i, a := range k.APIs {
 		apis = append(apis, a.Name)
+		if h := a.HardLimit; h != nil && (h.Production < 0 || h.Sandbox < 0 || h.Per < 0 || h.Production+h.Sandbox == 0) {
+			c.say(at.then("apis", i, "hard_limit"), "for instance hard_limit: {production: 100}", "it limits nothing")
+		}
 		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier)
 		for j, r := range a.Resources {
 			if r.Tier == everyPolicy {
@@ -150,6 +153,11 @@ func (s *Step) review(c *critic, at way) {
 		c.say(at, "say one of "+deeds, "it says nothing to do")
 	case len(said) > 1:
 		c.say(at.then(said[1]), "make two steps of it", "a step does one thing, and this one does %s already", said[0])
+	}
+	if b := s.BlockCondition; b != nil {
+		if err := b.check(); err != nil {
+			c.blame(at.then("block_condition"), err)
+		}
 	}
 	if s.Policy != nil {
 		s.Policy.review(c, at.then("policy"))

@@ -30,7 +30,9 @@ type Step struct {
 	KeyManager   string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
 	RemoveKM     string      `yaml:"remove_key_manager,omitempty" jsonschema:"description=delete this key manager"`
 	Block        string      `yaml:"block,omitempty" jsonschema:"description=block this user"`
-	Webhook      *Webhook    `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
+	// BlockCondition is a blocking condition of any of the six kinds.
+	BlockCondition *BlockCondition `yaml:"block_condition,omitempty" jsonschema:"description=refuse calls of an API\\, app\\, user\\, subscription or address"`
+	Webhook        *Webhook        `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
 }
 
 // Webhook is what a subscriber of a WebSub API asks for at its hub.
@@ -43,12 +45,12 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, webhook"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, webhook, block_condition"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
 	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil,
-		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Webhook != nil} {
+		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Webhook != nil, s.BlockCondition != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -141,6 +143,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		do.KeyManager, do.Delete = &event.KeyManager{Name: s.RemoveKM}, true
 	case s.Block != "":
 		do.Block = &event.BlockingCondition{ID: index + 1, Kind: "USER", Value: s.Block + "@" + string(event.Super), On: true, Tenant: event.Super}
+	case s.BlockCondition != nil:
+		return do, e.block(do, s.BlockCondition)
 	case s.Webhook != nil:
 		return do, c.webhook(do, s.Webhook)
 	}
