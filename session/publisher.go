@@ -54,6 +54,9 @@ type Publisher struct {
 	spoke   event.Mono
 	attempt int
 	retryAt event.Mono
+
+	busy     []lingering // what threads are busy with, in the order in which they will be done
+	lingered uint64      // how many ever were
 }
 
 // letter is a message on its way to a broker.
@@ -77,7 +80,7 @@ func (p *Publisher) Start(now node.Clock, out *node.Output) { p.client.connect(n
 func (p *Publisher) Connected() bool { return p.client.state == up }
 
 // Depth is how many messages wait for a connection or a thread.
-func (p *Publisher) Depth() int { return p.waiting() + p.queued }
+func (p *Publisher) Depth() int { return p.waiting() + p.queued + len(p.busy) }
 
 // waiting is how many messages wait for a connection.
 func (p *Publisher) waiting() int { return p.urgent.len() + p.queue.len() }
@@ -132,7 +135,7 @@ func (p *Publisher) Step(now node.Clock, in *node.Input, out *node.Output) {
 
 // Deadline is when the publisher next wants a Tick.
 func (p *Publisher) Deadline() event.Mono {
-	next := min(p.client.deadline(), p.retryAt)
+	next := min(p.client.deadline(), p.retryAt, p.finished())
 	if p.client.state != up {
 		return next
 	}
@@ -257,6 +260,7 @@ func (p *Publisher) exhausted(now node.Clock, out *node.Output) {
 }
 
 func (p *Publisher) tick(now node.Clock, out *node.Output) {
+	p.finish(now, out)
 	if now.Mono >= p.retryAt {
 		p.retryAt = event.Never
 		p.client.connect(now.Mono, out)

@@ -26,7 +26,8 @@ import (
 //	burst 9                                 notifications n-1 to n-9
 //
 // A publisher with duplicate=(tm-2.broker) is two that get each message, the first one first, and share
-// their threads if the knobs say so: senders=own, senders=none (as in the profile unless said).
+// their threads if the knobs say so: senders=own, senders=none, senders=slow
+// for threads that take up to 5 ms (as in the profile unless said).
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		s := &script{}
@@ -98,6 +99,8 @@ func (s *script) make(t *testing.T, d *datadriven.TestData) {
 	case "publisher":
 		c.Publisher.Hubs, c.Publisher.Self = list, "tm-1"
 		switch threads {
+		case "slow":
+			c.Publisher.Senders.Spread = 5 * event.Millisecond
 		case "own":
 			c.Publisher.Senders.Shared = false
 		case "none":

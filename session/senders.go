@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"hubsim/event"
 	"hubsim/node"
 )
@@ -19,6 +21,11 @@ type SendersConfig struct {
 	// messages for those that do. WSO2: true in builds before carbon-analytics-common pull request
 	// 861 (February 2025), where the executor is static; since then each publisher has its own. It has no key.
 	Shared bool
+	// Spread is the longest time that a thread takes between getting a message and having sent it on a
+	// connection that is there; each message takes a part of it by luck that is keyed, so that two which
+	// were published closer together may leave in the other order. WSO2: 0 here. That its threads swap
+	// messages is deduced, how long they take was measured by nobody.
+	Spread event.Duration
 }
 
 // senders is a pool of threads and the queue before it.
@@ -68,12 +75,16 @@ func (s *senders) take(now node.Clock, j job, out *node.Output) {
 
 // run lets a thread do a job. Without a connection it is held.
 func (s *senders) run(now node.Clock, j job, out *node.Output) {
-	if j.to.client.state == up {
+	if j.to.client.state == up && s.cfg.Spread <= 0 {
 		j.to.send(now, j.letter, out)
 		return
 	}
 	j.letter.held = true
 	s.held++
+	if j.to.client.state == up {
+		j.to.linger(now, j.letter)
+		return
+	}
 	j.to.await(now, j.letter, out)
 }
 
@@ -102,4 +113,48 @@ func (p *Publisher) released(now node.Clock, out *node.Output) {
 	if p.pool != nil {
 		p.pool.work(now, out)
 	}
+}
+
+// lingering is a message that a thread is busy with.
+type lingering struct {
+	letter letter
+	at     event.Mono // when it leaves
+}
+
+// linger lets a thread be busy with a message for its part of Spread.
+func (p *Publisher) linger(now node.Clock, l letter) {
+	p.lingered++
+	most := p.cfg.Senders.Spread
+	at := now.Mono.Add(most - spread(most, 100, keyOf(p.cfg.Self, string(l.topic))+p.lingered))
+	i := len(p.busy)
+	for i > 0 && p.busy[i-1].at > at {
+		i--
+	}
+	p.busy = slices.Insert(p.busy, i, lingering{l, at})
+}
+
+// finish sends what threads are done with; without a connection they wait for one.
+func (p *Publisher) finish(now node.Clock, out *node.Output) {
+	done := false
+	for len(p.busy) > 0 && now.Mono >= p.busy[0].at {
+		l := p.busy[0].letter
+		p.busy = slices.Delete(p.busy, 0, 1)
+		done = true
+		if p.client.state == up {
+			p.send(now, l, out)
+		} else {
+			p.await(now, l, out)
+		}
+	}
+	if done {
+		p.released(now, out)
+	}
+}
+
+// finished is when the next thread is done.
+func (p *Publisher) finished() event.Mono {
+	if len(p.busy) == 0 {
+		return event.Never
+	}
+	return p.busy[0].at
 }
