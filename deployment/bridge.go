@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -101,14 +102,13 @@ func (p *publisher) element(e xml.StartElement, at Place) string {
 		return ""
 	}
 	switch e.Name.Local {
-	case "eventPublisher":
+	case "eventPublisher", "eventReceiver":
 		p.name, p.disabled = attribute("name"), attribute("processing") == "disable"
 		at.Key = p.name
 		p.at[""] = at
-	case "from":
-		p.stream, p.at["from"] = attribute("streamName"), at
-	case "to":
-		p.adapter, p.at["to"] = attribute("eventAdapterType"), at
+	case "from", "to": // the stream is where a publisher's events are from and a receiver's go to
+		p.stream, p.adapter = cmp.Or(attribute("streamName"), p.stream), cmp.Or(attribute("eventAdapterType"), p.adapter)
+		p.at[e.Name.Local] = at
 	case "property":
 		at.Key = attribute("name")
 		p.at[at.Key] = at

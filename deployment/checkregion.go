@@ -107,6 +107,7 @@ func (d *Deployment) subRegions(found *findings) {
 // event publishers do.
 func (c *checked) regions() {
 	c.bridges()
+	c.loops()
 	var untold []string
 	for _, region := range c.d.Regions() {
 		hubs := c.hubsOf(region)

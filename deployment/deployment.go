@@ -50,8 +50,9 @@ type Host struct {
 	Names    []Name       `json:"names,omitempty"` // besides its id: by which others reach it
 	Clock    Clock        `json:"clock"`
 	Settings Settings     `json:"settings"`
-	Bridges  []Bridge     `json:"bridges,omitempty"` // event publishers towards other regions
-	Unread   int          `json:"unread,omitempty"`  // files beside the host's own that cannot be read
+	Bridges  []Bridge     `json:"bridges,omitempty"`  // event publishers towards other regions
+	Forwards []Forward    `json:"forwards,omitempty"` // event receivers that put what a topic says into a stream again
+	Unread   int          `json:"unread,omitempty"`   // files beside the host's own that cannot be read
 	Wiring   Wiring       `json:"wiring"`
 	DeadEnds []DeadEnd    `json:"dead_ends,omitempty"` // of the wiring: what is meant and does not work
 	Machines []Machine    `json:"machines"`

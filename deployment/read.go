@@ -169,7 +169,7 @@ func (r *reader) host(id, name string) bool {
 	h.Role = roleOf(f, &h.Settings)
 	if root := rootOf(name); root != "" {
 		before := r.found.of("publisher-syntax")
-		h.Bridges = r.bridges(root)
+		h.Bridges, h.Forwards = r.bridges(root)
 		h.Unread = r.found.of("publisher-syntax") - before
 	}
 	r.hosts = append(r.hosts, h)
@@ -191,9 +191,9 @@ func rootOf(file string) string {
 // installed is where an installation of the product has its deployment.toml.
 const installed = "repository/conf/deployment.toml"
 
-// bridges reads the event publishers of a node's directory with their jndi files.
-func (r *reader) bridges(root string) []Bridge {
-	var publishers []string
+// bridges reads the event publishers and receivers of a node's directory with their jndi files.
+func (r *reader) bridges(root string) (bridges []Bridge, forwards []Forward) {
+	var publishers, receivers []string
 	jndi := map[string]jndiFile{}
 	err := fs.WalkDir(r.fsys, root, func(name string, e fs.DirEntry, err error) error {
 		switch {
@@ -208,23 +208,29 @@ func (r *reader) bridges(root string) []Bridge {
 			}
 		case path.Ext(name) == ".xml" && path.Base(path.Dir(name)) == "eventpublishers":
 			publishers = append(publishers, name)
+		case path.Ext(name) == ".xml" && path.Base(path.Dir(name)) == "eventreceivers":
+			receivers = append(receivers, name)
 		}
 		return nil
 	})
 	if err != nil {
 		r.found.add("syntax", Place{File: r.shown(root)}, "the directory cannot be read: "+reason(err).Error())
 	}
-	var all []Bridge
 	for _, name := range publishers {
-		data, ok := r.open(name)
-		if !ok {
-			continue
-		}
-		if b, ok := readBridge(r.shown(name), data, jndi, &r.found); ok {
-			all = append(all, b)
+		if data, ok := r.open(name); ok {
+			if b, ok := readBridge(r.shown(name), data, jndi, &r.found); ok {
+				bridges = append(bridges, b)
+			}
 		}
 	}
-	return all
+	for _, name := range receivers {
+		if data, ok := r.open(name); ok {
+			if f, ok := readForward(r.shown(name), data, jndi, &r.found); ok {
+				forwards = append(forwards, f)
+			}
+		}
+	}
+	return bridges, forwards
 }
 
 func (r *reader) topology() *topology {
