@@ -30,6 +30,9 @@ type Config struct {
 	Remote session.PublisherConfig
 
 	Database DatabaseConfig
+	// Tenants are those of the installation besides carbon.super, which is always there; a request for
+	// another that no row names either is answered 404. Not a key: the user store has them.
+	Tenants []event.Tenant
 	// Pulls is how many requests to the internal API may wait for the database; the next is answered
 	// 503. WSO2: 250, the threads of its HTTP connector (catalina-server.xml, maxThreads).
 	Pulls int

@@ -14,7 +14,7 @@ type pull struct {
 // tableOf returns the table that a path lists.
 func tableOf(p event.Path) (event.Table, bool) {
 	switch p {
-	case event.PathAPIs, event.PathArtifacts:
+	case event.PathAPIs, event.PathArtifacts, event.PathRetrieve, event.PathMetadata:
 		return event.TableAPI, true
 	case event.PathApplications, event.PathKeyMappings:
 		return event.TableApplication, true
@@ -36,12 +36,23 @@ func tableOf(p event.Path) (event.Table, bool) {
 	return 0, false
 }
 
+// empty tells whether a path lists what nobody here has.
+func empty(p event.Path) bool {
+	switch p {
+	case event.PathScopes, event.PathCertificates, event.PathAnalytics, event.PathThrottle, event.PathThrottledText, event.PathThrottledSingle:
+		return true
+	}
+	return false
+}
+
 // pull begins to answer a request.
 func (c *ControlPlane) pull(now node.Clock, p *pull, out *node.Output) {
 	table, found := tableOf(p.request.Path)
 	switch {
 	case p.request.Path == event.PathDeployed:
 		c.acknowledge(now, p, out)
+	case empty(p.request.Path):
+		p.answer(c, now, nil, out)
 	case !found:
 		c.reply(p, &event.PullResponse{Status: 404}, event.Malformed, out)
 	case c.pulls >= c.cfg.Pulls:
@@ -69,9 +80,21 @@ func (p *pull) answered(c *ControlPlane, now node.Clock, a answer, out *node.Out
 		c.reply(p, &event.PullResponse{Status: 500}, a.fail, out)
 		return
 	}
+	p.answer(c, now, a.rows, out)
+}
+
+// answer lists the rows that the request asks for.
+func (p *pull) answer(c *ControlPlane, now node.Clock, rows []event.Row, out *node.Output) {
+	if !p.request.Path.Tenantless() && !c.tenantKnown(p.request.Tenant, rows) {
+		problem := "there is no tenant " + string(p.request.Tenant)
+		c.reply(p, &event.PullResponse{Status: 404, Problem: problem}, event.Filtered, out)
+		return
+	}
 	r := &event.PullResponse{Status: 200}
-	for i := range a.rows {
-		p.add(r, &a.rows[i])
+	for i := range rows {
+		if p.request.Lists(&rows[i]) {
+			p.add(r, &rows[i])
+		}
 	}
 	if p.request.Path == event.PathRevoked && c.cfg.RevokedCleanup {
 		r.Revoked = unexpired(r.Revoked, now.Wall)
@@ -136,6 +159,24 @@ func (p *pull) labelled(a *event.API) bool {
 		return p.request.Path == event.PathAPIs || len(a.Labels) > 0
 	}
 	return intersect(a.Labels, p.request.Labels)
+}
+
+// tenantKnown tells whether a tenant is there: one of the deployment's, or one that a row names.
+func (c *ControlPlane) tenantKnown(t event.Tenant, rows []event.Row) bool {
+	if t == "" || t == event.AllTenants || t == event.Super {
+		return true
+	}
+	for _, k := range c.cfg.Tenants {
+		if k == t {
+			return true
+		}
+	}
+	for i := range rows {
+		if rows[i].Tenant() == t {
+			return true
+		}
+	}
+	return false
 }
 
 func intersect(a, b []string) bool {

@@ -128,6 +128,8 @@ func (s *scene) configure(w []string) {
 		case "remote":
 			hub, topics, _ := strings.Cut(v, ":")
 			s.cfg.Remotes = append(s.cfg.Remotes, Remote{Region: "us", Brokers: nodes(hub), Streams: s.streams(topics)})
+		case "tenants":
+			s.cfg.Tenants = []event.Tenant{event.Tenant(v)}
 		case "outbox":
 			s.cfg.Outbox = s.number(v)
 		case "pulls":

@@ -104,9 +104,14 @@ func (s *scene) request(w []string) event.Message {
 	}
 	q := &event.PullRequest{ID: 7, Path: event.Path(w[2])}
 	for _, arg := range w[3:] {
-		if labels, ok := strings.CutPrefix(arg, "labels="); ok {
-			q.Labels = strings.Split(labels, ",")
-		} else {
+		switch k, v, _ := strings.Cut(arg, "="); k {
+		case "labels":
+			q.Labels = strings.Split(v, ",")
+		case "tenant":
+			q.Tenant = event.Tenant(v)
+		case "uuids":
+			q.UUIDs = strings.Split(v, ",")
+		default:
 			q.Name = arg
 		}
 	}
@@ -283,6 +288,9 @@ func pulledText(r *event.PullResponse) string {
 		all = append(all, s.UUID)
 	}
 	all = append(all, r.Templates...)
+	if r.Problem != "" {
+		all = append(all, r.Problem)
+	}
 	for _, p := range r.Policies {
 		all = append(all, fmt.Sprintf("%s:%s quota=%d", p.Level, p.Name, p.Quota))
 	}

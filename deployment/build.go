@@ -54,7 +54,7 @@ func Build(d *Deployment, o Options) (*world.World, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build deployment %s: %w", d.Name, err)
 	}
-	b := builder{d: d, base: base, knobs: knobs}
+	b := builder{d: d, base: base, knobs: knobs, tenants: o.Catalog.tenants()}
 	b.stores(&o.Catalog)
 	b.keyValues()
 	for i := range d.Hosts {
@@ -85,6 +85,7 @@ type builder struct {
 	base    configs
 	knobs   []setting
 	members []world.Member
+	tenants []event.Tenant
 }
 
 // configs are those of a host: profile, files, knobs, wiring.
@@ -101,6 +102,7 @@ func (b *builder) configs(h *Host) configs {
 // host adds the machines of a host.
 func (b *builder) host(h *Host) {
 	c := b.configs(h)
+	c.ControlPlane.Tenants = b.tenants
 	for _, m := range h.Machines {
 		member := world.Member{ID: m.ID, Role: m.Role, Region: h.Region, Offset: h.Clock.Offset, Drift: h.Clock.Drift}
 		switch m.Role {
@@ -205,6 +207,17 @@ func (c *Catalog) rows() []event.Row {
 		rows = append(rows, event.Row{Table: event.TableBlock, Block: &c.Blocked[i]})
 	}
 	return rows
+}
+
+// tenants are those that the catalog names besides carbon.super.
+func (c *Catalog) tenants() []event.Tenant {
+	var all []event.Tenant
+	for _, r := range c.rows() {
+		if t := r.Tenant(); t != event.Super && !slices.Contains(all, t) {
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 // linksOf fills what topology.yaml leaves open.

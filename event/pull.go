@@ -21,6 +21,15 @@ const (
 	PathWebhooks             Path = "/webhooks-subscriptions"
 	PathSubjects             Path = "/revoke-conditions"       // of later builds; what it answers was not read
 	PathDeployed             Path = "/apis/deployed-revisions" // PATCH: the gateway's acknowledgement
+	PathRetrieve             Path = "/retrieve-api-artifacts"  // POST: the artifacts of several APIs
+	PathMetadata             Path = "/runtime-metadata"
+	// Of these nothing is modelled: they are answered with no rows.
+	PathScopes          Path = "/scopes"
+	PathCertificates    Path = "/endpoint-certificates"
+	PathAnalytics       Path = "/ga-config"
+	PathThrottle        Path = "/throttle"
+	PathThrottledText   Path = "/throttleAsString"
+	PathThrottledSingle Path = "/isThrottled"
 )
 
 // PullRequest asks a control plane's internal API.
@@ -29,8 +38,14 @@ type PullRequest struct {
 	Path   Path
 	Name   string   // policyName, or apiId (a uuid); "" is all
 	Labels []string // gatewayLabel
+	Tenant Tenant   // xWSO2Tenant; "" and AllTenants are all
+	Only   []Pair   // further parameters of the path, by name: a row is listed if it has all of these values
+	UUIDs  []string // POST /retrieve-api-artifacts: only these APIs; nil is all
 	Ack    *DeployAck
 }
+
+// AllTenants is what stands in the header xWSO2Tenant for every tenant.
+const AllTenants Tenant = "ALL"
 
 // Class implements Message.
 func (*PullRequest) Class() Class { return ClassPull }
@@ -57,6 +72,7 @@ type PullResponse struct {
 	Templates     []string
 	Webhooks      []WebhookEvent // of each what a subscription keeps
 	Subjects      []RevokedSubject
+	Problem       string // what is wrong, of an answer that is not a 200 or could not be read
 }
 
 // Class implements Message.

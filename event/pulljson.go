@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // AppendPull appends the body of an answer of the internal API (api.yaml of
@@ -17,7 +18,7 @@ import (
 // API as GET /apis lists it, so a real gateway cannot deploy one.
 func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 	if p.Status != 0 && p.Status != 200 {
-		return appendJSON(b, pullFault{Code: p.Status, Message: "cannot answer " + string(p.Path)})
+		return appendJSON(b, pullFault{Code: p.Status, Message: strings.TrimSuffix("cannot answer "+string(p.Path)+": "+p.Problem, ": ")})
 	}
 	var (
 		body any
@@ -26,8 +27,10 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 	switch p.Path {
 	case PathAPIs:
 		body = listOf(apisJSON(p.APIs))
-	case PathArtifacts:
+	case PathArtifacts, PathRetrieve:
 		body, err = artifactsJSON(p.APIs)
+	case PathMetadata:
+		body = listOf(metadataJSON(p.APIs))
 	case PathApplications:
 		body = listOf(applicationsJSON(p.Applications))
 	case PathKeyMappings:
@@ -51,6 +54,14 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 	case PathSubjects:
 		body = subjectsJSON(p.Subjects)
 	case PathDeployed:
+		body = struct{}{}
+	case PathScopes, PathCertificates:
+		body = listOf([]struct{}{})
+	case PathThrottle:
+		body = []struct{}{}
+	case PathThrottledText:
+		body = ""
+	case PathThrottledSingle, PathAnalytics:
 		body = struct{}{}
 	default:
 		err = &FormError{Doing: "write an answer of the internal API", Kind: ErrNoForm, Detail: "path " + string(p.Path) + " is not modelled"}

@@ -118,7 +118,7 @@ func TestAppendPullRefuses(t *testing.T) {
 		why  string
 		resp event.PullResponse
 	}{
-		{"a path that is not modelled", event.PullResponse{Path: "/ga-config"}},
+		{"a path that is not modelled", event.PullResponse{Path: "/ga-configs"}},
 		{"a window that no unit measures", event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{Name: "a", Window: 1}}}},
 		{"a negative window", event.PullResponse{Path: event.PathAPIPolicies, Policies: []event.Policy{{Name: "a", Window: -event.Minute}}}},
 		{"an IP condition whose value is no JSON", event.PullResponse{Path: event.PathBlock, Blocked: []event.BlockingCondition{{Kind: "IP", Value: "10.0.0.9", On: true}}}},

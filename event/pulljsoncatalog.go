@@ -171,13 +171,16 @@ type keyMappingJSON struct {
 	KeyManager  string `json:"keyManager"`
 }
 
+// residentKeyManager issued every key of the simulator.
+const residentKeyManager = "Resident Key Manager"
+
 // keyMappingsJSON makes a row of each consumer key. The simulator's keys are production keys of the
 // resident key manager.
 func keyMappingsJSON(all []Application) []keyMappingJSON {
 	rows := []keyMappingJSON{}
 	for _, a := range all {
 		for _, key := range a.ConsumerKeys {
-			rows = append(rows, keyMappingJSON{AppID: a.ID, AppUUID: a.UUID, ConsumerKey: key, KeyType: "PRODUCTION", KeyManager: "Resident Key Manager"})
+			rows = append(rows, keyMappingJSON{AppID: a.ID, AppUUID: a.UUID, ConsumerKey: key, KeyType: "PRODUCTION", KeyManager: residentKeyManager})
 		}
 	}
 	return rows

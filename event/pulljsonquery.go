@@ -3,6 +3,7 @@ package event
 import (
 	"encoding/base64"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -32,6 +33,16 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 		return nil, &FormError{Doing: doing, Kind: ErrMalformed, Detail: err.Error()}
 	}
 	r := &PullRequest{Path: path}
+	for _, name := range filters(path) {
+		v := values.Get(name)
+		if v == "" {
+			continue
+		}
+		if _, err := strconv.Atoi(v); err != nil && numeric(path, name) {
+			return nil, &FormError{Doing: doing, Kind: ErrMalformed, Member: name, Detail: "a number was expected, found " + strconv.Quote(v)}
+		}
+		r.Only = append(r.Only, Pair{name, v})
+	}
 	if name := nameParameter(path); name != "" {
 		r.Name = values.Get(name)
 	}
@@ -49,16 +60,41 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 	return r, nil
 }
 
+// filters are the parameters of a path besides its name and labels (api.yaml of
+// apimgt.internal.service). Subscriptions do not know the uuids of their API and application here, so
+// apiUUID and applicationUUID are passed over and all are listed.
+func filters(p Path) []string {
+	switch p {
+	case PathAPIs:
+		return []string{"context", "version"}
+	case PathArtifacts:
+		return []string{"name", "version"}
+	case PathApplications:
+		return []string{"appId"}
+	case PathSubscriptions:
+		return []string{"apiId", "appId"}
+	case PathKeyMappings:
+		return []string{"consumerKey", "keymanager"}
+	}
+	return nil
+}
+
+// numeric tells whether a filter's value is a number.
+func numeric(p Path, name string) bool {
+	return name == "appId" || name == "apiId" && p == PathSubscriptions
+}
+
 // nameParameter is the parameter that carries a request's Name (api.yaml of apimgt.internal.service).
-// Other lists have filters too, by other things than a row's name; we answer those with all rows.
 func nameParameter(p Path) string {
 	switch p {
-	case PathAPIs, PathArtifacts:
+	case PathAPIs, PathArtifacts, PathMetadata:
 		return "apiId"
-	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies:
+	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies, PathGlobalPolicies:
 		return "policyName"
 	}
 	return ""
 }
 
-func takesLabels(p Path) bool { return p == PathAPIs || p == PathArtifacts }
+func takesLabels(p Path) bool {
+	return p == PathAPIs || p == PathArtifacts || p == PathRetrieve || p == PathMetadata
+}

@@ -186,15 +186,15 @@ func (c *pullClient) ended(err error) {
 
 // pulled is the message that an answer stands for. A 200 whose body cannot be read counts as a 502.
 func pulled(a asked, status int, body []byte) *event.PullResponse {
-	if status == http.StatusOK {
-		p, err := event.ParsePull(a.path, body)
-		if err == nil {
-			p.ID, p.Status = a.id, status
-			return p
-		}
-		status = http.StatusBadGateway
+	if status != http.StatusOK {
+		return &event.PullResponse{ID: a.id, Path: a.path, Status: status}
 	}
-	return &event.PullResponse{ID: a.id, Path: a.path, Status: status}
+	p, err := event.ParsePull(a.path, body)
+	if err != nil {
+		return &event.PullResponse{ID: a.id, Path: a.path, Status: http.StatusBadGateway, Problem: err.Error()}
+	}
+	p.ID, p.Status = a.id, status
+	return p
 }
 
 // readAnswer reads one response with its body.

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
 )
 
 // internalAPI is the internal API of a control plane.
@@ -29,6 +31,7 @@ func (h *host) servePull(l net.Listener) {
 	mux.HandleFunc("GET "+apiBase+"/healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST "+apiBase+"/notify", api.authorised(api.notify))
 	mux.HandleFunc("GET "+apiBase+"/{path...}", api.authorised(api.get))
+	mux.HandleFunc("POST "+apiBase+string(event.PathRetrieve), api.authorised(api.retrieve))
 	mux.HandleFunc("PATCH "+apiBase+string(event.PathDeployed), api.authorised(api.acknowledge))
 	h.serveHTTP(l, &http.Server{Handler: mux, ConnContext: api.connected, ConnState: api.changed})
 }
@@ -61,7 +64,7 @@ func (api *internalAPI) authorised(handle http.HandlerFunc) http.HandlerFunc {
 		user, password, _ := q.BasicAuth()
 		if !o.admits(user, password) {
 			w.Header().Set("WWW-Authenticate", "Basic")
-			refuse(w, http.StatusUnauthorized, "the user or the password is wrong")
+			api.refuse(w, q, http.StatusUnauthorized, "the user or the password is wrong")
 			return
 		}
 		q.Body = http.MaxBytesReader(w, q.Body, bodyLimit)
@@ -72,9 +75,37 @@ func (api *internalAPI) authorised(handle http.HandlerFunc) http.HandlerFunc {
 func (api *internalAPI) get(w http.ResponseWriter, q *http.Request) {
 	ask, err := event.ParseQuery(event.Path("/"+q.PathValue("path")), q.URL.RawQuery)
 	if err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+		api.refuse(w, q, http.StatusBadRequest, err.Error())
 		return
 	}
+	ask.Tenant = tenantOf(q)
+	api.ask(w, q, ask)
+}
+
+// tenantOf is the tenant that a request is about. Without the header it is the caller's own, which is
+// carbon.super for the one user that there is; the product's form says that the header is required, its
+// code does not ask for it (SubscriptionValidationDataUtil.java, validateTenantDomain).
+func tenantOf(q *http.Request) event.Tenant {
+	if t := q.Header.Get("xWSO2Tenant"); t != "" {
+		return event.Tenant(t)
+	}
+	return event.Super
+}
+
+// retrieve serves POST /retrieve-api-artifacts.
+func (api *internalAPI) retrieve(w http.ResponseWriter, q *http.Request) {
+	ask, err := event.ParseQuery(event.PathRetrieve, q.URL.RawQuery)
+	if err == nil {
+		var body []byte
+		if body, err = io.ReadAll(q.Body); err == nil {
+			ask.UUIDs, err = event.ParseRetrieve(body)
+		}
+	}
+	if err != nil {
+		api.refuse(w, q, http.StatusBadRequest, err.Error())
+		return
+	}
+	ask.Tenant = tenantOf(q)
 	api.ask(w, q, ask)
 }
 
@@ -85,7 +116,7 @@ func (api *internalAPI) acknowledge(w http.ResponseWriter, q *http.Request) {
 		asks, err = event.ParseAcks(body)
 	}
 	if err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+		api.refuse(w, q, http.StatusBadRequest, err.Error())
 		return
 	}
 	api.ask(w, q, asks...)
@@ -108,7 +139,7 @@ func (api *internalAPI) ask(w http.ResponseWriter, q *http.Request, asks ...*eve
 	}
 	body, err := event.AppendPull(nil, said.response)
 	if err != nil {
-		refuse(w, http.StatusNotFound, err.Error())
+		api.refuse(w, q, http.StatusNotFound, err.Error())
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -117,11 +148,24 @@ func (api *internalAPI) ask(w http.ResponseWriter, q *http.Request, asks ...*eve
 	w.Write(body)
 }
 
-// refuse answers with the API's error object.
-func refuse(w http.ResponseWriter, status int, message string) {
+// refuse answers with the API's error object, and states what was refused, to whom and why.
+func (api *internalAPI) refuse(w http.ResponseWriter, q *http.Request, status int, message string) {
+	api.note(q, status, message)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(map[string]any{"code": status, "message": message, "fields": ""})
+}
+
+// note states that a request was refused before the node heard of it, or that it refused it.
+func (api *internalAPI) note(q *http.Request, status int, message string) {
+	why := event.Malformed
+	if status == http.StatusUnauthorized || status == http.StatusInternalServerError {
+		why = event.Refused
+	}
+	api.host.run.recorder.add(api.host.site, trace.Record{Kind: trace.Noted, Note: node.Note{
+		Fact: node.EventIgnored, Reason: why, Peer: event.NodeID(q.RemoteAddr), N: int64(status),
+		Detail: q.Method + " " + q.URL.Path + ": " + message,
+	}})
 }
 
 // pullServer is the control plane's end of a logical client: a Session whose Send answers. The

@@ -201,6 +201,9 @@ func (p *Pull) answered(now node.Clock, i int, in *node.Input, out *node.Output)
 		if a.request.ID != r.ID || a.server != i {
 			continue
 		}
+		if r.Problem != "" {
+			out.Note(node.Note{Fact: node.EventIgnored, Reason: event.Malformed, Peer: p.servers[i].to.Node, Detail: r.Problem})
+		}
 		a.status = r.Status
 		if r.Status == statusOK || p.policy(a).AnswerOnly {
 			p.finish(j, r)

@@ -266,3 +266,23 @@ func TestPullKeepsToOneServer(t *testing.T) {
 		t.Errorf("after cp-1 was gone: asked %v, want to have moved to cp-2 and to stay", got)
 	}
 }
+
+// An answer that could not be read is stated with its place, counts as a failed attempt, and is asked for
+// again in time.
+func TestPullUnreadableAnswer(t *testing.T) {
+	var numbers Numbers
+	var out node.Output
+	p := NewPull(wso2Pull(1), &numbers)
+	p.Ask(node.Clock{}, event.PullRequest{ID: 1, Path: event.PathAPIs}, &out)
+	p.Step(node.Clock{}, &node.Input{Kind: node.Up, Session: 1}, &out)
+	out.Reset()
+	bad := &event.PullResponse{ID: 1, Path: event.PathAPIs, Status: 502, Problem: "read the answer of /apis: list[0].apiId"}
+	p.Step(node.Clock{}, &node.Input{Kind: node.Received, Session: 1, Msg: bad}, &out)
+	n := out.Acts[0].Note
+	if n.Fact != node.EventIgnored || n.Reason != event.Malformed || n.Peer != "cp-1" || n.Detail != bad.Problem {
+		t.Errorf("stated: %+v", n)
+	}
+	if p.Deadline() != event.Mono(15*event.Second) {
+		t.Errorf("asked again at %v, want 15s", p.Deadline())
+	}
+}

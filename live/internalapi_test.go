@@ -1,0 +1,148 @@
+package live_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/scenarios"
+	"hubsim/trace"
+)
+
+const asked = `
+name: asked
+question: Does the control plane answer every path of the internal API?
+deployment: {pattern: gw-cp-tm}
+catalog:
+  policies:
+    - {name: Gold, level: subscription, quota: 20, window: 1m}
+    - {name: Slow, level: application, quota: 10, window: 1m}
+    - {name: Hard, level: api, quota: 5, window: 1m}
+  apis: [{name: pizza}, {name: pasta, tier: Hard}]
+  apps: [{name: mobile, tier: Slow, subscribe: {pizza: Gold}}]
+  key_managers: [Okta]
+length: 1h
+checks: [{check: accounting}]
+expect: {}
+`
+
+// visitCP lets a stranger talk to the internal API of a real control plane.
+func visitCP(t *testing.T, stranger func(ask func(row string) (int, string))) *watch {
+	t.Helper()
+	s, err := scenarios.Parse("asked.yaml", []byte(asked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := prepare(t, s, "wso2", nil)
+	return visit(t, e.World, event.Endpoint{Node: "cp-1", Service: event.Pull}, func(at string) {
+		stranger(func(row string) (int, string) { return request(t, at, row) })
+	})
+}
+
+// request sends METHOD PATH [HEADER=VALUE…] [BODY] and returns the answer. The password is right and the
+// tenant carbon.super unless the row says otherwise.
+func request(t *testing.T, at, row string) (int, string) {
+	t.Helper()
+	head, body, _ := strings.Cut(row, " | ")
+	w := strings.Fields(head)
+	q, err := http.NewRequest(w[0], "http://"+at+"/internal/data/v1"+w[1], strings.NewReader(body))
+	if err == nil {
+		q.SetBasicAuth("admin", "admin")
+		q.Header.Set("xWSO2Tenant", "carbon.super")
+		for _, h := range w[2:] {
+			name, value, _ := strings.Cut(h, "=")
+			if q.Header.Set(name, value); value == "" {
+				q.Header.Del(name)
+			}
+		}
+	}
+	resp, text := do(t, q, err)
+	return resp.StatusCode, text
+}
+
+// TestEveryPathOfTheInternalAPI asks a real control plane with its database over HTTP, one row after the
+// other; each says what it shows, what is asked, and what the answer's status and parts of its body are.
+func TestEveryPathOfTheInternalAPI(t *testing.T) {
+	const webhook = `{"apiUUID":"u-1","appID":"7","tenantDomain":"wso2.com","callback":"https://app.example/cb","topic":"issues","mode":"SUBSCRIBE","leaseSeconds":"3600","subscriberName":"alice"}`
+	rows := []struct {
+		what, ask string
+		status    int
+		has       []string
+		hasNot    string
+	}{
+		{"all APIs, with the frame of a list", "GET /apis", 200, []string{`{"count":2,"list":[{"uuid":`, `"urlMappings":[{"authScheme":"Any"`, `"pagination":{"offset":0,"limit":2,"total":2,"next":"","previous":""}}`}, ""},
+		{"APIs of a context and version", "GET /apis?context=/pizza/1.0.0&version=1.0.0", 200, []string{`"count":1`, `"name":"pizza"`}, "pasta"},
+		{"applications by number", "GET /applications?appId=1", 200, []string{`"count":1`, `"name":"mobile"`, `"policy":"Slow"`}, ""},
+		{"one that is not there", "GET /applications?appId=9", 200, []string{`{"count":0,"list":[],`}, ""},
+		{"what should be a number", "GET /applications?appId=x", 400, []string{`"code":400`, "appId", "a number was expected"}, ""},
+		{"subscriptions of an application", "GET /subscriptions?appId=1&apiId=1", 200, []string{`"policyId":"Gold"`, `"subscriptionState":"UNBLOCKED"`}, ""},
+		{"keys, none of which is this", "GET /application-key-mappings?consumerKey=nobodys", 200, []string{`"count":0`}, ""},
+		{"keys of the resident key manager", "GET /application-key-mappings?keymanager=Resident%20Key%20Manager", 200, []string{`"keyType":"PRODUCTION"`}, ""},
+		{"policies of subscriptions by name", "GET /subscription-policies?policyName=Gold", 200, []string{`"count":1`, `"name":"Gold"`, `"defaultLimit"`}, ""},
+		{"policies of applications", "GET /application-policies", 200, []string{`"name":"Slow"`}, "Gold"},
+		{"policies of APIs", "GET /api-policies?policyName=Hard", 200, []string{`"name":"Hard"`, `"applicableLevel"`, `"conditionGroups"`}, ""},
+		{"custom policies, of which there are none", "GET /global-policies?policyName=x", 200, []string{`"count":0`}, ""},
+		{"scopes, which nothing has", "GET /scopes?scopeKey=x", 200, []string{`{"count":0,"list":[],"pagination"`}, ""},
+		{"artifacts by name", "GET /runtime-artifacts?name=pasta&version=1.0.0&type=Synapse", 200, []string{`{"list":["{`, `pasta`}, "pizza"},
+		{"an artifact that is not there", "GET /runtime-artifacts?apiId=nobodys", 404, []string{`"code":404`, `"fields"`}, ""},
+		{"artifacts of a list of APIs", `POST /retrieve-api-artifacts?gatewayLabel=RGVmYXVsdA | {"uuids":[]}`, 200, []string{`{"list":[]}`}, ""},
+		{"a list that is none", `POST /retrieve-api-artifacts | {"uuids":7}`, 400, []string{`"code":400`, "uuids"}, ""},
+		{"metadata", "GET /runtime-metadata", 200, []string{`"count":2`, `"gatewayLabels"`}, ""},
+		{"certificates, which nothing has", "GET /endpoint-certificates?alias=x", 200, []string{`"list":[]`}, ""},
+		{"key managers as a bare array", "GET /keymanagers", 200, []string{`[{"name":"`, `"tokenType":"DIRECT"`}, "count"},
+		{"analytics, which nobody set", "GET /ga-config?apiId=x", 200, []string{`{}`}, ""},
+		{"throttled events, which a control plane does not keep", "GET /throttle?query=x", 200, []string{`[]`}, ""},
+		{"the same as a text", "GET /throttleAsString", 200, []string{`""`}, ""},
+		{"and one of them", "GET /isThrottled", 200, []string{`{}`}, ""},
+		{"key templates", "GET /keyTemplates xWSO2Tenant=", 200, []string{`[]`}, ""},
+
+		{"a revocation by the default handler", `POST /notify X-WSO2-KEY-MANAGER=default | {"accessToken":"4f1c","expiryTime":4000000000000,"eventId":"e-1","type":"token_revocation"}`, 200, []string{`{}`}, ""},
+		{"no handler is the default one", `POST /notify | {"accessToken":"4f1d","expiryTime":4000000000000,"eventId":"e-2","type":"token_revocation"}`, 200, []string{`{}`}, ""},
+		{"both are listed, without a tenant", "GET /revokedjwt xWSO2Tenant=", 200, []string{`[{"jwt_signature":"4f1c","expiry_time":4000000000000},{"jwt_signature":"4f1d"`}, ""},
+		{"an unknown handler fails and is named", `POST /notify X-WSO2-KEY-MANAGER=Okta | {"type":"token_revocation"}`, 500, []string{`{"Message":"no handler is called \"Okta\"`}, ""},
+		{"a revocation of nothing", `POST /notify | {"type":"token_revocation"}`, 500, []string{`{"Message":"read the revocation: it has no accessToken"}`}, ""},
+		{"a consumer key's is by its type in the text", `POST /notify | {"type":"consumer_app_revocation_event","consumerKey":"k","revocationTime":9}`, 200, []string{`{}`}, ""},
+		{"types that nobody knows are taken", `POST /notify | {"type":"weather"}`, 200, []string{`{}`}, ""},
+		{"a webhook by its handler", "POST /notify X-WSO2-KEY-MANAGER=webhooks-subscription | " + webhook, 200, []string{`{}`}, ""},
+		{"is its tenant's", "GET /webhooks-subscriptions xWSO2Tenant=wso2.com", 200, []string{`"callbackURL":"https://app.example/cb"`, `"topicName":"issues"`, `"tier":"Unlimited"`}, "count"},
+		{"and all tenants'", "GET /webhooks-subscriptions xWSO2Tenant=ALL", 200, []string{`"issues"`}, ""},
+		{"and not another's", "GET /webhooks-subscriptions", 200, []string{`{"list":[]`}, ""},
+		{"an unknown mode fails", `POST /notify X-WSO2-KEY-MANAGER=webhooks-subscription | {"mode":"toggle"}`, 500, []string{`{"Message":"cp-1: webhook: want the mode`}, ""},
+		{"a lease that is no number", `POST /notify X-WSO2-KEY-MANAGER=webhooks-subscription | {"mode":"subscribe","leaseSeconds":"long"}`, 500, []string{`leaseSeconds`}, ""},
+		{"the webhook goes", "POST /notify X-WSO2-KEY-MANAGER=webhooks-subscription | " + strings.Replace(webhook, "SUBSCRIBE", "unsubscribe", 1), 200, []string{`{}`}, ""},
+		{"and is listed no more", "GET /webhooks-subscriptions xWSO2Tenant=ALL", 200, []string{`{"list":[]`}, ""},
+		{"blocking conditions, without a tenant", "GET /block xWSO2Tenant=", 200, []string{`{"api":[],"application":[],"ip":[],"user":[],"custom":[],"subscription":[]}`}, ""},
+		{"an acknowledgement", `PATCH /apis/deployed-revisions | [{"apiId":"a","revisionId":1,"envInfo":[],"gateway":"gw-9"}]`, 200, []string{`{}`}, ""},
+
+		{"without the tenant's header it is the caller's own", "GET /apis xWSO2Tenant=", 200, []string{`"count":2`}, ""},
+		{"all tenants", "GET /apis xWSO2Tenant=ALL", 200, []string{`"count":2`}, ""},
+		{"a tenant that is not there", "GET /apis xWSO2Tenant=nobodys.com", 404, []string{`{"code":404,"message":"cannot answer /apis: there is no tenant nobodys.com","fields":""}`}, ""},
+		{"nobody's password", "GET /apis Authorization=", 401, []string{`"code":401`}, "pizza"},
+		{"a wrong one", "GET /apis Authorization=Basic%20YWRtaW46Z3Vlc3M=", 401, []string{`"code":401`}, "pizza"},
+		{"a path that is none", "GET /apis/none", 404, []string{`"code":404`}, ""},
+		{"nothing of it disturbed the rest", "GET /applications", 200, []string{`"count":1`}, ""},
+	}
+	seen := visitCP(t, func(ask func(string) (int, string)) {
+		for _, row := range rows {
+			status, body := ask(row.ask)
+			good := status == row.status && (row.hasNot == "" || !strings.Contains(body, row.hasNot))
+			for _, part := range row.has {
+				good = good && strings.Contains(body, part)
+			}
+			if !good {
+				t.Errorf("%s: %s: %d %.400s\nwant %d with %q and without %q", row.what, row.ask, status, body, row.status, row.has, row.hasNot)
+			}
+		}
+	})
+	refused := map[event.Reason]int{}
+	for _, r := range seen.records(func(r *trace.Record) bool {
+		return r.Node == "cp-1" && r.Kind == trace.Noted && r.Note.Fact == node.EventIgnored && strings.Contains(r.Note.Detail, "/internal/data/v1/")
+	}) {
+		refused[r.Note.Reason]++
+	}
+	if refused[event.Refused] != 6 || refused[event.Malformed] != 2 {
+		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 2", refused[event.Refused], refused[event.Malformed])
+	}
+}
