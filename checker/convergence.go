@@ -11,8 +11,8 @@ import (
 )
 
 // Convergence checks that every running gateway ends up knowing what the control plane was told:
-// each revoked token, each deployed revision that its labels ask for, each key manager; and how long
-// the slowest took.
+// each revoked token, each deployed revision that its labels ask for, each key manager, each blocking
+// condition that was set or lifted; and how long the slowest took.
 type Convergence struct {
 	Within event.Duration // after the step, or after the end of the last fault between it and the knowing
 
@@ -26,7 +26,7 @@ type Convergence struct {
 
 // fact is something that gateways should come to know.
 type fact struct {
-	kind string // "token", "api", "key manager"
+	kind string // "token", "api", "key manager", "block"
 	id   string
 }
 
@@ -102,6 +102,8 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		c.want(f, wanted{since: at, gone: true, labels: labels})
 	case s.KeyManager != nil:
 		c.want(fact{"key manager", s.KeyManager.Name}, wanted{since: at, gone: s.Delete})
+	case s.Block != nil:
+		c.want(fact{"block", s.Block.Kind + ":" + s.Block.Value}, wanted{since: at, gone: !s.Block.On})
 	}
 }
 
@@ -126,6 +128,8 @@ func (c *Convergence) noted(r *trace.Record) {
 		c.learn(fact{"api", n.ID}, r.Node, knowledge{gone: true, at: r.At})
 	case node.KeyManagerKnown:
 		c.learn(fact{"key manager", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
+	case node.BlockApplied:
+		c.learn(fact{"block", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
 	}
 }
 
@@ -193,7 +197,7 @@ func (c *Convergence) late(f fact, w *wanted, g event.NodeID, out *Outcome) even
 		}
 		return late
 	} else if ok && f.kind != "api" {
-		out.detail("%s still has %s %s (told to remove it at %s)", g, f.kind, f.id, clockTime(w.since))
+		out.detail("%s %s %s %s (told otherwise at %s)", g, map[bool]string{true: "no longer has", false: "still has"}[k.gone], f.kind, f.id, clockTime(w.since))
 	} else if ok {
 		out.detail("%s has revision %d of api %s, not %d", g, k.version, f.id, w.version)
 	} else if !w.gone {

@@ -29,6 +29,11 @@ type Config struct {
 	// without a pause (andes FailoverSingleServer.java, its default).
 	Remote session.PublisherConfig
 
+	// RemoteOwn tells other regions only what this node was asked itself, not what another control plane
+	// of its region sent it over the data bridge. WSO2: false: each control plane that has publishers
+	// for a region sends it every event of route A, so that two of them send two copies. No key.
+	RemoteOwn bool
+
 	Database DatabaseConfig
 	// Tenants are those of the installation besides carbon.super, which is always there; a request for
 	// another that no row names either is answered 404. Not a key: the user store has them.
@@ -108,6 +113,7 @@ func Hardened() Config {
 	c.Feed, c.Publisher, c.Remote = parts.Feed, parts.Publisher, parts.Publisher
 	c.Database.Timeout = 15 * event.Second // above the 10 s after which a replica gives the writer up
 	c.Outbox = 1000
+	c.RemoteOwn = true
 	c.Reannounce = Reannounce{After: 10 * event.Second, Times: 5}
 	return c
 }

@@ -16,6 +16,7 @@ type ControlPlane struct {
 	db          database
 	feed        session.Feed
 	publishers  []session.Publisher
+	remotes     int            // the first of the publishers to other regions
 	subscribers [streams][]int // indexes of publishers, by stream
 	pulls       int            // requests that wait for the database
 	deployed    deployed

@@ -61,6 +61,7 @@ func (c *ControlPlane) wire() {
 	if len(c.cfg.Duplicate) > 0 {
 		c.attach(c.cfg.Publisher, c.cfg.Duplicate, []Stream{Revocations, Webhooks})
 	}
+	c.remotes = len(c.publishers)
 	for _, r := range c.cfg.Remotes {
 		c.attach(c.cfg.Remote, r.Brokers, r.Streams)
 	}
@@ -76,10 +77,13 @@ func (c *ControlPlane) attach(knobs session.PublisherConfig, hubs []event.NodeID
 	c.publishers = append(c.publishers, session.NewPublisher(knobs, &c.numbers))
 }
 
-// enter puts a message into a stream, and so to all its publishers.
-func (c *ControlPlane) enter(now node.Clock, s Stream, m event.Message, out *node.Output) {
+// enter puts a message into a stream, and so to all its publishers; what another control plane was asked
+// need not go to other regions once more.
+func (c *ControlPlane) enter(now node.Clock, s Stream, m event.Message, own bool, out *node.Output) {
 	for _, i := range c.subscribers[s] {
-		c.publishers[i].Publish(now, s.Topic(), m, out)
+		if own || i < c.remotes || !c.cfg.RemoteOwn {
+			c.publishers[i].Publish(now, s.Topic(), m, out)
+		}
 	}
 }
 
@@ -91,6 +95,7 @@ func (c *ControlPlane) receiveBatch(now node.Clock, from node.SessionID, b *even
 		return
 	}
 	out.Send(from, &event.BatchAck{Seq: b.Seq})
+	own := c.accepted[from].peer == c.cfg.ID
 	for _, m := range b.Events {
 		s, ok := streamOf(m)
 		if !ok {
@@ -100,6 +105,6 @@ func (c *ControlPlane) receiveBatch(now node.Clock, from node.SessionID, b *even
 		if n, isNote := m.(*event.Notification); isNote {
 			c.deployed.supersede(n)
 		}
-		c.enter(now, s, m, out)
+		c.enter(now, s, m, own, out)
 	}
 }

@@ -30,6 +30,7 @@ type Step struct {
 	KeyManager   string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
 	RemoveKM     string      `yaml:"remove_key_manager,omitempty" jsonschema:"description=delete this key manager"`
 	Block        string      `yaml:"block,omitempty" jsonschema:"description=block this user"`
+	Unblock      string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer"`
 	// BlockCondition is a blocking condition of any of the six kinds.
 	BlockCondition *BlockCondition `yaml:"block_condition,omitempty" jsonschema:"description=refuse calls of an API\\, app\\, user\\, subscription or address"`
 	Webhook        *Webhook        `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
@@ -45,12 +46,12 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, webhook, block_condition"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
 	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil,
-		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Webhook != nil, s.BlockCondition != nil} {
+		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -142,13 +143,20 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	case s.RemoveKM != "":
 		do.KeyManager, do.Delete = &event.KeyManager{Name: s.RemoveKM}, true
 	case s.Block != "":
-		do.Block = &event.BlockingCondition{ID: index + 1, Kind: "USER", Value: s.Block + "@" + string(event.Super), On: true, Tenant: event.Super}
+		do.Block = userBlock(index+1, s.Block, true)
+	case s.Unblock != "":
+		do.Block = userBlock(index+1, s.Unblock, false)
 	case s.BlockCondition != nil:
 		return do, e.block(do, s.BlockCondition)
 	case s.Webhook != nil:
 		return do, c.webhook(do, s.Webhook)
 	}
 	return do, nil
+}
+
+// userBlock is the blocking condition of a user.
+func userBlock(id int, user string, on bool) *event.BlockingCondition {
+	return &event.BlockingCondition{ID: id, Kind: "USER", Value: user + "@" + string(event.Super), On: on, Tenant: event.Super}
 }
 
 // webhook makes out what a subscriber asks for.
