@@ -16,9 +16,9 @@ func (c *ControlPlane) publishRevocation(now node.Clock, id string, t *event.Rev
 	if !c.cfg.RealtimeRevocation {
 		return
 	}
-	c.enter(now, Revocations, &event.TokenRevoked{
+	c.enter(now, entry{Revocations, &event.TokenRevoked{
 		EventID: id, Token: t.Token, TTL: c.cfg.RevocationTTL, Expiry: t.Expiry, Type: "JWT", TenantID: superTenant,
-	}, true, out)
+	}, true}, out)
 }
 
 // publishSubject does the same for a consumer key or a subject, by whose event gateways refuse all
@@ -27,16 +27,16 @@ func (c *ControlPlane) publishSubject(now node.Clock, id string, s *event.Revoke
 	if !c.cfg.RealtimeRevocation {
 		return
 	}
-	c.enter(now, Revocations, &event.TokenRevoked{
+	c.enter(now, entry{Revocations, &event.TokenRevoked{
 		EventID: id, Token: s.Token(), TTL: c.cfg.RevocationTTL, Type: s.Type(), TenantID: superTenant,
-	}, true, out)
+	}, true}, out)
 }
 
 // publishWebhook is route B too (WebhooksSubscriptionEventHandler.java).
 func (c *ControlPlane) publishWebhook(now node.Clock, j *job, out *node.Output) {
 	w := *j.step.Webhook
 	w.EventID = j.id
-	c.enter(now, Webhooks, &w, true, out)
+	c.enter(now, entry{Webhooks, &w, true}, out)
 }
 
 // hook takes a webhook subscription. One that the application's plan refuses is not stored, and published

@@ -77,12 +77,19 @@ func (c *ControlPlane) attach(knobs session.PublisherConfig, hubs []event.NodeID
 	c.publishers = append(c.publishers, session.NewPublisher(knobs, &c.numbers))
 }
 
+// entry is a message for a stream.
+type entry struct {
+	stream Stream
+	msg    event.Message
+	own    bool // it is of a step that this node was asked, not another control plane
+}
+
 // enter puts a message into a stream, and so to all its publishers; what another control plane was asked
 // need not go to other regions once more.
-func (c *ControlPlane) enter(now node.Clock, s Stream, m event.Message, own bool, out *node.Output) {
-	for _, i := range c.subscribers[s] {
-		if own || i < c.remotes || !c.cfg.RemoteOwn {
-			c.publishers[i].Publish(now, s.Topic(), m, out)
+func (c *ControlPlane) enter(now node.Clock, e entry, out *node.Output) {
+	for _, i := range c.subscribers[e.stream] {
+		if e.own || i < c.remotes || !c.cfg.RemoteOwn {
+			c.publishers[i].Publish(now, e.stream.Topic(), e.msg, out)
 		}
 	}
 }
@@ -105,6 +112,6 @@ func (c *ControlPlane) receiveBatch(now node.Clock, from node.SessionID, b *even
 		if n, isNote := m.(*event.Notification); isNote {
 			c.deployed.supersede(n)
 		}
-		c.enter(now, s, m, own, out)
+		c.enter(now, entry{s, m, own}, out)
 	}
 }

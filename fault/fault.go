@@ -30,13 +30,48 @@ const (
 	// From opened, new ones included, and tells nobody: packets are lost and TCP sends them again.
 	// Behind it everything arrives, in order. What was on its way arrives in time.
 	Freeze
+	// Stall holds what From sends to To for For, in that direction only: a route is lost one way. Behind it
+	// everything arrives, in order.
+	Stall
+	// Loss loses Rate percent of the packets from From to To for For. TCP sends them again behind 200 ms,
+	// 400 ms and so on, in order, so that what is lost is time.
+	Loss
+	// Bandwidth lets Rate kbit/s pass from From to To for For; what comes faster waits its turn.
+	Bandwidth
+	// Zombie takes the consumers from the sessions that From opened to To and that exist at this instant,
+	// for For (0: for ever): heartbeats are answered, and nothing else comes. New sessions work.
+	Zombie
+	// Slow lets a node take By for each message that comes on its sessions, for For: they wait in its queue.
+	Slow
+	// Drift lets a node's wall clock gain Rate parts per million for For (0: to the end); what it has gained
+	// then stays.
+	Drift
+
+	// What follows stands for several lines (Expand).
+
+	// Rolling crashes each host that Node names for For, one after the other, Every apart; 0 is at once.
+	Rolling
+	// Swizzle freezes the links of From's hosts to To one by one over the first half of For, and lets them
+	// go again one by one over the second, in another order.
+	Swizzle
+	// Split freezes all links between the region Node and the others for For.
+	Split
+	// Herd refuses the sessions of everybody to Node for For, so that all come back at once; without For
+	// they are reset.
+	Herd
+	// Strobe moves a node's wall clock by By and back, Every so often, for For.
+	Strobe
+	// Chaos is Count faults of all kinds, drawn from the run's seed, within For.
+	Chaos
+	// Heal ends at At whatever is not marked to be left.
+	Heal
 )
 
 // Fault is one line of a schedule.
 type Fault struct {
 	Kind Kind
-	// Node is the target of crash, pause and clock; From and To are the link of the others. Names
-	// are as world.Member.Matches reads them.
+	// Node is the target of what breaks nodes; From and To are the link of the others. Names are as
+	// world.Member.Matches reads them.
 	Node, From, To string
 	At             event.Duration // since the run began
 	Mark           string         // instead of At: when a node passes this mark …
@@ -44,7 +79,12 @@ type Fault struct {
 	For            event.Duration
 	By             event.Duration
 	Exponential    bool
-	Line           int // where it stands in its file, for messages; 0 is nowhere
+	Rate           float64        // loss: percent; bandwidth: kbit/s; drift: parts per million
+	Every          event.Duration // rolling, strobe
+	Count          int            // chaos
+	Left           bool           // heal does not end it
+	Drawn          bool           // by chaos: it may find nothing to break
+	Line           int            // where it stands in its file, for messages; 0 is nowhere
 }
 
 // Schedule is what breaks in one run, in the order written.

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -22,24 +23,6 @@ func (e *Error) Error() string {
 }
 
 const form = `a line reads: at 25s for 35s refuse gw-2>cp-1 · at 60s crash tm-1 · from 0s delay gw-1>tm-1 exp mean 40ms · on mark "NAME" #3 reset A>B`
-
-var verbs = map[string]Kind{
-	"crash": Crash, "pause": Pause, "clock": Clock, "refuse": Refuse, "reset": Reset, "half-open": HalfOpen, "delay": Delay,
-	"freeze": Freeze,
-}
-
-// String is the word of the text form.
-func (k Kind) String() string {
-	for word, kind := range verbs {
-		if kind == k {
-			return word
-		}
-	}
-	return "?"
-}
-
-// OnLink tells whether the kind is one of a link, not of a node.
-func (k Kind) OnLink() bool { return k >= Refuse }
 
 // Parse reads a schedule in its text form, one fault a line; empty lines and lines that begin with #
 // are passed over. Parse(s.String()) gives s back but for the line numbers.
@@ -67,10 +50,16 @@ func ParseLine(line string) (Fault, error) {
 		return Fault{}, err
 	}
 	p := parser{words: words}
-	p.when()
-	p.span()
-	p.what()
-	p.span()
+	if p.peek() == "heal" {
+		p.next("heal")
+		p.f = Fault{Kind: Heal, At: p.duration("when all is mended")}
+	} else {
+		p.left()
+		p.when()
+		p.span()
+		p.what()
+		p.span()
+	}
 	if p.err == nil && len(p.words) > 0 {
 		p.fail("unexpected %q", p.words[0])
 	}
@@ -179,24 +168,44 @@ func (p *parser) span() {
 	}
 }
 
+// left reads an optional "leave": heal does not end the fault.
+func (p *parser) left() {
+	if p.f.Left = p.peek() == "leave"; p.f.Left {
+		p.next("leave")
+	}
+}
+
 func (p *parser) what() {
 	word := p.next("what happens")
-	kind, ok := verbs[word]
+	kind, ok := kindOf(word)
 	if p.err == nil && !ok {
 		p.fail("no fault is called %q", word)
 	}
 	p.f.Kind = kind
-	target := p.next("the node or link")
-	if kind.OnLink() {
-		from, to, ok := strings.Cut(target, ">")
-		if p.err == nil && (!ok || from == "" || to == "") {
-			p.fail("%s needs a link such as gw-2>cp-1, not %q", word, target)
-		}
-		p.f.From, p.f.To = from, to
-	} else {
-		p.f.Node = target
+	switch {
+	case kind == Chaos:
+		p.f.Count = int(p.number("how many faults", ""))
+		return
+	case kind.OnLink():
+		p.link(word)
+	default:
+		p.f.Node = p.next("the node or link")
 	}
-	switch kind {
+	p.how()
+}
+
+func (p *parser) link(word string) {
+	target := p.next("the node or link")
+	from, to, ok := strings.Cut(target, ">")
+	if p.err == nil && (!ok || from == "" || to == "") {
+		p.fail("%s needs a link such as gw-2>cp-1, not %q", word, target)
+	}
+	p.f.From, p.f.To = from, to
+}
+
+// how reads what the kind asks for besides its target.
+func (p *parser) how() {
+	switch p.f.Kind {
 	case Clock:
 		p.f.By = p.duration("the offset")
 	case Delay:
@@ -208,70 +217,40 @@ func (p *parser) what() {
 			p.f.Exponential = true
 		}
 		p.f.By = p.duration("the delay")
+	case Slow:
+		p.f.By = p.duration("the time that a message takes")
+	case Loss:
+		p.f.Rate = p.number("how much is lost, as 5%", "%")
+	case Bandwidth:
+		p.f.Rate = p.number("how much passes, as 64kbit", "kbit")
+	case Drift:
+		p.f.Rate = p.number("how much the clock gains, as +500ppm", "ppm")
+	case Rolling:
+		p.every()
+	case Strobe:
+		p.f.By = p.duration("the offset")
+		p.every()
 	}
 }
 
-// check refuses what can be written but not be meant.
-func (f *Fault) check() error {
-	switch {
-	case f.At < 0:
-		return fmt.Errorf("the instant %v is before the run", f.At)
-	case f.For < 0:
-		return fmt.Errorf("the length %v is negative", f.For)
-	case !f.Kind.OnLink() && (f.Node == "" || strings.Contains(f.Node, ">")):
-		return fmt.Errorf("%v needs a node, not %q", f.Kind, f.Node)
-	case (f.Kind == Pause || f.Kind == Freeze) && f.For == 0:
-		return fmt.Errorf("a %v needs its length: for 5s", f.Kind)
-	case f.Kind == Reset && f.For != 0:
-		return fmt.Errorf("a reset has no length; refuse keeps a link closed")
-	case f.Kind == Delay && f.By <= 0:
-		return fmt.Errorf("a delay of %v delays nothing", f.By)
+// every reads "every 30s".
+func (p *parser) every() {
+	if p.next("every and a duration") != "every" {
+		p.fail("%v needs how far apart: every 30s", p.f.Kind)
 	}
-	return nil
+	p.f.Every = p.duration("how far apart")
 }
 
-// String prints the fault in its text form.
-func (f Fault) String() string {
-	var b strings.Builder
-	if f.Mark != "" {
-		fmt.Fprintf(&b, "on mark %q #%d", f.Mark, f.Nth)
-	} else {
-		fmt.Fprintf(&b, "at %v", f.At)
+// number reads a number with its unit.
+func (p *parser) number(want, unit string) float64 {
+	word := p.next(want)
+	if p.err != nil {
+		return 0
 	}
-	if f.For > 0 {
-		fmt.Fprintf(&b, " for %v", f.For)
+	digits, ok := strings.CutSuffix(word, unit)
+	v, err := strconv.ParseFloat(digits, 64)
+	if !ok || err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		p.fail("%s: %q is no number with the unit %q", want, word, unit)
 	}
-	fmt.Fprintf(&b, " %v ", f.Kind)
-	if f.Kind.OnLink() {
-		b.WriteString(f.From + ">" + f.To)
-	} else {
-		b.WriteString(f.Node)
-	}
-	switch {
-	case f.Kind == Clock:
-		fmt.Fprintf(&b, " %s", signed(f.By))
-	case f.Exponential:
-		fmt.Fprintf(&b, " exp mean %v", f.By)
-	case f.Kind == Delay:
-		fmt.Fprintf(&b, " %v", f.By)
-	}
-	return b.String()
-}
-
-// signed prints a duration with its sign.
-func signed(d event.Duration) string {
-	if d < 0 {
-		return d.String()
-	}
-	return "+" + d.String()
-}
-
-// String prints the schedule, one fault a line.
-func (s Schedule) String() string {
-	var b strings.Builder
-	for _, f := range s {
-		b.WriteString(f.String())
-		b.WriteByte('\n')
-	}
-	return b.String()
+	return v
 }

@@ -21,6 +21,17 @@ func TestParse(t *testing.T) {
 		{"an exponential delay", "from 0s delay gw-1>tm-1 exp mean 40ms", Fault{Kind: Delay, From: "gw-1", To: "tm-1", By: 40 * event.Millisecond, Exponential: true}},
 		{"a clock behind", "at 2s for 1m clock gw-1 -2.5s", Fault{Kind: Clock, Node: "gw-1", At: 2 * event.Second, For: event.Minute, By: -2500 * event.Millisecond}},
 		{"a link that holds everything", "at 25s for 35s freeze tm-1>tm-2.broker", Fault{Kind: Freeze, From: "tm-1", To: "tm-2.broker", At: 25 * event.Second, For: 35 * event.Second}},
+		{"one direction of a link", "at 1s for 2s stall cp-1.broker>gw-1", Fault{Kind: Stall, From: "cp-1.broker", To: "gw-1", At: event.Second, For: 2 * event.Second}},
+		{"packets that are lost", "at 1s for 2s loss gw-1>tm-1 2.5%", Fault{Kind: Loss, From: "gw-1", To: "tm-1", At: event.Second, For: 2 * event.Second, Rate: 2.5}},
+		{"a narrow line", "at 1s for 2s bandwidth gw-1>tm-1 64kbit", Fault{Kind: Bandwidth, From: "gw-1", To: "tm-1", At: event.Second, For: 2 * event.Second, Rate: 64}},
+		{"connected and nothing comes", "at 1s zombie gw-1>cp-1.broker", Fault{Kind: Zombie, From: "gw-1", To: "cp-1.broker", At: event.Second}},
+		{"a slow reader", "at 1s for 2s slow gw-7 1s", Fault{Kind: Slow, Node: "gw-7", At: event.Second, For: 2 * event.Second, By: event.Second}},
+		{"a clock that runs fast", "at 1s drift gw-7 +500ppm", Fault{Kind: Drift, Node: "gw-7", At: event.Second, Rate: 500}},
+		{"one after the other", "at 1s for 5s rolling cp-* every 30s", Fault{Kind: Rolling, Node: "cp-*", At: event.Second, For: 5 * event.Second, Every: 30 * event.Second}},
+		{"a clock that goes to and fro", "at 1s for 5s strobe gw-1 -2s every 1s", Fault{Kind: Strobe, Node: "gw-1", At: event.Second, For: 5 * event.Second, By: -2 * event.Second, Every: event.Second}},
+		{"faults that are drawn", "at 30s for 10m chaos 12", Fault{Kind: Chaos, At: 30 * event.Second, For: 10 * event.Minute, Count: 12}},
+		{"when all is mended", "heal 600s", Fault{Kind: Heal, At: 600 * event.Second}},
+		{"what is not mended", "leave at 1s half-open a>b", Fault{Kind: HalfOpen, From: "a", To: "b", At: event.Second, Left: true}},
 		{"pinned to a mark", `on mark "cp: stored, not published" #3 half-open cp-1>cp-1.broker`, Fault{Kind: HalfOpen, From: "cp-1", To: "cp-1.broker", Mark: "cp: stored, not published", Nth: 3}},
 		{"the first passing is meant when none is named", `on mark "m" reset a>b`, Fault{Kind: Reset, From: "a", To: "b", Mark: "m", Nth: 1}},
 	} {
@@ -51,6 +62,18 @@ func TestParseRefuses(t *testing.T) {
 		{"at 5s delay a>b", "the delay is missing"},
 		{"at 5s delay a>b exp 4s", "followed by mean"},
 		{"at 5s crash tm-1 now", `unexpected "now"`},
+		{"at 5s stall a>b", "needs its length"},
+		{"at 5s for 1s loss a>b 5", "is no number with the unit \"%\""},
+		{"at 5s for 1s loss a>b 100%", "freeze loses all"},
+		{"at 5s for 1s loss a>b NaN%", "is no number"},
+		{"at 5s for 1s bandwidth a>b 0kbit", "less than 1kbit"},
+		{"at 5s for 1s slow gw-1 0s", "is not slow"},
+		{"at 5s drift gw-1 0.5ppm", "not a whole number"},
+		{"at 5s for 1s rolling gw-*", "every and a duration is missing"},
+		{"at 5s for 1h strobe gw-1 +1s every 1ms", "at least 10ms"},
+		{"at 5s for 1m chaos 0", "draws 1 to 1000"},
+		{"at 5s heal", `no fault is called "heal"`},
+		{`on mark "m" for 1m chaos 3`, "only one can be pinned to a mark"},
 		{`on mark stored reset a>b`, "double quotes"},
 		{`on mark "stored reset a>b`, "does not end"},
 		{`on mark "m" #0 reset a>b`, "not a count from 1"},
@@ -85,8 +108,12 @@ func draw(t *rapid.T) Fault {
 	ms := func(label string, low int) event.Duration {
 		return event.Duration(rapid.IntRange(low, 90_000).Draw(t, label)) * event.Millisecond
 	}
-	f := Fault{Kind: Kind(rapid.IntRange(int(Crash), int(Freeze)).Draw(t, "kind"))}
-	if rapid.Bool().Draw(t, "on mark") {
+	f := Fault{Kind: Kind(rapid.IntRange(int(Crash), int(Heal)).Draw(t, "kind"))}
+	if f.Kind == Heal {
+		return Fault{Kind: Heal, At: ms("at", 0)}
+	}
+	f.Left = rapid.Bool().Draw(t, "left")
+	if !f.Kind.Macro() && rapid.Bool().Draw(t, "on mark") {
 		f.Mark, f.Nth = rapid.String().Filter(func(s string) bool { return s != "" }).Draw(t, "mark"), rapid.IntRange(1, 9).Draw(t, "nth")
 	} else {
 		f.At = ms("at", 0)
@@ -94,7 +121,9 @@ func draw(t *rapid.T) Fault {
 	if f.Kind != Reset {
 		f.For = ms("for", 1)
 	}
-	if f.Kind.OnLink() {
+	if f.Kind == Chaos {
+		f.Count = rapid.IntRange(1, 1000).Draw(t, "count")
+	} else if f.Kind.OnLink() {
 		f.From, f.To = name.Draw(t, "from"), name.Draw(t, "to")
 	} else {
 		f.Node = name.Draw(t, "node")
@@ -104,6 +133,16 @@ func draw(t *rapid.T) Fault {
 		f.By = ms("by", -5000)
 	case Delay:
 		f.By, f.Exponential = ms("by", 1), rapid.Bool().Draw(t, "exp")
+	case Slow:
+		f.By = ms("by", 1)
+	case Loss:
+		f.Rate = float64(rapid.IntRange(1, 900).Draw(t, "rate")) / 10
+	case Bandwidth, Drift:
+		f.Rate = float64(rapid.IntRange(1, 90_000).Draw(t, "rate"))
+	case Rolling:
+		f.Every = ms("every", 0)
+	case Strobe:
+		f.By, f.Every = ms("by", -5000), ms("every", 100)
 	}
 	return f
 }

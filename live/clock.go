@@ -28,7 +28,7 @@ func (c *clock) until(at event.Mono) time.Duration { return time.Duration(at - c
 
 // wall is what the site's wall clock shows at an instant.
 func (s *site) wall(c *clock, at event.Mono) event.Wall {
-	shown := int64(at) + int64(s.Offset) + s.shift.Load() + int64(at)/int64(event.Millisecond)*s.Drift
+	shown := int64(at) + int64(s.Offset) + s.shift.Load() + int64(at)/int64(event.Millisecond)*(s.Drift+s.drift.Load())
 	ms := shown / int64(event.Millisecond)
 	if shown < 0 {
 		ms-- // rounds down on both sides of the start

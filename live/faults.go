@@ -70,6 +70,9 @@ func (f *faults) beginFirst() {
 
 func (f *faults) resolve(k int) error {
 	one := &f.all[k]
+	if !one.Kind.Live() || one.Kind.Macro() {
+		return fmt.Errorf("live run: the fault %q cannot be made on real sockets", one)
+	}
 	named := func(name string) ([]bool, error) {
 		mask, some := make([]bool, len(f.run.sites)), false
 		for _, i := range f.run.w.Find(name) {
@@ -130,9 +133,11 @@ func (f *faults) begin(k int) {
 		f.breakLinks(k)
 	case fault.HalfOpen:
 		f.each(k, func(l *link, c crossing) { c.swallow(k) })
-	case fault.Delay:
+	case fault.Drift:
+		f.drift(k, int64(one.Rate))
+	case fault.Delay, fault.Loss, fault.Bandwidth:
 		f.enable(k, true)
-	case fault.Freeze:
+	case fault.Freeze, fault.Stall:
 		f.until[k].Store(int64(f.run.clock.now().Add(one.For)))
 		f.enable(k, true)
 	}
@@ -157,7 +162,9 @@ func (f *faults) end(k int) error {
 		f.resume(k)
 	case fault.Clock:
 		f.shift(k, -one.By)
-	case fault.Refuse, fault.Delay, fault.Freeze:
+	case fault.Drift:
+		f.drift(k, -int64(one.Rate))
+	case fault.Refuse, fault.Delay, fault.Loss, fault.Bandwidth, fault.Freeze, fault.Stall:
 		f.enable(k, false)
 	case fault.HalfOpen:
 		f.each(k, func(_ *link, c crossing) { c.release(k) })
@@ -239,6 +246,17 @@ func (f *faults) shift(k int, by event.Duration) {
 	}
 }
 
+// drift makes wall clocks run faster by so many parts per million; what they show now stays.
+func (f *faults) drift(k int, ppm int64) {
+	for _, s := range f.nodes[k] {
+		s.drift.Add(ppm)
+		s.shift.Add(-int64(f.run.clock.now()) / int64(event.Millisecond) * ppm)
+		if s.running() {
+			f.hit(k, s)
+		}
+	}
+}
+
 // each visits what crosses the links that a fault means.
 func (f *faults) each(k int, visit func(*link, crossing)) {
 	for _, l := range f.run.between(f.from[k], f.to[k]) {
@@ -266,7 +284,7 @@ func (f *faults) enable(k int, on bool) {
 	f.links.Store(&list)
 }
 
-// active are the refusals, delays and freezes that are on.
+// active are the faults of links that are on and not over at once.
 func (f *faults) active() []int { return *f.links.Load() }
 
 // leads tells whether a fault means the link from one member to another.

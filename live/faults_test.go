@@ -71,6 +71,13 @@ func TestFaultsTakeEffect(t *testing.T) {
 			[]want{at("gw-1", trace.FaultHit), thawed(got("store.eu", event.ClassStore))}},
 		{"a frozen hub neither takes a connection nor refuses it", "at 0s for 150ms freeze gw-1>cp-1.broker", nil,
 			[]want{at("gw-1", trace.FaultHit), thawed(session("gw-1", trace.Up, event.Topics))}},
+		{"a stalled direction holds what is sent", "at 0s for 150ms stall gw-1>store.eu", ping,
+			[]want{at("gw-1", trace.FaultHit), thawed(got("store.eu", event.ClassStore))}},
+		{"a hub that cannot answer takes no connection", "at 0s for 150ms stall cp-1.broker>gw-1", nil,
+			[]want{at("cp-1.broker", trace.FaultHit), thawed(session("gw-1", trace.Up, event.Topics))}},
+		{"a lossy link carries all the same", "at 0s for 10s loss gw-1>cp-1 5%", ping, []want{at("gw-1", trace.FaultHit), got("cp-1", event.ClassBatch)}},
+		{"a narrow line is slow", "at 0s for 10s bandwidth gw-1>cp-1 64kbit", ping, []want{at("gw-1", trace.FaultHit), got("cp-1", event.ClassBatch)}},
+		{"a clock that drifts", "at 50ms for 10s drift gw-1 +500ppm", ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
 		{"a delayed link is slow", "at 0s delay gw-1>store.eu 20ms", ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
 		{"an exponential delay is one, too, and holds for TCP", "from 0s delay cp-1.broker>gw-1 exp mean 1ms", nil, []want{at("cp-1.broker", trace.FaultHit), got("gw-1", event.ClassDecision)}},
 	} {
@@ -207,6 +214,7 @@ func TestEveryMessageHasOneFate(t *testing.T) {
 	}
 	for _, schedule := range []string{
 		"at 60ms reset gw-1>*", "at 60ms for 50ms refuse gw-1>*", "at 60ms for 50ms half-open gw-1>*", "at 60ms half-open gw-1>*", "at 60ms for 50ms freeze gw-1>*",
+		"at 60ms for 50ms stall gw-1>*", "at 60ms for 90ms loss gw-1>* 30%", "at 60ms for 90ms bandwidth gw-1>* 256kbit",
 		"at 60ms for 50ms crash cp-1\nat 60ms for 50ms crash store.eu", "at 60ms for 50ms crash gw-1", "at 60ms for 50ms pause *",
 		"at 60ms delay gw-1>* exp mean 5ms\nat 90ms reset gw-1>*",
 	} {

@@ -34,6 +34,7 @@ type link struct {
 	straight bool // nothing can happen to it: connections need no relay
 	latency  [2]world.Latency
 	drawn    [2]atomic.Uint64 // how many delays were drawn: the key of the next
+	narrow   [2]narrow        // under a bandwidth fault
 
 	mu        sync.Mutex
 	crossings map[crossing]struct{}
@@ -129,50 +130,85 @@ func (l *link) refused() bool {
 	return false
 }
 
-// frozen tells how long a freeze still holds a new connection.
-func (l *link) frozen() (longest event.Duration) {
-	for _, k := range l.run.faults.active() {
-		if l.run.faults.all[k].Kind == fault.Freeze && l.run.faults.leads(k, l.from, l.to) {
-			l.run.faults.hit(k, l.from)
-			longest = max(longest, event.Mono(l.run.faults.until[k].Load()).Sub(l.run.clock.now()))
+// frozen tells how long a freeze or stall still holds a new connection.
+func (l *link) frozen() event.Duration {
+	return max(l.frost(l.from, l.to), l.frost(l.to, l.from))
+}
+
+// frost is how long freezes and stalls still hold what goes from one end of the link to the other. A freeze
+// is of both directions.
+func (l *link) frost(from, to *site) (longest event.Duration) {
+	f := l.run.faults
+	for _, k := range f.active() {
+		kind := f.all[k].Kind
+		if (kind == fault.Freeze || kind == fault.Stall) && f.leads(k, from, to) || kind == fault.Freeze && f.leads(k, to, from) {
+			f.hit(k, from)
+			longest = max(longest, event.Mono(f.until[k].Load()).Sub(l.run.clock.now()))
 		}
 	}
 	return longest
 }
 
-// delay draws what the link adds to a message in a direction.
-func (l *link) delay(way int) time.Duration {
+// delay draws what the link adds to so many bytes in a direction.
+func (l *link) delay(way, bytes int) time.Duration {
 	from, to := l.from, l.to
 	if way == back {
 		from, to = to, from
 	}
-	d, frost := l.latency[way].Base, event.Duration(0)
+	d := l.latency[way].Base
 	if mean := l.latency[way].Mean; mean > 0 {
 		d += l.draw(luck.Link, way, mean)
 	}
 	for _, k := range l.run.faults.active() {
-		f := &l.run.faults.all[k]
-		switch {
-		case f.Kind == fault.Freeze && (l.run.faults.leads(k, from, to) || l.run.faults.leads(k, to, from)):
-			l.run.faults.hit(k, from)
-			frost = max(frost, event.Mono(l.run.faults.until[k].Load()).Sub(l.run.clock.now()))
-		case f.Kind != fault.Delay || !l.run.faults.leads(k, from, to):
-		case f.Exponential:
-			l.run.faults.hit(k, from)
-			d += l.draw(luck.DelayFault, way, f.By)
-		default:
-			l.run.faults.hit(k, from)
-			d += f.By
+		if l.run.faults.leads(k, from, to) {
+			d += l.late(k, way, bytes)
 		}
 	}
-	return d + frost
+	return d + l.frost(from, to)
 }
 
-// draw draws from an exponential distribution, keyed by the link, the direction and how many draws
-// there were.
+// late is what one fault adds to so many bytes.
+func (l *link) late(k, way, bytes int) (d event.Duration) {
+	f := &l.run.faults.all[k]
+	switch {
+	case f.Kind == fault.Loss:
+		d = f.Resent(luck.Unit(l.bits(luck.LossFault, way)))
+	case f.Kind == fault.Bandwidth:
+		d = l.narrow[way].pass(l.run.clock.now(), f.Takes(bytes))
+	case f.Kind == fault.Delay && f.Exponential:
+		d = l.draw(luck.DelayFault, way, f.By)
+	case f.Kind == fault.Delay:
+		d = f.By
+	default:
+		return 0
+	}
+	l.run.faults.hit(k, [2]*site{l.from, l.to}[way])
+	return d
+}
+
+// narrow is one direction of a line that lets little pass.
+type narrow struct{ free atomic.Int64 }
+
+// pass is how long until what takes so long has passed, behind all that came before.
+func (n *narrow) pass(now event.Mono, takes event.Duration) event.Duration {
+	for {
+		was := n.free.Load()
+		done := max(now, event.Mono(was)).Add(takes)
+		if n.free.CompareAndSwap(was, int64(done)) {
+			return done.Sub(now)
+		}
+	}
+}
+
+// draw draws from an exponential distribution.
 func (l *link) draw(p luck.Purpose, way int, mean event.Duration) event.Duration {
+	return event.Duration(luck.Exp(l.bits(p, way), float64(mean)))
+}
+
+// bits are keyed by the link, the direction and how many draws there were.
+func (l *link) bits(p luck.Purpose, way int) uint64 {
 	key := uint64(way)<<56 | uint64(l.service)<<48 | uint64(l.from.index)<<24 | uint64(l.to.index)
-	return event.Duration(luck.Exp(luck.Pair(l.run.w.Seed, p, key, l.drawn[way].Add(1)), float64(mean)))
+	return luck.Pair(l.run.w.Seed, p, key, l.drawn[way].Add(1))
 }
 
 // close ends the link and all that crosses it.

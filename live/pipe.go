@@ -12,6 +12,12 @@ import (
 // pipeLimit is how many messages wait in one direction of an in-process session.
 const pipeLimit = 1 << 14
 
+// How many bytes a pipe stands for, under a bandwidth fault: it carries no bytes.
+const (
+	signalBytes = 66  // what makes or ends a session: a TCP segment without data
+	pipeBytes   = 512 // a message, about
+)
+
 // pipe is a session within the process: the database's, the counters'.
 type pipe struct {
 	link     *link
@@ -26,7 +32,7 @@ type pipe struct {
 // other side may say, so dialPipe has nothing to return but an error.
 func (r *run) dialPipe(ctx context.Context, e *end) error {
 	l := r.link(e.host.site, e.peer, e.service)
-	if err := r.wait(ctx, l.delay(there)); err != nil {
+	if err := r.wait(ctx, l.delay(there, signalBytes)); err != nil {
 		return err
 	}
 	h := l.to.current()
@@ -41,7 +47,7 @@ func (r *run) dialPipe(ctx context.Context, e *end) error {
 	if !l.enter(p) {
 		return errRefused
 	}
-	p.lines[back].begin(welcome{p}, l.delay(back))
+	p.lines[back].begin(welcome{p}, l.delay(back, signalBytes))
 	if !p.ends[back].up(mouth{p, back}) {
 		p.sever(event.Refused)
 		return errRefused
@@ -74,7 +80,7 @@ func (m mouth) Send(id uint64, msg event.Message) error {
 		far.lost(id, msg, event.Swallowed)
 		return nil
 	}
-	d := p.link.delay(m.way)
+	d := p.link.delay(m.way, pipeBytes)
 	if p.lines[m.way].through(d) {
 		far.Received(id, msg)
 		return nil
@@ -95,7 +101,7 @@ func (m mouth) end(why event.Reason) {
 	if m.pipe.swallowed() {
 		return
 	}
-	d := m.pipe.link.delay(m.way)
+	d := m.pipe.link.delay(m.way, signalBytes)
 	bye := adieu{m.pipe, m.way, why}
 	if m.pipe.lines[m.way].through(d) {
 		bye.deliver()

@@ -146,7 +146,7 @@ func (c *splice) carry(way int, b []byte) {
 	if c.swallowed() {
 		return
 	}
-	d := c.link.delay(way)
+	d := c.link.delay(way, len(b))
 	if c.lines[way].through(d) {
 		c.write(way, b)
 		return
@@ -175,7 +175,7 @@ func (c *splice) ended(way int, err error) {
 		}
 		return
 	}
-	c.lines[way].offer(farewell{c, !errors.Is(err, io.EOF)}, 0, c.link.delay(way))
+	c.lines[way].offer(farewell{c, !errors.Is(err, io.EOF)}, 0, c.link.delay(way, signalBytes))
 }
 
 // sever ends the connection; hard is by a reset.

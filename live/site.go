@@ -19,6 +19,7 @@ type site struct {
 	backend     Broker               // of a hub: what runs it; nil: a node of this process
 	gate        atomic.Pointer[gate] // of this incarnation; shut while it is paused
 	shift       atomic.Int64         // what clock faults add to its wall clock, in ns
+	drift       atomic.Int64         // what drift faults add to its gain, in parts per million
 	incarnation atomic.Uint32
 
 	mu        sync.Mutex

@@ -272,7 +272,7 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 		r.Digest = fmt.Sprintf("%016x", ran.Digest)
 	}
 	for i, f := range e.World.Faults {
-		r.Conduct.Faults = append(r.Conduct.Faults, checker.FaultReport{Fault: f.String(), Hits: ran.Hits[i]})
+		r.Conduct.Faults = append(r.Conduct.Faults, checker.FaultReport{Fault: f.String(), Hits: ran.Hits[i], Drawn: f.Drawn})
 	}
 	want := checker.Expected{Strict: e.Options.Strict, Elsewhere: e.Options.Deployment != nil}
 	if !e.Options.Twin {

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,7 +8,6 @@ import (
 	"strings"
 
 	"hubsim/event"
-	"hubsim/fault"
 	"hubsim/node"
 	"hubsim/world"
 )
@@ -212,49 +210,6 @@ func (e *Experiment) controlPlanes(name string) (ids []event.NodeID, err error) 
 		return nil, e.unknown("%q is no control plane", name)
 	}
 	return ids, nil
-}
-
-// parseFaults reads the schedule, line by line so that every slip is told.
-func (e *Experiment) parseFaults() {
-	e.schedule = nil
-	for i, line := range strings.Split(e.Scenario.Faults, "\n") {
-		one, err := fault.Parse(line)
-		if bad := (*fault.Error)(nil); errors.As(err, &bad) {
-			e.faulty(i+1, bad.Hint, "%s", bad.Text)
-		}
-		for _, f := range one {
-			f.Line = i + 1
-			e.schedule = append(e.schedule, f)
-		}
-	}
-}
-
-// faulty complains of a line of the schedule.
-func (e *Experiment) faulty(line int, hint, format string, args ...any) {
-	at := e.way("faults")
-	e.critic.say(at, hint, format, args...)
-	e.critic.all[len(e.critic.all)-1].spot = e.critic.source.within(at, spot{line, 1})
-}
-
-// faults makes out the names of the schedule.
-func (e *Experiment) faults() {
-	length := event.Duration(e.Scenario.Length)
-	for _, f := range e.schedule {
-		for _, name := range []string{f.Node, f.From, f.To} {
-			if name == "" {
-				continue
-			}
-			unknown := (*nameError)(nil)
-			if errors.As(e.resolve(name), &unknown) {
-				e.faulty(f.Line, unknown.hint, "%s", unknown.text)
-				e.critic.all[len(e.critic.all)-1].unfit = e.critic.elsewhere
-			}
-		}
-		if f.Mark == "" && f.At >= length {
-			e.faulty(f.Line, e.longer(f.At), "it comes at %v, when the run of %v is over", f.At, length)
-		}
-	}
-	e.World.Faults = e.schedule
 }
 
 // longer is what to do about something that comes when the run is over.

@@ -3,7 +3,6 @@ package virtual
 import (
 	"hubsim/event"
 	"hubsim/fault"
-	"hubsim/internal/luck"
 	"hubsim/trace"
 )
 
@@ -13,11 +12,13 @@ type faults struct {
 	nodes   [][]int  // by fault: the members that crash, pause and clock mean
 	from    [][]bool // by fault and member: whether the link begins there
 	to      [][]bool
-	delays  []int // those that are on
+	delays  []int // those that are on and hold messages up: delay, loss, bandwidth
 	frozen  []int
-	until   []int64 // by fault: when a freeze ends
+	until   []int64 // by fault: when a freeze or stall ends
+	lines   map[wire]int64
 	refused []int
 	pausing []int
+	slowing []int
 	passes  map[string]int
 }
 
@@ -25,7 +26,7 @@ type faults struct {
 func (f *faults) prepare(r *run) {
 	f.all, f.passes = r.w.Faults, map[string]int{}
 	f.nodes, f.from, f.to = make([][]int, len(f.all)), make([][]bool, len(f.all)), make([][]bool, len(f.all))
-	f.until = make([]int64, len(f.all))
+	f.until, f.lines = make([]int64, len(f.all)), map[wire]int64{}
 	for i, one := range f.all {
 		if one.Kind.OnLink() {
 			f.from[i], f.to[i] = r.mask(one, one.From), r.mask(one, one.To)
@@ -84,9 +85,16 @@ func (f *faults) begin(r *run, k int) {
 		f.breakLink(r, k)
 	case fault.HalfOpen:
 		f.swallow(r, k)
-	case fault.Delay:
+	case fault.Zombie:
+		f.bury(r, k)
+	case fault.Slow:
+		f.slowing = append(f.slowing, k)
+		f.slow(r, k, one.By)
+	case fault.Drift:
+		f.drift(r, k, int64(one.Rate))
+	case fault.Delay, fault.Loss, fault.Bandwidth:
 		f.delays = append(f.delays, k)
-	case fault.Freeze:
+	case fault.Freeze, fault.Stall:
 		f.frozen, f.until[k] = append(f.frozen, k), r.now+int64(one.For)
 	}
 	if one.For > 0 {
@@ -114,9 +122,20 @@ func (f *faults) end(r *run, k int) {
 				r.reset(s, event.Reset)
 			}
 		})
-	case fault.Delay:
+	case fault.Zombie:
+		f.each(r, k, func(s *session) {
+			if s.zombie == k+1 {
+				s.zombie = 0
+			}
+		})
+	case fault.Slow:
+		f.slowing = without(f.slowing, k)
+		f.slow(r, k, -one.By)
+	case fault.Drift:
+		f.drift(r, k, -int64(one.Rate))
+	case fault.Delay, fault.Loss, fault.Bandwidth:
 		f.delays = without(f.delays, k)
-	case fault.Freeze:
+	case fault.Freeze, fault.Stall:
 		f.frozen = without(f.frozen, k)
 	}
 	f.report(r, trace.FaultOff, k)
@@ -228,35 +247,4 @@ func (f *faults) refuses(r *run, from, to int32) bool {
 		}
 	}
 	return false
-}
-
-// delay is what the faults add to a message on its way, in nanoseconds.
-func (f *faults) delay(r *run, from, to int32) int64 {
-	sum := f.frost(r, from, to)
-	for _, k := range f.delays {
-		if !f.from[k][from] || !f.to[k][to] {
-			continue
-		}
-		f.hit(r, k, from)
-		one := f.all[k]
-		if !one.Exponential {
-			sum += int64(one.By)
-			continue
-		}
-		bits := luck.Pair(r.w.Seed, luck.DelayFault, uint64(k)<<40|uint64(from)<<20|uint64(to), uint64(r.now))
-		sum += int64(luck.Exp(bits, float64(one.By)))
-	}
-	return sum
-}
-
-// frost is how long the freezes hold a message between two members, in nanoseconds. They are of a link's
-// both directions.
-func (f *faults) frost(r *run, a, b int32) (longest int64) {
-	for _, k := range f.frozen {
-		if f.from[k][a] && f.to[k][b] || f.from[k][b] && f.to[k][a] {
-			f.hit(r, k, a)
-			longest = max(longest, f.until[k]-r.now)
-		}
-	}
-	return longest
 }

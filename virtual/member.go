@@ -29,6 +29,8 @@ type member struct {
 	accepted []*session     // by minus the driver's number
 	held     []node.Input
 	heldFrom []heldCopy
+	slow     event.Duration // how long a message takes it
+	backlog  []late         // what waits because of that
 	*world.Member
 }
 
@@ -61,7 +63,7 @@ func (r *run) boot(i int32) {
 	}
 	m.node, m.bootedAt, m.armed = m.New(), r.now, never
 	m.born++
-	m.own, m.accepted, m.held, m.heldFrom = m.own[:0], m.accepted[:0], nil, nil
+	m.own, m.accepted, m.held, m.heldFrom, m.backlog = m.own[:0], m.accepted[:0], nil, nil, nil
 	r.record(trace.Booted, i)
 	r.emit()
 	r.input(i, node.Input{Kind: node.Boot})
@@ -73,16 +75,28 @@ func (r *run) input(i int32, in node.Input) { r.handle(i, in, heldCopy{}) }
 func (r *run) handle(i int32, in node.Input, from heldCopy) {
 	m := &r.members[i]
 	if m.paused > 0 {
-		m.held, m.heldFrom = append(m.held, in), append(m.heldFrom, from)
-		r.faults.held(r, i)
+		r.hold(i, in, from)
 		return
 	}
+	if (m.slow > 0 || len(m.backlog) > 0) && r.queues(i, in, from) {
+		return
+	}
+	r.take(i, in, from)
+}
+
+// hold keeps an input for the end of a member's pause.
+func (r *run) hold(i int32, in node.Input, from heldCopy) {
+	m := &r.members[i]
+	m.held, m.heldFrom = append(m.held, in), append(m.heldFrom, from)
+	r.faults.held(r, i)
+}
+
+// take hands a member an input that nothing holds back.
+func (r *run) take(i int32, in node.Input, from heldCopy) {
+	m := &r.members[i]
 	switch in.Kind {
 	case node.Received:
-		rec := r.record(trace.Received, i)
-		rec.ID, rec.Msg, rec.Session, rec.Service = from.id, in.Msg, in.Session, from.session.service
-		rec.Peer = r.members[from.session.other(in.Session).member].id
-		r.emit()
+		r.received(i, &in, from)
 	case node.Up, node.Down:
 		rec := r.record(trace.Up, i)
 		if in.Kind == node.Down {
@@ -215,6 +229,7 @@ func (r *run) discardHeld(i int32, why event.Reason) {
 		}
 	}
 	m.held, m.heldFrom = nil, nil
+	r.discardBacklog(i, why)
 }
 
 // resume ends one pause of a member; what waited comes in a burst, then its timers.

@@ -36,6 +36,7 @@ const (
 	faultOn
 	faultOff
 	resume
+	served // a slow member is done with a message
 )
 
 // run is one run.
@@ -136,6 +137,8 @@ func (r *run) happen(o *occurrence) {
 		r.faults.end(r, int(o.index))
 	case resume:
 		r.resume(o.member, o.born)
+	case served:
+		r.served(o.member, o.born)
 	}
 }
 

@@ -129,6 +129,21 @@ func TestFaultsOfLinks(t *testing.T) {
 				t.Errorf("%d arrived; those of 2 s within %d ms", len(p.echo.got), p.echo.walls[48]-p.echo.walls[29])
 			}
 		}},
+		{"a stalled direction holds everything back, and the other does not", "at 3s for 2s stall b-1>a-1", -1, func(t *testing.T, p toy) {
+			if len(p.echo.got) < 98 || p.echo.walls[48]-p.echo.walls[29] < 1000 || p.chat.broken != nil {
+				t.Errorf("%d arrived, the 20 of 2 s within %d ms", len(p.echo.got), p.echo.walls[48]-p.echo.walls[29])
+			}
+		}},
+		{"a lost packet comes later, in order, and so does what is behind it", "at 0s for 10s loss a-1>b-1 10%", -1, func(t *testing.T, p toy) {
+			if late := p.echo.longest(); len(p.echo.got) < 90 || late < 200 || late > 7000 || !slices.IsSorted(p.echo.got) {
+				t.Errorf("%d arrived, at most %d ms apart", len(p.echo.got), late)
+			}
+		}},
+		{"a narrow line carries so many bytes a second", "at 0s for 10s bandwidth a-1>b-1 16kbit", -1, func(t *testing.T, p toy) {
+			if n := len(p.echo.got); n < 37 || n > 40 { // a message of 512 bytes takes 256 ms
+				t.Errorf("%d arrived", n)
+			}
+		}},
 		{"a delay in one direction", "at 0s delay a-1>b-1 500ms", -1, func(t *testing.T, p toy) {
 			if n := len(p.echo.got); n < 88 || n > 94 {
 				t.Errorf("%d arrived", n)
@@ -152,6 +167,21 @@ func TestFaultsOfNodes(t *testing.T) {
 		{"a pause holds inputs back and lets them come in a burst", "at 3s for 2s pause b-1", -1, func(t *testing.T, p toy) {
 			if len(p.echo.got) < 98 || p.echo.walls[48]-p.echo.walls[29] > 1 {
 				t.Errorf("%d arrived; 20 of them within %d ms", len(p.echo.got), p.echo.walls[48]-p.echo.walls[29])
+			}
+		}},
+		{"a slow node takes its time for each message, and the rest at once when it is over", "at 0s for 5s slow b-1 500ms", -1, func(t *testing.T, p toy) {
+			if len(p.echo.got) < 98 || p.echo.walls[8]-p.echo.walls[0] != 4000 || p.echo.walls[40] != p.echo.walls[12] || !slices.IsSorted(p.echo.got) {
+				t.Errorf("%d arrived, the first 8 within %d ms", len(p.echo.got), p.echo.walls[8]-p.echo.walls[0])
+			}
+		}},
+		{"a slow node that dies loses what waited", "at 0s for 9s slow b-1 500ms\nat 5s crash b-1", -1, func(t *testing.T, p toy) {
+			if p.reasons[event.Crashed] < 30 {
+				t.Errorf("%d were lost with it", p.reasons[event.Crashed])
+			}
+		}},
+		{"a clock that runs fast, and keeps what it gained", "at 2s for 4s drift b-1 +100000ppm", 2, func(t *testing.T, p toy) {
+			if gained := p.echo.walls[90] - p.echo.walls[10] - 8000; gained < 380 || gained > 420 {
+				t.Errorf("it gained %d ms in 4 s", gained)
 			}
 		}},
 		{"a clock that is ahead for a while", "at 3s for 1s clock b-1 +1h", 2, func(t *testing.T, p toy) {
@@ -205,6 +235,7 @@ func TestEveryScheduleClosesItsAccounts(t *testing.T) {
 			verb := rapid.SampledFrom([]string{
 				"for 700ms crash b-1", "for 700ms crash a-1", "for 300ms pause a-1", "for 900ms pause b-1", "reset a-1>b-1",
 				"for 1s refuse a-1>b-1", "for 1s half-open a-1>b-1", "half-open a-1>b-1", "for 1s freeze a-1>b-1", "for 2s delay b-1>a-1 exp mean 200ms",
+				"for 1s stall a-1>b-1", "for 2s loss a-1>b-1 40%", "for 2s bandwidth b-1>a-1 8kbit", "for 2s slow a-1 300ms", "for 2s slow b-1 300ms", "zombie a-1>b-1",
 			}).Draw(t, "what")
 			at := rapid.IntRange(0, 99).Draw(t, "at")
 			lines = append(lines, "at "+(event.Duration(at)*100*event.Millisecond).String()+" "+verb)

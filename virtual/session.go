@@ -15,6 +15,7 @@ type session struct {
 	up        bool
 	broken    bool
 	swallowed int // 1 + the index of the half-open fault that swallows what it carries; 0 is none
+	zombie    int // 1 + the index of the fault that took its consumer; 0 is none
 }
 
 // end is one side of a session.
@@ -82,17 +83,18 @@ func (r *run) open(i int32, id node.SessionID, to event.Endpoint) {
 	rec := r.record(trace.Opening, i)
 	rec.Session, rec.Peer, rec.Service = id, t.id, to.Service
 	r.emit()
-	*r.queue.push(r.reach(s, 1), classNetwork) = occurrence{what: dial, session: s}
+	*r.queue.push(r.reach(s, 1, nil), classNetwork) = occurrence{what: dial, session: s}
 }
 
-// reach draws when something sent now arrives at an end, after all that was sent to it before.
-func (r *run) reach(s *session, side uint8) int64 {
+// reach draws when something sent now, a message or what makes and ends a session, arrives at an end: after
+// all that was sent to it before.
+func (r *run) reach(s *session, side uint8, msg event.Message) int64 {
 	e, from := &s.ends[side], s.ends[1-side].member
 	at := r.now + int64(e.latency.Base)
 	if e.latency.Mean > 0 {
 		at += int64(luck.Exp(luck.Pair(r.w.Seed, luck.Link, uint64(from)<<32|uint64(e.member), uint64(r.now)), float64(e.latency.Mean)))
 	}
-	at += r.faults.delay(r, from, e.member)
+	at += r.faults.delay(r, from, e.member, msg)
 	e.last = max(e.last, at)
 	return e.last
 }
@@ -118,7 +120,7 @@ func (r *run) dialled(s *session) {
 // queueTell lets an end learn something of its session, after what is on its way to it.
 func (r *run) queueTell(s *session, side uint8, o occurrence) {
 	o.what, o.session, o.side = tell, s, side
-	*r.queue.push(r.reach(s, side), classNetwork) = o
+	*r.queue.push(r.reach(s, side, nil), classNetwork) = o
 }
 
 // tell hands an end what it has to learn, unless it closed the session or died meanwhile.
@@ -160,7 +162,7 @@ func (r *run) send(i int32, id node.SessionID, msg event.Message) {
 		r.dropped(letter{s, msgID, msg}, 1-side(id), event.Swallowed)
 	default:
 		to := 1 - side(id)
-		*r.queue.push(r.reach(s, to), classNetwork) = occurrence{what: arrive, session: s, side: to, id: msgID, msg: msg}
+		*r.queue.push(r.reach(s, to, msg), classNetwork) = occurrence{what: arrive, session: s, side: to, id: msgID, msg: msg}
 	}
 }
 
@@ -174,6 +176,8 @@ func (r *run) arrive(o *occurrence) {
 	case s.swallowed > 0:
 		r.faults.hit(r, s.swallowed-1, e.member)
 		r.dropped(o.letter(), o.side, event.Swallowed)
+	case s.zombie > 0 && r.dead(s, o.side, o.msg):
+		r.dropped(o.letter(), o.side, event.NotSubscribed)
 	case !m.running() || m.born != e.born:
 		r.dropped(o.letter(), o.side, event.NodeDown)
 	case !e.open:

@@ -85,3 +85,11 @@ func (e *echo) Step(now node.Clock, in node.Input, out *node.Output) {
 		out.Send(in.Session, &event.BatchAck{Seq: b.Seq})
 	}
 }
+
+// longest is the longest time between two messages, in milliseconds.
+func (e *echo) longest() (ms event.Wall) {
+	for i := 1; i < len(e.walls); i++ {
+		ms = max(ms, e.walls[i]-e.walls[i-1])
+	}
+	return ms
+}

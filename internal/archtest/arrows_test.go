@@ -37,7 +37,7 @@ var arrows = map[string]arrow{
 	"internal/spelling": {"", "which name was probably meant; every hint asks it"},
 	"internal/words":    {"event", "lengths of time and plurals are written in one way"},
 	"internal/luck":     {"", "a draw is a function of seed and names, not of whoever draws"},
-	"fault":             {"event", "a fault is text made before the run; drivers give it effect"},
+	"fault":             {"event internal/luck", "a fault is text made before the run; drivers give it effect"},
 	"workload":          {"event internal/luck", "arrivals are a function of the seed; the clock stays with the driver"},
 	"trace":             {"event node", "a record is what crossed a border, whoever drove it there"},
 	"world":             {"event fault node trace workload", "what a driver runs, as data: it names no machine and no driver (docs/decisions/0003)"},

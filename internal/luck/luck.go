@@ -13,6 +13,8 @@ const (
 	DelayFault
 	Arrivals
 	Mix
+	Chaos
+	LossFault
 )
 
 // Pair returns 64 even bits for a key of two parts. It allocates nothing.
