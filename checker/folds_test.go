@@ -88,6 +88,17 @@ func TestFolds(t *testing.T) {
 		{"an old revision is not the new one", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
 			p.boot("gw-1").step(&event.Step{Deploy: &event.API{UUID: "a", Revision: 2}}).note("gw-1", node.Note{Fact: node.Deployed, ID: "a", N: 1})
 		}, Violated, "1 of 1"},
+		{"a block that was lifted is lifted everywhere", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1").step(&event.Step{Block: &event.BlockingCondition{Kind: "USER", Value: "eve", On: true}})
+			p.note("gw-1", node.Note{Fact: node.BlockApplied, ID: "USER:eve", On: true})
+			p.step(&event.Step{Block: &event.BlockingCondition{Kind: "USER", Value: "eve"}})
+			p.note("gw-1", node.Note{Fact: node.BlockApplied, ID: "USER:eve"})
+		}, Holds, "0 of 1"},
+		{"one that is still blocked is not", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("gw-1").step(&event.Step{Block: &event.BlockingCondition{Kind: "USER", Value: "eve", On: true}})
+			p.note("gw-1", node.Note{Fact: node.BlockApplied, ID: "USER:eve", On: true})
+			p.step(&event.Step{Block: &event.BlockingCondition{Kind: "USER", Value: "eve"}})
+		}, Violated, "1 of 1"},
 		{"what was faulty may take its time after the fault", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
 			p.boot("gw-1").play(trace.Record{Kind: trace.FaultOn})
 			p.revoke("t1").time(20_000).play(trace.Record{Kind: trace.FaultOff})
@@ -187,6 +198,12 @@ func TestAccountingFindsWhatHasNoFate(t *testing.T) {
 		{"sent and dropped", func(p *tape) { p.message(trace.Sent, 1).message(trace.Dropped, 1) }, Holds},
 		{"sent and forgotten", func(p *tape) { p.message(trace.Sent, 1) }, Violated},
 		{"received and never sent", func(p *tape) { p.message(trace.Received, 1) }, Violated},
+		{"a step that nobody was there to take was not called", func(p *tape) {
+			p.message(trace.Sent, 1).message(trace.Received, 1).play(trace.Record{Kind: trace.Answered, Node: "cp-1", Call: 1, Msg: &event.StepDone{Status: 503}})
+		}, Holds},
+		{"an answer to no call", func(p *tape) {
+			p.message(trace.Sent, 1).message(trace.Received, 1).play(trace.Record{Kind: trace.Answered, Node: "cp-1", Call: 1, Msg: &event.StepDone{Status: 200}})
+		}, Violated},
 		{"received twice", func(p *tape) { p.message(trace.Sent, 1).message(trace.Received, 1).message(trace.Received, 1) }, Violated},
 		{"without numbers the sums must agree", func(p *tape) { p.message(trace.Sent, 0).message(trace.Sent, 0).message(trace.Received, 0) }, Violated},
 		{"unless the connection broke", func(p *tape) {

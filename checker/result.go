@@ -22,10 +22,17 @@ type Result struct {
 	Judgement Judgement      `json:"judgement"`
 	Reasons   []string       `json:"reasons,omitempty"`
 	Replay    string         `json:"replay,omitempty"` // the command that makes the same run again; "" when none does
+	Smallest  *Smallest      `json:"smallest,omitempty"`
 	Conduct   Conduct        `json:"conduct"`
 	Policies  []Admitted     `json:"policies,omitempty"` // what each policy admitted, where a run asks for it
 	Sweep     *Sweep         `json:"sweep,omitempty"`    // a table of settings, where a scenario asks for it
 	Findings
+}
+
+// Smallest is the part of a schedule that a run fails with still, each fault of it needed.
+type Smallest struct {
+	Faults []string `json:"faults"`
+	Replay string   `json:"replay,omitempty"` // the command that runs it
 }
 
 // Admitted is how many calls a policy, or one of its condition groups, admitted. A call counts under every

@@ -102,6 +102,15 @@ func (p *page) ending() {
 			p.WriteString(indented("- "+reason, "  "))
 		}
 	}
+	if small := p.r.Smallest; small != nil {
+		p.section("Smallest schedule that fails still")
+		for _, line := range small.Faults {
+			p.say("%s", line)
+		}
+		if small.Replay != "" {
+			p.say("run it: %s", small.Replay)
+		}
+	}
 	p.WriteByte('\n')
 	if p.r.Replay != "" {
 		fmt.Fprintf(p, "the same run again: %s\n", p.r.Replay)

@@ -32,6 +32,7 @@ type Options struct {
 	Twin       bool                   // the known-bad twin
 	Policies   []event.Policy         // take the place of the catalog's of the same name and level
 	Strict     bool                   // known gaps fail
+	Faults     *string                // takes the place of the schedule; nil: the scenario's own
 	Watch      trace.Observer         // sees every record besides the checkers; may be nil
 	// Delivery adds the check of that name where the scenario has none: for runs with real brokers. In
 	// virtual time the broker is the model, and the check adds two thirds to the CPU of the fleet's hour.
@@ -63,6 +64,9 @@ func (s *Scenario) Prepare(o Options) (*Experiment, error) {
 			return nil, fmt.Errorf("scenario %s has no known-bad twin\nhint: run it without --twin", s.Name)
 		}
 		run = *s.bad()
+	}
+	if o.Faults != nil {
+		run.Faults = *o.Faults
 	}
 	if o.Length > 0 {
 		run.Length = Duration(o.Length)

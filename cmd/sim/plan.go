@@ -46,6 +46,10 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 	if err != nil {
 		return nil, err
 	}
+	breaks, err := f.schedule()
+	if err != nil {
+		return nil, err
+	}
 	policies, err := f.imported()
 	if err != nil {
 		return nil, err
@@ -65,6 +69,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 		}
 		j := job{scenario: s, driver: f.driverFor(s), sweep: s.Sweep != nil && !f.all && f.seeds == "", options: scenarios.Options{
 			Seed: first, Length: f.duration, Deployment: site, Policies: policies, Strict: f.strict,
+			Faults: breaks,
 		}}
 		j.options.Delivery = j.driver == "live"
 		variants, err := f.variants(name, j)
@@ -284,6 +289,9 @@ func (f *runFlags) again(name string, j *job) string {
 	}
 	if f.duration > 0 {
 		words = append(words, "--duration", f.duration.String())
+	}
+	if f.faults != "" {
+		words = append(words, "--faults", quoted(f.faults))
 	}
 	for _, axis := range f.sweep {
 		words = append(words, "--sweep", quoted(axis))

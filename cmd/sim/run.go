@@ -23,7 +23,7 @@ type runFlags struct {
 	deployment, policies             string
 	duration                         event.Duration
 	json, junit, metrics, broker, kv string
-	csv, store                       string
+	csv, store, faults               string
 	sweep                            []string
 }
 
@@ -73,6 +73,7 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 	flags.Uint64Var(&f.seed, "seed", 1, "the whole of a run's luck")
 	flags.StringVar(&f.seeds, "seeds", "", "run many seeds, as `A-B`, in virtual time")
 	flags.StringVar(&f.deployment, "deployment", "", "run on the deployment.toml files of this `DIR`, or on another pattern")
+	flags.StringVar(&f.faults, "faults", "", "break this instead of what the scenario breaks, as `'LINE; LINE'`; - is nothing")
 	flags.StringVar(&f.policies, "policies", "", "use the policies of this `DIR|FILE` (subscription-policies.json …, as the internal API lists them) in place of those of the same name and level")
 	flags.DurationVar(&f.duration, "duration", 0, "how long a run takes in its own time (default: the scenario's own)")
 	flags.StringVar(&f.json, "json", "", "write the results to this `FILE`, - is standard output")

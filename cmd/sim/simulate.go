@@ -165,6 +165,9 @@ func (j *job) virtual(w *watch) (checker.Result, error) {
 	}
 	r := e.Conclude(ran)
 	j.settle(&r)
+	if err := j.shrink(e, &r, w); err != nil {
+		return r, broken(fmt.Errorf("%s: %w", j.replay, err), "")
+	}
 	if j.sweep {
 		w.say("%s: now the table of its sweep", j.scenario.Name)
 		if r.Sweep, err = j.table(runtime.GOMAXPROCS(0), (*scenarios.Cell).Run); err != nil {
