@@ -63,17 +63,48 @@ func (f *Fates) delivered() (n int) {
 	return n
 }
 
-// Echo checks that no event comes back to the region that it was born in, and that each region's
-// hubs get it only from the region of its birth: one hop.
+// Echo checks that no event comes back to the region that it was born in, that each region's hubs get
+// it only from the region of its birth (one hop), and that no event receiver puts it into a stream again.
 type Echo struct {
 	fates *Fates
+	round map[string]*round // by event, or topic and node for events without an id
+	order []string
 }
 
-// NewEcho makes the checker.
-func NewEcho(f *Fates) *Echo { return &Echo{f} }
+// round is how one event was passed on.
+type round struct {
+	what  string
+	way   []string // the first of those who heard it: "us-cp-1 from eu-cp-1.broker"
+	times int
+}
 
-// Observe implements trace.Observer; all that the checker needs is in the fates.
-func (*Echo) Observe(*trace.Record) {}
+// longestWay is how many hops of a round are told.
+const longestWay = 3
+
+
+// NewEcho makes the checker.
+func NewEcho(f *Fates) *Echo { return &Echo{fates: f, round: map[string]*round{}} }
+
+// Observe implements trace.Observer; what crosses borders is in the fates.
+func (c *Echo) Observe(r *trace.Record) {
+	if r.Kind != trace.Noted || r.Note.Fact != node.EventForwarded {
+		return
+	}
+	n := &r.Note
+	key, what := n.ID, "event "+n.ID
+	if key == "" {
+		key = n.Detail + " " + string(r.Node)
+		what = "an event on " + n.Detail
+	}
+	w := c.round[key]
+	if w == nil {
+		w = &round{what: what}
+		c.round[key], c.order = w, append(c.order, key)
+	}
+	if w.times++; len(w.way) < longestWay {
+		w.way = append(w.way, fmt.Sprintf("%s from %s", r.Node, n.Peer))
+	}
+}
 
 // Finish implements Checker.
 func (c *Echo) Finish() Outcome {
@@ -92,7 +123,17 @@ func (c *Echo) Finish() Outcome {
 			}
 		}
 	}
+	rounds := 0
+	for _, key := range c.order {
+		w := c.round[key]
+		bad, rounds = bad+1, rounds+w.times
+		out.Exercised++
+		out.detail("%s was put into a stream again %s: %s", w.what, words.Count(w.times, "time"), strings.Join(w.way, ", "))
+	}
 	out.Worst = words.Count(bad, "event") + " took a second hop"
+	if rounds > 0 {
+		out.Worst += ", " + words.Count(rounds, "round")
+	}
 	out.judge(bad)
 	return out
 }

@@ -243,14 +243,21 @@ func TestEcho(t *testing.T) {
 		{"the other region sends it back", func(p *tape) {
 			p.published("eu-cp-1", "us-cp-1.broker", "e1").published("us-cp-1", "eu-cp-1.broker", "e1")
 		}, Violated},
+		{"an event receiver passes it on at home", func(p *tape) {
+			p.published("eu-cp-1", "eu-cp-1.broker", "e1").note("eu-cp-1", node.Note{Fact: node.EventForwarded, ID: "e1", Peer: "eu-cp-1.broker", N: 1})
+		}, Violated},
+		{"an event receiver passes on what has no id", func(p *tape) {
+			p.note("eu-cp-1", node.Note{Fact: node.EventForwarded, Detail: "throttleData", Peer: "eu-cp-1.broker", N: 1})
+		}, Violated},
 		{"it stays at home", func(p *tape) { p.published("eu-cp-1", "eu-cp-1.broker", "e1") }, NotExercised},
 	} {
 		t.Run(row.why, func(t *testing.T) {
 			s := testSetup()
 			s.Region = func(id event.NodeID) string { return regions[id] }
 			f := NewFates(s)
-			row.play(&tape{to: f})
-			if got := NewEcho(f).Finish(); got.Verdict != row.want {
+			c := NewEcho(f)
+			row.play(&tape{to: trace.Observers{f, c}})
+			if got := c.Finish(); got.Verdict != row.want {
 				t.Errorf("%v %v, want %v", got.Verdict, got.Details, row.want)
 			}
 		})

@@ -75,7 +75,7 @@ func NewPanel(s *Setup, specs []Spec) (*Panel, error) {
 		p.unasked[c] = spec.Unasked
 		switch c.(type) {
 		case *Latency, *Accounting: // they watch anyway
-		case *Admission, *Echo: // what they judge, the oracle and the fates have seen
+		case *Admission: // what it judges, the oracle has seen
 		default:
 			p.watch = append(p.watch, c)
 		}

@@ -21,6 +21,9 @@ type Config struct {
 	// Remotes are the publishers to other regions. WSO2: none; a file of
 	// repository/deployment/server/eventpublishers for each stream and region (multi-DC pattern 1).
 	Remotes []Remote
+	// Forwards are event receivers that put what a topic says into a stream again. WSO2: none; a file of
+	// repository/deployment/server/eventreceivers with the adapter jms.
+	Forwards []Forward
 
 	Feed      session.FeedConfig      // knobs of route A; Groups and Self are taken from above
 	Publisher session.PublisherConfig // knobs of the publishers to its own broker and the duplicate; Hubs and Self likewise
@@ -33,6 +36,15 @@ type Config struct {
 	// of its region sent it over the data bridge. WSO2: false: each control plane that has publishers
 	// for a region sends it every event of route A, so that two of them send two copies. No key.
 	RemoteOwn bool
+
+	// ForwardMost is how often this node puts one and the same event into a stream again, of all that its
+	// Forwards hear; beyond it the event is dropped and counted. WSO2: without a limit, as events carry no
+	// mark of where they have been; here 100, so that a run of events that go round ends. 0 passes
+	// nothing on. No key.
+	ForwardMost int
+	// Receiver are the knobs of the Forwards' consumers. WSO2: as a gateway's consumers have them
+	// (deduced: the JMS receiver is the elder of the gateway's listener), its broker tried as by Remote.
+	Receiver session.TopicConfig
 
 	Database DatabaseConfig
 	// Tenants are those of the installation besides carbon.super, which is always there; a request for
@@ -91,10 +103,13 @@ func WSO2() Config {
 	parts := session.WSO2()
 	remote := parts.Publisher
 	remote.Dial.Retries, remote.Dial.ConnectDelay = 1, 0
+	receiver := parts.Topic
+	receiver.Dial = remote.Dial
 	return Config{
 		Feed:      parts.Feed,
 		Publisher: parts.Publisher,
 		Remote:    remote,
+		Receiver:  receiver, ForwardMost: 100,
 		Database: DatabaseConfig{
 			Timeout: event.Minute, Statements: 300, Reconnect: session.BackoffConfig{First: event.Second},
 		},
@@ -106,11 +121,13 @@ func WSO2() Config {
 }
 
 // Hardened returns what it should do: publishers keep what a broker did not confirm, revocations
-// before all else; revocations are published again after a boot; deployments until acknowledged.
+// before all else; revocations are published again after a boot; deployments until acknowledged; nothing
+// that a topic says is published again.
 func Hardened() Config {
 	parts := session.Hardened()
 	c := WSO2()
-	c.Feed, c.Publisher, c.Remote = parts.Feed, parts.Publisher, parts.Publisher
+	c.Feed, c.Publisher, c.Remote, c.Receiver = parts.Feed, parts.Publisher, parts.Publisher, parts.Topic
+	c.ForwardMost = 0
 	c.Database.Timeout = 15 * event.Second // above the 10 s after which a replica gives the writer up
 	c.Outbox = 1000
 	c.RemoteOwn = true

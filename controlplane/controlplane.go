@@ -20,6 +20,7 @@ type ControlPlane struct {
 	subscribers [streams][]int // indexes of publishers, by stream
 	pulls       int            // requests that wait for the database
 	deployed    deployed
+	forwarder   forwarder
 	born        event.Wall // at boot; with made, what makes event ids unique
 	made        uint64
 	outboxDone  bool
@@ -43,6 +44,7 @@ func New(cfg Config) *ControlPlane {
 	c.feed = session.NewFeed(feed, &c.numbers)
 	c.db.alarm = event.Never
 	c.wire()
+	c.receivers()
 	for i := range c.publishers {
 		c.publishers[i].Share(&c.publishers[0])
 	}
@@ -51,7 +53,7 @@ func New(cfg Config) *ControlPlane {
 
 // Deadline implements node.Node.
 func (c *ControlPlane) Deadline() event.Mono {
-	next := min(c.db.deadline(), c.feed.Deadline(), c.deployed.deadline())
+	next := min(c.db.deadline(), c.feed.Deadline(), c.deployed.deadline(), c.forwarder.deadline())
 	for i := range c.publishers {
 		next = min(next, c.publishers[i].Deadline())
 	}
@@ -73,6 +75,7 @@ func (c *ControlPlane) Step(now node.Clock, in node.Input, out *node.Output) {
 		for i := range c.publishers {
 			c.publishers[i].Step(now, &in, out)
 		}
+		c.stepForwards(now, &in, out)
 		c.checkAcks(now, out)
 	}
 }
@@ -84,6 +87,9 @@ func (c *ControlPlane) boot(now node.Clock, out *node.Output) {
 		c.publishers[i].Start(now, out)
 	}
 	c.feed.Start(now, out)
+	for i := range c.forwarder.topics {
+		c.forwarder.topics[i].Start(now, out)
+	}
 }
 
 // serve is what happens on the sessions that others opened.

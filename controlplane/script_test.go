@@ -19,10 +19,12 @@ import (
 // database that take and answer everything at once unless told otherwise.
 //
 //	cp wso2|hardened [groups=cp-1,cp-2] [duplicate=B,…] [remote=B:STREAM,…] [outbox=N] [pulls=N]   boots a fresh one
+//	   [forward=B:TOPIC] [most=N]
 //	restart · crash at MARK             the latter at its next step; it is booted again at once
 //	the steps of stepOf · step IDENTIFIER STEP…, which gives the event its id
 //	pull PEER PATH [NAME] [labels=A,B] · ack PEER API REVISION
 //	batch PEER EVENT…                   another control plane's data bridge
+//	heard TOPIC EVENT…                  what a topic says to an event receiver
 //	refuse TARGET · reset TARGET · heal TARGET
 //	db answers|silent|refuses · advance DURATION · the oddities of nonsense
 func TestScripts(t *testing.T) {
@@ -60,21 +62,22 @@ func firstLine(d *datadriven.TestData) string {
 
 // scene is the control plane under test and everybody around it.
 type scene struct {
-	t        *testing.T
-	cfg      Config
-	cp       *ControlPlane
-	db       *rows
-	at       event.Mono // since the boot
-	wall     event.Wall
-	open     map[node.SessionID]event.Endpoint
-	refused  map[event.NodeID]bool
-	peers    map[event.NodeID]node.SessionID // accepted
-	accepted node.SessionID
-	crashAt  string
-	calls    event.CallID
-	answers  map[event.CallID]int
-	queue    []node.Input
-	text     strings.Builder
+	t          *testing.T
+	cfg        Config
+	cp         *ControlPlane
+	db         *rows
+	at         event.Mono // since the boot
+	wall       event.Wall
+	open       map[node.SessionID]event.Endpoint
+	subscribed map[event.Topic]node.SessionID
+	refused    map[event.NodeID]bool
+	peers      map[event.NodeID]node.SessionID // accepted
+	accepted   node.SessionID
+	crashAt    string
+	calls      event.CallID
+	answers    map[event.CallID]int
+	queue      []node.Input
+	text       strings.Builder
 }
 
 func (s *scene) run(w []string) {
@@ -98,6 +101,8 @@ func (s *scene) run(w []string) {
 		s.advance(w[1])
 	case "pull", "ack", "batch":
 		s.say(event.NodeID(w[1]), s.request(w))
+	case "heard":
+		s.heard(event.Topic(w[1]), w)
 	case "nonsense":
 		s.nonsense(w[1])
 	case "step":
@@ -128,6 +133,11 @@ func (s *scene) configure(w []string) {
 		case "remote":
 			hub, topics, _ := strings.Cut(v, ":")
 			s.cfg.Remotes = append(s.cfg.Remotes, Remote{Region: "us", Brokers: nodes(hub), Streams: s.streams(topics)})
+		case "forward":
+			hub, topic, _ := strings.Cut(v, ":")
+			s.cfg.Forwards = append(s.cfg.Forwards, Forward{Topic: event.Topic(topic), Brokers: nodes(hub)})
+		case "most":
+			s.cfg.ForwardMost = s.number(v)
 		case "tenants":
 			s.cfg.Tenants = []event.Tenant{event.Tenant(v)}
 		case "outbox":
@@ -165,6 +175,7 @@ func (s *scene) streams(list string) []Stream {
 func (s *scene) boot() {
 	s.cp, s.at, s.queue = New(s.cfg), 0, nil
 	s.open, s.peers = make(map[node.SessionID]event.Endpoint), make(map[event.NodeID]node.SessionID)
+	s.subscribed = make(map[event.Topic]node.SessionID)
 	s.step1(node.Input{Kind: node.Boot})
 	s.settle()
 }
@@ -266,6 +277,8 @@ func (s *scene) sent(a *node.Act) {
 	}
 	var back event.Message
 	switch m := a.Msg.(type) {
+	case *event.Subscribe:
+		s.subscribed[m.Topic] = a.Session
 	case *event.StoreOp:
 		if r := s.db.answer(m); r != nil {
 			back = r
@@ -318,6 +331,14 @@ func (s *scene) reset(peer event.NodeID) {
 func (s *scene) call(m event.Message) {
 	s.calls++
 	s.queue = append(s.queue, node.Input{Kind: node.Called, Call: s.calls, Msg: m})
+}
+
+// heard hands an event receiver what its topic says.
+func (s *scene) heard(topic event.Topic, w []string) {
+	for _, m := range s.request(w).(*event.Batch).Events {
+		on := s.subscribed[topic]
+		s.queue = append(s.queue, node.Input{Kind: node.Received, Session: on, Msg: &event.Publish{Topic: topic, Body: m}})
+	}
 }
 
 func (s *scene) say(peer event.NodeID, m event.Message) {

@@ -95,7 +95,7 @@ func (s *scene) request(w []string) event.Message {
 	case "ack":
 		ack := &event.DeployAck{Gateway: event.NodeID(w[1]), API: w[2], Revision: s.number(w[3])}
 		return &event.PullRequest{ID: 9, Path: event.PathDeployed, Ack: ack}
-	case "batch":
+	case "batch", "heard":
 		b := &event.Batch{Seq: 3}
 		for _, word := range w[2:] {
 			b.Events = append(b.Events, s.fed(word))
@@ -227,6 +227,8 @@ func said(m event.Message) string {
 		return fmt.Sprintf("block %s:%s on=%t", m.Kind, m.Value, m.On)
 	case *event.PullResponse:
 		return fmt.Sprintf("%d %s %s", m.Status, m.Path, pulledText(m))
+	case *event.Subscribe:
+		return fmt.Sprintf("subscribe %s", m.Topic)
 	case *event.BatchAck:
 		return fmt.Sprintf("ack of batch %d", m.Seq)
 	}

@@ -115,6 +115,7 @@ type Wiring struct {
 	Twin      []event.NodeID `json:"twin,omitempty"`      // brokers for a copy of decisions, the first that answers
 	Pull      []event.NodeID `json:"pull,omitempty"`      // control planes behind its service_url
 	Remote    []Remote       `json:"remote,omitempty"`    // brokers of other regions that get its events
+	Forward   []Forwarding   `json:"forward,omitempty"`   // topics that it puts into its streams again
 	Counters  event.NodeID   `json:"counters,omitempty"`  // the key-value store that it shares its counters in
 }
 
@@ -129,6 +130,12 @@ type Remote struct {
 	Region string         `json:"region"`
 	To     []event.NodeID `json:"to"` // the first that answers
 	Topics []event.Topic  `json:"topics"`
+}
+
+// Forwarding is a topic that is heard and put into the topic's stream again.
+type Forwarding struct {
+	Topic event.Topic    `json:"topic"`
+	From  []event.NodeID `json:"from"` // brokers, the first that answers
 }
 
 // Broker is the machine id of a host's broker.

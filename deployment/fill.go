@@ -144,6 +144,7 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 		p.Broker = w.Hubs[0] // jndi-cp.properties is made of event_listening_endpoints
 	}
 	p.PublishGroups, p.Duplicate, p.Remotes = groupsOf(w.Publish), w.Duplicate, remotesOf(w.Remote)
+	p.Forwards = forwardsOf(w.Forward)
 }
 
 // index is a host's place among all.
@@ -204,6 +205,13 @@ func remotesOf(remotes []Remote) []controlplane.Remote {
 		all = append(all, to)
 	}
 	return all
+}
+
+func forwardsOf(all []Forwarding) (some []controlplane.Forward) {
+	for _, f := range all {
+		some = append(some, controlplane.Forward{Topic: f.Topic, Brokers: f.From})
+	}
+	return some
 }
 
 // storeOf is the store of a region; a control plane always has one.

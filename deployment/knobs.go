@@ -45,6 +45,7 @@ var sections = []string{"gateway", "traffic_manager", "control_plane", "store", 
 var shared = [][2]string{
 	{"gateway.session.", "session."}, {"traffic_manager.session.", "session."},
 	{"control_plane.feed.", "session.feed."}, {"control_plane.publisher.", "session.publisher."}, {"control_plane.remote.", "session.publisher."},
+	{"control_plane.receiver.", "session.topic."},
 }
 
 // idle are parts of session.Config that a machine does not use.

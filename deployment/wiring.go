@@ -51,7 +51,7 @@ func (in *inference) wireHub(h *Host) {
 		h.Wiring.Duplicate = in.brokers(h, duplicate)
 	}
 	h.Wiring.Twin = in.brokers(h, s.Throttling.Duplicate)
-	h.Wiring.Remote = in.remotes(h)
+	h.Wiring.Remote, h.Wiring.Forward = in.remotes(h), in.forwards(h)
 	if h.Role == AllInOne {
 		h.Wiring.Feed = in.groups(h, s.Throttling.Groups)
 	}
@@ -141,6 +141,16 @@ func (in *inference) remotes(h *Host) []Remote {
 		}
 		if !slices.Contains(all[at].Topics, b.Topic) {
 			all[at].Topics = append(all[at].Topics, b.Topic)
+		}
+	}
+	return all
+}
+
+// forwards are the topics that event receivers hear, at the node's own broker unless they name another.
+func (in *inference) forwards(h *Host) (all []Forwarding) {
+	for _, f := range h.Forwards {
+		if from := in.brokers(h, in.or(h, f.From)); len(from) > 0 {
+			all = append(all, Forwarding{f.Topic, from})
 		}
 	}
 	return all

@@ -27,13 +27,14 @@ const (
 	MailboxFull            // the receiving host's queue was full
 	GaveUp                 // retries used up
 	RunEnded               // still on its way when the run ended
+	Looped                 // it was passed on as often as may be
 	reasons
 )
 
 var reasonNames = [reasons]string{
 	"", "no-session", "not-subscribed", "buffer-full", "broken-in-flight", "swallowed", "slow-consumer", "node-down",
 	"crashed", "refused", "timed-out", "heartbeat-missed", "reset", "closed", "late", "ineligible", "filtered",
-	"malformed", "mailbox-full", "gave-up", "run-ended",
+	"malformed", "mailbox-full", "gave-up", "run-ended", "looped",
 }
 
 // String names the reason.

@@ -56,6 +56,9 @@ const (
 	// At a traffic manager that shares its counters.
 	CounterSynced // it heard of a shared counter: Key, N (what it counts up to now)
 	CounterWaited // nothing is counted until the store has answered: Key, On; then On false, N (nanoseconds)
+
+	// At a control plane whose event receivers hear topics.
+	EventForwarded // what a topic said entered a stream again: ID, Detail (topic), Peer (the broker heard), N (how often here)
 	facts
 )
 
@@ -66,7 +69,7 @@ var factNames = [facts]string{
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "keys-kept", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",
-	"counter-synced", "counter-waited",
+	"counter-synced", "counter-waited", "event-forwarded",
 }
 
 // String names the fact.
