@@ -81,7 +81,6 @@ type round struct {
 // longestWay is how many hops of a round are told.
 const longestWay = 3
 
-
 // NewEcho makes the checker.
 func NewEcho(f *Fates) *Echo { return &Echo{fates: f, round: map[string]*round{}} }
 
