@@ -74,17 +74,38 @@ func (c *Ready) Finish() Outcome {
 	out := Outcome{Check: "ready", Bound: "everybody has all within " + words.Duration(c.Within) + " of the last start or fault"}
 	var slowest event.Duration
 	bad := 0
+	c.each(func(id event.NodeID, what string) {
+		out.Exercised++
+		late := c.late(id, what, &out)
+		slowest = max(slowest, late)
+		if late > c.Within {
+			bad++
+		}
+	})
+	out.Worst = fmt.Sprintf("%d of %d not there in time; slowest %s", bad, out.Exercised, words.Duration(slowest))
+	out.judge(bad)
+	return out
+}
+
+// Boot tells how long it took until everybody had all, and who was the last for what.
+func (c *Ready) Boot() (b Boot) {
+	c.each(func(id event.NodeID, what string) {
+		took, there := c.waited(id, what)
+		if later := !there && !b.Never || there == !b.Never && took > b.Took; later {
+			b.Took, b.Never, b.Last, b.What = took, !there, id, what
+		}
+	})
+	return b
+}
+
+// each visits what everybody who runs needs.
+func (c *Ready) each(visit func(id event.NodeID, what string)) {
 	ask := func(id event.NodeID, needs []string) {
 		if c.has[id] == nil {
 			return
 		}
 		for _, what := range needs {
-			out.Exercised++
-			late := c.late(id, what, &out)
-			slowest = max(slowest, late)
-			if late > c.Within {
-				bad++
-			}
+			visit(id, what)
 		}
 	}
 	for _, m := range c.setup.Managers {
@@ -93,9 +114,6 @@ func (c *Ready) Finish() Outcome {
 	for _, g := range c.setup.Gateways {
 		ask(g.ID, append([]string{startedUp}, c.served(g)...))
 	}
-	out.Worst = fmt.Sprintf("%d of %d not there in time; slowest %s", bad, out.Exercised, words.Duration(slowest))
-	out.judge(bad)
-	return out
 }
 
 // served are the APIs that a gateway should have.
@@ -110,14 +128,22 @@ func (c *Ready) served(g Gateway) (ids []string) {
 
 // late is how long a node had to wait: what it never got, to the end of the run.
 func (c *Ready) late(id event.NodeID, what string, out *Outcome) event.Duration {
-	at, there := c.has[id][what]
+	late, there := c.waited(id, what)
 	if !there {
 		out.detail("%s never got %s", id, what)
-		return max(c.setup.Length-event.Duration(c.settle), c.Within+1)
+		return max(late, c.Within+1)
 	}
-	late := max(0, at.Sub(c.settle))
 	if late > c.Within {
-		out.detail("%s got %s at %s, %s late", id, what, clockTime(at), words.Duration(late))
+		out.detail("%s got %s at %s, %s late", id, what, clockTime(c.has[id][what]), words.Duration(late))
 	}
 	return late
+}
+
+// waited is how long a node has waited for something, and whether that came.
+func (c *Ready) waited(id event.NodeID, what string) (event.Duration, bool) {
+	at, there := c.has[id][what]
+	if !there {
+		return c.setup.Length - event.Duration(c.settle), false
+	}
+	return max(0, at.Sub(c.settle)), true
 }

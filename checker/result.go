@@ -26,6 +26,7 @@ type Result struct {
 	Conduct   Conduct        `json:"conduct"`
 	Policies  []Admitted     `json:"policies,omitempty"` // what each policy admitted, where a run asks for it
 	Sweep     *Sweep         `json:"sweep,omitempty"`    // a table of settings, where a scenario asks for it
+	Boots     *Boots         `json:"boots,omitempty"`    // a table of orders of start, where a scenario asks for it
 	Findings
 }
 

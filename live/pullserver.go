@@ -17,7 +17,8 @@ import (
 
 // internalAPI is the internal API of a control plane.
 type internalAPI struct {
-	host *host
+	host   *host
+	server *http.Server
 
 	mu    sync.Mutex
 	conns map[net.Conn]*pullServer
@@ -33,7 +34,8 @@ func (h *host) servePull(l net.Listener) {
 	mux.HandleFunc("GET "+apiBase+"/{path...}", api.authorised(api.get))
 	mux.HandleFunc("POST "+apiBase+string(event.PathRetrieve), api.authorised(api.retrieve))
 	mux.HandleFunc("PATCH "+apiBase+string(event.PathDeployed), api.authorised(api.acknowledge))
-	h.serveHTTP(l, &http.Server{Handler: mux, ConnContext: api.connected, ConnState: api.changed})
+	api.server = &http.Server{Handler: api.pipelined(mux), ConnContext: api.connected, ConnState: api.changed}
+	h.serveHTTP(l, api.server)
 }
 
 // connected gives each connection its end of a session.
@@ -169,12 +171,12 @@ func (api *internalAPI) note(q *http.Request, status int, message string) {
 }
 
 // pullServer is the control plane's end of a logical client: a Session whose Send answers. The
-// requests of one connection come one after the other.
+// requests of a stranger's connection come one after the other, those of a member's side by side.
 type pullServer struct {
 	conn net.Conn
 	end  *end
 
-	// Touched by the connection's goroutine only.
+	// Touched only by who has begun a request and has not handed it on.
 	up    bool // the node knows of it
 	cable *cable
 
@@ -203,6 +205,7 @@ func (s *pullServer) ask(ctx context.Context, id uint64, ask *event.PullRequest)
 	ask.ID = s.expect(said)
 	s.cable.transit(there).remove(id)
 	s.end.Received(id, ask)
+	handed(ctx)
 	select {
 	case a := <-said:
 		return a, true

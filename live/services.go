@@ -51,7 +51,7 @@ func (h *host) serveHTTP(l net.Listener, server *http.Server) {
 		switch s {
 		case http.StateNew:
 			open.Add(1)
-		case http.StateClosed, http.StateHijacked:
+		case http.StateClosed: // who hijacks one says so
 			defer open.Done()
 		}
 		if told != nil {

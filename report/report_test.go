@@ -51,6 +51,7 @@ func TestTextOfEachKindOfRun(t *testing.T) {
 		{"empty", checker.Result{Scenario: "empty", Judgement: checker.Invalid, Reasons: []string{"stopped by the user"}}, false},
 		{"fail-color", failed(), true}, // the same words, painted
 		{"sweep", swept(), false},      // a table, and what was published
+		{"orders", ordered(), false},   // a table of orders of start
 		{"crowd", crowd(), false},      // more gateways, keys and misses than are told one by one
 	} {
 		t.Run(row.name, func(t *testing.T) {

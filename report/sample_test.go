@@ -134,3 +134,18 @@ func swept() checker.Result {
 	}}
 	return r
 }
+
+// ordered has a table of orders of start: a row an order, a column how far apart.
+func ordered() checker.Result {
+	r := passed()
+	cell := func(took, apart event.Duration, order ...string) checker.Boot {
+		return checker.Boot{Order: order, Apart: apart, Took: took, Last: "gw-1", What: "api-pizza"}
+	}
+	never := cell(10*event.Minute, 3*event.Minute, "gw-*", "cp-*")
+	never.Never = true
+	r.Boots = &checker.Boots{Wait: 10 * event.Minute, Cells: []checker.Boot{
+		cell(event.Second, 20*event.Second, "cp-*", "gw-*"), cell(event.Second, 3*event.Minute, "cp-*", "gw-*"),
+		cell(26*event.Second, 20*event.Second, "gw-*", "cp-*"), never,
+	}}
+	return r
+}

@@ -120,8 +120,11 @@ func (p *page) public(s *checker.Sweep) {
 	}
 }
 
-// WriteCSV writes the sweeps of results, a line a cell; times are in milliseconds.
+// WriteCSV writes the tables of results, a line a cell; times are in milliseconds.
 func WriteCSV(w io.Writer, results []checker.Result) error {
+	if err := writeBoots(w, results); err != nil {
+		return err
+	}
 	c := csv.NewWriter(w)
 	head := []string{"scenario", "profile", "driver", "seed", "gateways", "hop_ms", "quota", "window_s", "rate", "windows", "called", "admitted", "over", "over_percent", "worst_over"}
 	named := false

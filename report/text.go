@@ -22,6 +22,7 @@ func Text(w io.Writer, r *checker.Result, look Look) error {
 	p.quotas()
 	p.policies()
 	p.sweep()
+	p.boots()
 	p.events()
 	p.faults()
 	p.generator()

@@ -34,6 +34,9 @@ func (e *Experiment) review() {
 	if s.Sweep != nil {
 		s.Sweep.review(c)
 	}
+	if s.Orders != nil {
+		s.Orders.review(c)
+	}
 	e.parseFaults()
 	for i := range s.Checks {
 		s.Checks[i].review(c, way{"checks", i})

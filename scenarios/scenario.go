@@ -31,6 +31,7 @@ type Scenario struct {
 	Expect     map[string]Expect `yaml:"expect" jsonschema:"description=what each profile is known to break: wso2\\, hardened"`
 	Twin       *Twin             `yaml:"twin,omitempty" jsonschema:"description=the known-bad variant\\, which must fail"`
 	Sweep      *Sweep            `yaml:"sweep,omitempty" jsonschema:"description=a table besides: one key at each quota\\, rate\\, number of gateways and latency"`
+	Orders     *Orders           `yaml:"orders,omitempty" jsonschema:"description=a table besides: how long until everybody is ready\\, for each order of start"`
 
 	source source     // where it was read from
 	start  event.Wall // when the run begins by a right clock; 0 is Epoch

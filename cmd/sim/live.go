@@ -164,7 +164,7 @@ func (f *runFlags) runLive(ctx context.Context, j *job, w *watch) (checker.Resul
 	if early {
 		cutShort(&r, e.World.Length)
 	}
-	if j.sweep && !early {
+	if j.sweep && j.scenario.Sweep != nil && !early {
 		r.Sweep, err = f.liveTable(ctx, j, w)
 	}
 	return r, err

@@ -67,7 +67,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 		if err != nil {
 			return nil, err
 		}
-		j := job{scenario: s, driver: f.driverFor(s), sweep: s.Sweep != nil && !f.all && f.seeds == "", options: scenarios.Options{
+		j := job{scenario: s, driver: f.driverFor(s), sweep: (s.Sweep != nil || s.Orders != nil) && !f.all && f.seeds == "", options: scenarios.Options{
 			Seed: first, Length: f.duration, Deployment: site, Policies: policies, Strict: f.strict,
 			Faults: breaks,
 		}}
@@ -235,7 +235,7 @@ func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
 	for i := range jobs {
 		made, err := jobs[i].scenario.Prepare(jobs[i].options)
 		if err == nil && jobs[i].sweep {
-			_, err = jobs[i].scenario.Cells(jobs[i].options)
+			err = jobs[i].tabled()
 		}
 		if err != nil {
 			return nil, wrong(err, "")
@@ -244,6 +244,17 @@ func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
 		jobs[i].replay = f.again(name, &jobs[i])
 	}
 	return jobs, nil
+}
+
+// tabled finds what keeps the tables of the job's scenario from being made.
+func (j *job) tabled() (err error) {
+	if j.scenario.Sweep != nil {
+		_, err = j.scenario.Cells(j.options)
+	}
+	if err == nil && j.scenario.Orders != nil {
+		_, err = j.scenario.Boots(j.options)
+	}
+	return err
 }
 
 // twinOf is the known-bad twin of a run, if it is wanted and there is one under its profile.

@@ -11,7 +11,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hubsim/checker"
+	"hubsim/event"
 	"hubsim/internal/words"
+	"hubsim/report"
 	"hubsim/scenarios"
 )
 
@@ -43,10 +45,39 @@ func writeResults(b *strings.Builder, _ *cobra.Command) error {
 		row(b, fmt.Sprintf("[%s](reference/scenarios.md#%s)", o.scenario.Name, o.scenario.Name), linked(cell(oneLine(o.scenario.Source))),
 			verdictOf(&o.ran[0]), verdictOf(&o.ran[1]), o.twins())
 	}
+	if err := writeOrders(b, all); err != nil {
+		return err
+	}
 	b.WriteString("\n## Public issues of the product\n\nEach with the scenarios in which `wso2` breaks a check because of it that `hardened` keeps.\n\n")
 	head(b, "issue", "scenario: what breaks")
 	for _, p := range issues {
 		row(b, linked(p.issue), cell(strings.Join(p.where, "; ")))
+	}
+	return nil
+}
+
+// writeOrders writes the tables of orders of start, of each profile one.
+func writeOrders(b *strings.Builder, all []outcome) error {
+	for _, o := range all {
+		if o.scenario.Orders == nil {
+			continue
+		}
+		fmt.Fprintf(b, "\n## Orders of start\n\n[%s](reference/scenarios.md#%s): how long after the last start until everybody has its policies, lists and APIs, by how far apart they start. Never is not within %s.\n",
+			o.scenario.Name, o.scenario.Name, words.Duration(event.Duration(o.scenario.Orders.Wait)))
+		for _, profile := range scenarios.Profiles {
+			j := job{scenario: o.scenario, options: scenarios.Options{Profile: profile, Seed: resultsSeed}}
+			boots, err := j.boots()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(b, "\nProfile `%s`:\n\n", profile)
+			columns, rows := report.BootTable(boots)
+			head(b, columns...)
+			for _, r := range rows {
+				r[0] = code(r[0])
+				row(b, r...)
+			}
+		}
 	}
 	return nil
 }

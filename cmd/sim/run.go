@@ -78,7 +78,7 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 	flags.DurationVar(&f.duration, "duration", 0, "how long a run takes in its own time (default: the scenario's own)")
 	flags.StringVar(&f.json, "json", "", "write the results to this `FILE`, - is standard output")
 	flags.StringVar(&f.junit, "junit", "", "write the results as JUnit XML to this `FILE`")
-	flags.StringArrayVar(&f.sweep, "sweep", nil, "let the scenario's table go over these values of an axis, as `AXIS=V,V`: "+strings.Join(scenarios.Axes, ", "))
+	flags.StringArrayVar(&f.sweep, "sweep", nil, "let the scenario's table go over these values of an axis, as `AXIS=V,V`: "+strings.Join(scenarios.Axes, ", ")+"; of a table of orders "+scenarios.OrderAxis)
 	flags.StringVar(&f.csv, "csv", "", "write the scenario's table as CSV to this `FILE`, - is standard output")
 	flags.StringVar(&f.metrics, "metrics-addr", "", "live: serve Prometheus metrics at this `HOST:PORT` under /metrics")
 	flags.StringVar(&f.broker, "broker", "nats", "live: the event hub's broker, nats (embedded) or amqp10=`URL`")

@@ -169,8 +169,8 @@ func (j *job) virtual(w *watch) (checker.Result, error) {
 		return r, broken(fmt.Errorf("%s: %w", j.replay, err), "")
 	}
 	if j.sweep {
-		w.say("%s: now the table of its sweep", j.scenario.Name)
-		if r.Sweep, err = j.table(runtime.GOMAXPROCS(0), (*scenarios.Cell).Run); err != nil {
+		w.say("%s: now its table", j.scenario.Name)
+		if err := j.tables(&r); err != nil {
 			return r, broken(err, "")
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -25,7 +26,7 @@ func (f *runFlags) agreeOnSweep() error {
 	case f.csv == "" && len(f.sweep) == 0:
 		return nil
 	case f.all || f.seeds != "" || f.twin:
-		return wrong(fmt.Errorf("%s is about a table, which --all, --seeds and --twin leave out", asked), "name one scenario that has a sweep, as overshoot-curve")
+		return wrong(fmt.Errorf("%s is about a table, which --all, --seeds and --twin leave out", asked), "name one scenario that has a table, as overshoot-curve or wrong-boot-order")
 	case f.csv == "-" && (f.json == "-" || f.format.value == "json"):
 		return wrong(errors.New("--csv - already says what goes to standard output"), "name a file")
 	}
@@ -34,8 +35,11 @@ func (f *runFlags) agreeOnSweep() error {
 
 // swept is a scenario with the values of --sweep in place of its own.
 func (f *runFlags) swept(s *scenarios.Scenario) (*scenarios.Scenario, error) {
-	if s.Sweep == nil && (len(f.sweep) > 0 || f.csv != "") {
-		return nil, wrong(fmt.Errorf("scenario %s has no sweep", s.Name), "overshoot-curve has one; sim docs schema says how to write one")
+	if s.Sweep == nil && s.Orders == nil && (len(f.sweep) > 0 || f.csv != "") {
+		return nil, wrong(fmt.Errorf("scenario %s has no table", s.Name), "overshoot-curve and wrong-boot-order have one; sim docs schema says how to write one")
+	}
+	if s.Sweep == nil {
+		return f.ordered(s)
 	}
 	other := *s
 	for _, text := range f.sweep {
@@ -54,6 +58,51 @@ func (f *runFlags) swept(s *scenarios.Scenario) (*scenarios.Scenario, error) {
 		sweep.Gateways, other.Sweep = nil, &sweep
 	}
 	return &other, nil
+}
+
+// ordered is a scenario with the values of --sweep in its table of orders of start.
+func (f *runFlags) ordered(s *scenarios.Scenario) (*scenarios.Scenario, error) {
+	other := *s
+	for _, text := range f.sweep {
+		axis, values, _ := strings.Cut(text, "=")
+		orders, err := other.Orders.With(axis, values)
+		if err != nil {
+			return nil, wrong(fmt.Errorf("--sweep %s: %w", text, err), "")
+		}
+		other.Orders = orders
+	}
+	return &other, nil
+}
+
+// tables makes the tables that the job's scenario asks for, in virtual time.
+func (j *job) tables(r *checker.Result) (err error) {
+	if j.scenario.Sweep != nil {
+		if r.Sweep, err = j.table(runtime.GOMAXPROCS(0), (*scenarios.Cell).Run); err != nil {
+			return err
+		}
+	}
+	if j.scenario.Orders != nil {
+		r.Boots, err = j.boots()
+	}
+	return err
+}
+
+// boots makes the table of orders of start.
+func (j *job) boots() (*checker.Boots, error) {
+	all, err := j.scenario.Boots(j.options)
+	if err != nil {
+		return nil, err
+	}
+	out := &checker.Boots{Wait: event.Duration(j.scenario.Orders.Wait), Cells: make([]checker.Boot, len(all))}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range all {
+		group.Go(func() (err error) {
+			out.Cells[i], err = all[i].Run()
+			return err
+		})
+	}
+	return out, group.Wait()
 }
 
 // table makes the table of the job's scenario, so many cells side by side. What is published is explained
