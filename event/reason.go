@@ -28,13 +28,15 @@ const (
 	GaveUp                 // retries used up
 	RunEnded               // still on its way when the run ended
 	Looped                 // it was passed on as often as may be
+	Unresolved             // the other side's name has no address
+	DiskFull               // there was no room to write it
 	reasons
 )
 
 var reasonNames = [reasons]string{
 	"", "no-session", "not-subscribed", "buffer-full", "broken-in-flight", "swallowed", "slow-consumer", "node-down",
 	"crashed", "refused", "timed-out", "heartbeat-missed", "reset", "closed", "late", "ineligible", "filtered",
-	"malformed", "mailbox-full", "gave-up", "run-ended", "looped",
+	"malformed", "mailbox-full", "gave-up", "run-ended", "looped", "unresolved", "disk-full",
 }
 
 // String names the reason.

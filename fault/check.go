@@ -12,7 +12,7 @@ import (
 const mostChaos = 1000
 
 // lasting are the kinds that need a length.
-var lasting = []Kind{Pause, Freeze, Stall, Loss, Bandwidth, Slow, Rolling, Swizzle, Split, Strobe, Chaos}
+var lasting = []Kind{Pause, Freeze, Stall, Loss, Bandwidth, Slow, Starve, Rolling, Swizzle, Split, Strobe, Chaos}
 
 // check refuses what can be written but not be meant.
 func (f *Fault) check() error {
@@ -38,6 +38,14 @@ func (f *Fault) checkHow() error {
 	switch {
 	case f.Kind == Delay && f.By <= 0:
 		return fmt.Errorf("a delay of %v delays nothing", f.By)
+	case f.Kind == Delay && f.Shape != 0 && (f.Shape < 0.5 || f.Shape > 100):
+		return fmt.Errorf("a shape of %s is not between 0.5 and 100; 1.5 has a long tail", number(f.Shape))
+	case f.Kind == SlowAccept && f.By <= 0:
+		return fmt.Errorf("sessions that come up %v later are not late", f.By)
+	case f.Kind == Repeat && (f.Rate <= 0 || f.Rate > 100):
+		return fmt.Errorf("%s%% sent twice is not between 0 and 100%%", number(f.Rate))
+	case f.Kind == Starve && (f.Rate <= 1 || f.Rate > 100):
+		return fmt.Errorf("%sx slower is not between 1 and 100; pause stops all", number(f.Rate))
 	case f.Kind == Slow && f.By <= 0:
 		return fmt.Errorf("a message that takes %v is not slow", f.By)
 	case f.Kind == Loss && (f.Rate <= 0 || f.Rate > 90):

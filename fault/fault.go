@@ -24,7 +24,8 @@ const (
 	// HalfOpen makes the sessions that From opened to To and that exist at this instant swallow
 	// everything in both directions for For (0: for ever) and tells nobody. New ones work.
 	HalfOpen
-	// Delay adds By, or an exponential time of mean By, to each message from From to To, for For.
+	// Delay adds By to each message from From to To for For; or an exponential time of mean By; or, with a
+	// Shape, a time of a Pareto distribution, By at least: most are short, and a few are very long.
 	Delay
 	// Freeze holds what is sent between From and To for For, in both directions on the sessions that
 	// From opened, new ones included, and tells nobody: packets are lost and TCP sends them again.
@@ -46,6 +47,20 @@ const (
 	// Drift lets a node's wall clock gain Rate parts per million for For (0: to the end); what it has gained
 	// then stays.
 	Drift
+	// SlowAccept lets new sessions that From opens to To come up By later, for For (0: to the end): a full
+	// backlog of connections, a proxy that thinks. Those that are there go on.
+	SlowAccept
+	// NoName lets From find no address for To for For (0: to the end), so that new sessions fail at once; those
+	// that are there go on.
+	NoName
+	// Repeat sends Rate percent of what From publishes to To twice, for For: the acknowledgement was lost, and
+	// the publisher tried again.
+	Repeat
+	// Starve gives a node one Rate-th of a processor for For: of each tenth of a second it runs so much, and
+	// stands still for the rest, as a control group's quota has it (cpu.cfs_quota_us of 100 ms).
+	Starve
+	// DiskFull lets a database write nothing for For (0: to the end); it reads what it has.
+	DiskFull
 
 	// What follows stands for several lines (Expand).
 
@@ -79,7 +94,8 @@ type Fault struct {
 	For            event.Duration
 	By             event.Duration
 	Exponential    bool
-	Rate           float64        // loss: percent; bandwidth: kbit/s; drift: parts per million
+	Shape          float64        // of a delay's Pareto distribution; 0: it is none
+	Rate           float64        // loss, repeat: percent; bandwidth: kbit/s; drift: parts per million; starve: times slower
 	Every          event.Duration // rolling, strobe
 	Count          int            // chaos
 	Left           bool           // heal does not end it

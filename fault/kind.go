@@ -8,6 +8,7 @@ var kinds = [...]struct {
 	Crash: {"crash", false}, Pause: {"pause", false}, Clock: {"clock", false}, Refuse: {"refuse", true}, Reset: {"reset", true},
 	HalfOpen: {"half-open", true}, Delay: {"delay", true}, Freeze: {"freeze", true}, Stall: {"stall", true}, Loss: {"loss", true},
 	Bandwidth: {"bandwidth", true}, Zombie: {"zombie", true}, Slow: {"slow", false}, Drift: {"drift", false},
+	SlowAccept: {"slow-accept", true}, NoName: {"no-name", true}, Repeat: {"repeat", true}, Starve: {"starve", false}, DiskFull: {"disk-full", false},
 	Rolling: {"rolling", false}, Swizzle: {"swizzle", true}, Split: {"split-region", false}, Herd: {"herd", false},
 	Strobe: {"strobe", false}, Chaos: {"chaos", false}, Heal: {"heal", false},
 }
@@ -35,7 +36,3 @@ func (k Kind) OnLink() bool { return int(k) < len(kinds) && kinds[k].link }
 
 // Macro tells whether the kind stands for several lines (Expand).
 func (k Kind) Macro() bool { return k >= Rolling }
-
-// Live tells whether the kind can be made on real sockets: a relay sees bytes and knows nothing of
-// messages, and a host's queue is its own.
-func (k Kind) Live() bool { return k != Zombie && k != Slow }

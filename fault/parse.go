@@ -209,18 +209,17 @@ func (p *parser) how() {
 	case Clock:
 		p.f.By = p.duration("the offset")
 	case Delay:
-		if p.peek() == "exp" {
-			p.next("exp")
-			if p.next("mean") != "mean" {
-				p.fail("exp is followed by mean and a duration")
-			}
-			p.f.Exponential = true
-		}
-		p.f.By = p.duration("the delay")
+		p.delay()
+	case SlowAccept:
+		p.f.By = p.duration("how much later")
 	case Slow:
 		p.f.By = p.duration("the time that a message takes")
 	case Loss:
 		p.f.Rate = p.number("how much is lost, as 5%", "%")
+	case Repeat:
+		p.f.Rate = p.number("how much is sent twice, as 5%", "%")
+	case Starve:
+		p.f.Rate = p.number("how much slower, as 10x", "x")
 	case Bandwidth:
 		p.f.Rate = p.number("how much passes, as 64kbit", "kbit")
 	case Drift:
@@ -230,6 +229,31 @@ func (p *parser) how() {
 	case Strobe:
 		p.f.By = p.duration("the offset")
 		p.every()
+	}
+}
+
+// delay reads "40ms", "exp mean 40ms" or "pareto min 10ms shape 1.5".
+func (p *parser) delay() {
+	switch p.peek() {
+	case "exp":
+		p.next("exp")
+		p.word("mean", "exp is followed by mean and a duration")
+		p.f.Exponential = true
+	case "pareto":
+		p.next("pareto")
+		p.word("min", "pareto is followed by min, a duration, shape and a number")
+		p.f.By = p.duration("the least delay")
+		p.word("shape", "pareto min 10ms is followed by shape and a number")
+		p.f.Shape = p.number("the shape, as 1.5", "")
+		return
+	}
+	p.f.By = p.duration("the delay")
+}
+
+// word takes a word that has to stand here.
+func (p *parser) word(want, otherwise string) {
+	if p.next(want) != want {
+		p.fail("%s", otherwise)
 	}
 }
 

@@ -29,6 +29,12 @@ func TestParse(t *testing.T) {
 		{"a clock that runs fast", "at 1s drift gw-7 +500ppm", Fault{Kind: Drift, Node: "gw-7", At: event.Second, Rate: 500}},
 		{"one after the other", "at 1s for 5s rolling cp-* every 30s", Fault{Kind: Rolling, Node: "cp-*", At: event.Second, For: 5 * event.Second, Every: 30 * event.Second}},
 		{"a clock that goes to and fro", "at 1s for 5s strobe gw-1 -2s every 1s", Fault{Kind: Strobe, Node: "gw-1", At: event.Second, For: 5 * event.Second, By: -2 * event.Second, Every: event.Second}},
+		{"a delay with a long tail", "at 1s for 2s delay a>b pareto min 10ms shape 1.5", Fault{Kind: Delay, From: "a", To: "b", At: event.Second, For: 2 * event.Second, By: 10 * event.Millisecond, Shape: 1.5}},
+		{"a listener that takes its time", "at 1s slow-accept gw-1>cp-1 3s", Fault{Kind: SlowAccept, From: "gw-1", To: "cp-1", At: event.Second, By: 3 * event.Second}},
+		{"a name that nobody can resolve", "at 1s for 2s no-name gw-1>cp-1", Fault{Kind: NoName, From: "gw-1", To: "cp-1", At: event.Second, For: 2 * event.Second}},
+		{"what is published twice", "at 1s for 2s repeat cp-1>cp-1.broker 5%", Fault{Kind: Repeat, From: "cp-1", To: "cp-1.broker", At: event.Second, For: 2 * event.Second, Rate: 5}},
+		{"a processor with others on it", "at 1s for 2s starve tm-1 10x", Fault{Kind: Starve, Node: "tm-1", At: event.Second, For: 2 * event.Second, Rate: 10}},
+		{"a database without room", "at 1s for 2s disk-full store.main", Fault{Kind: DiskFull, Node: "store.main", At: event.Second, For: 2 * event.Second}},
 		{"faults that are drawn", "at 30s for 10m chaos 12", Fault{Kind: Chaos, At: 30 * event.Second, For: 10 * event.Minute, Count: 12}},
 		{"when all is mended", "heal 600s", Fault{Kind: Heal, At: 600 * event.Second}},
 		{"what is not mended", "leave at 1s half-open a>b", Fault{Kind: HalfOpen, From: "a", To: "b", At: event.Second, Left: true}},
@@ -62,6 +68,12 @@ func TestParseRefuses(t *testing.T) {
 		{"at 5s delay a>b", "the delay is missing"},
 		{"at 5s delay a>b exp 4s", "followed by mean"},
 		{"at 5s crash tm-1 now", `unexpected "now"`},
+		{"at 5s delay a>b pareto 4s", "followed by min"},
+		{"at 5s delay a>b pareto min 4s shape 0.1", "not between 0.5 and 100"},
+		{"at 5s slow-accept a>b 0s", "are not late"},
+		{"at 5s repeat a>b 101%", "not between 0 and 100%"},
+		{"at 5s for 1s starve a 1x", "not between 1 and 100"},
+		{"at 5s starve a 2x", "needs its length"},
 		{"at 5s stall a>b", "needs its length"},
 		{"at 5s for 1s loss a>b 5", "is no number with the unit \"%\""},
 		{"at 5s for 1s loss a>b 100%", "freeze loses all"},
@@ -133,9 +145,14 @@ func draw(t *rapid.T) Fault {
 		f.By = ms("by", -5000)
 	case Delay:
 		f.By, f.Exponential = ms("by", 1), rapid.Bool().Draw(t, "exp")
-	case Slow:
+		if !f.Exponential {
+			f.Shape = float64(rapid.IntRange(0, 9).Draw(t, "shape"))
+		}
+	case Slow, SlowAccept:
 		f.By = ms("by", 1)
-	case Loss:
+	case Starve:
+		f.Rate = float64(rapid.IntRange(11, 1000).Draw(t, "rate")) / 10
+	case Loss, Repeat:
 		f.Rate = float64(rapid.IntRange(1, 900).Draw(t, "rate")) / 10
 	case Bandwidth, Drift:
 		f.Rate = float64(rapid.IntRange(1, 90_000).Draw(t, "rate"))

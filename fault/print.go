@@ -44,14 +44,19 @@ func (f *Fault) how() string {
 	case Clock:
 		return " " + signed(f.By)
 	case Delay:
-		if f.Exponential {
+		switch {
+		case f.Exponential:
 			return fmt.Sprintf(" exp mean %v", f.By)
+		case f.Shape > 0:
+			return fmt.Sprintf(" pareto min %v shape %s", f.By, number(f.Shape))
 		}
 		return fmt.Sprintf(" %v", f.By)
-	case Slow:
+	case Slow, SlowAccept:
 		return fmt.Sprintf(" %v", f.By)
-	case Loss:
+	case Loss, Repeat:
 		return " " + number(f.Rate) + "%"
+	case Starve:
+		return " " + number(f.Rate) + "x"
 	case Bandwidth:
 		return " " + number(f.Rate) + "kbit"
 	case Drift:

@@ -52,7 +52,7 @@ func (c *call) fail(r *run, why event.Reason) {
 // hand posts a call to its node, or answers for a node that is not there.
 func (r *run) hand(c *call) {
 	if h := c.to.current(); h != nil {
-		h.take(c)
+		h.post(c)
 		return
 	}
 	c.fail(r, event.NodeDown)

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"sync/atomic"
 
 	"hubsim/event"
 	"hubsim/node"
@@ -18,6 +19,7 @@ type end struct {
 	peer    *site              // nil: a peer that is not of this world
 	name    event.NodeID       // the peer's name, or its address
 	cancel  context.CancelFunc // gives up opening; nil at an accepting end
+	zombie  atomic.Int32       // 1 + the fault that took its consumer; 0: none
 
 	// Touched by the host's goroutine only.
 	id   node.SessionID // 0: accepted, and the node has not heard of it
@@ -29,6 +31,10 @@ var _ Inbox = (*end)(nil)
 
 // Received implements Inbox.
 func (e *end) Received(id uint64, m event.Message) {
+	if e.dead(m) {
+		e.lost(id, m, event.NotSubscribed)
+		return
+	}
 	if why := e.host.box.put(item{kind: node.Received, end: e, id: id, msg: m}); why != event.NoReason {
 		e.lost(id, m, why)
 	}

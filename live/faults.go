@@ -23,11 +23,12 @@ type faults struct {
 	told   sync.Map // touched → true: effects that were traced
 	agenda agenda
 
-	mu      sync.Mutex
-	passes  map[string]int  // how often each mark was passed
-	pausing map[int][]*gate // by pause that is on: what it shut
-	until   []atomic.Int64  // by fault: when a freeze ends
-	links   atomic.Pointer[[]int]
+	mu       sync.Mutex
+	passes   map[string]int  // how often each mark was passed
+	pausing  map[int][]*gate // by pause that is on: what it shut
+	until    []atomic.Int64  // by fault: when a freeze ends
+	starving []atomic.Bool   // by fault: a starve is on
+	links    atomic.Pointer[[]int]
 }
 
 // touched is a fault and a node that it had an effect on.
@@ -42,7 +43,7 @@ func newFaults(r *run) (*faults, error) {
 	f := &faults{
 		run: r, all: r.w.Faults, nodes: make([][]*site, n), from: make([][]bool, n), to: make([][]bool, n),
 		hits: make([]atomic.Int64, n), agenda: newAgenda(&r.clock), passes: map[string]int{}, pausing: map[int][]*gate{},
-		until: make([]atomic.Int64, n),
+		until: make([]atomic.Int64, n), starving: make([]atomic.Bool, n),
 	}
 	f.links.Store(new([]int))
 	for k := range f.all {
@@ -70,8 +71,8 @@ func (f *faults) beginFirst() {
 
 func (f *faults) resolve(k int) error {
 	one := &f.all[k]
-	if !one.Kind.Live() || one.Kind.Macro() {
-		return fmt.Errorf("live run: the fault %q cannot be made on real sockets", one)
+	if one.Kind.Macro() {
+		return fmt.Errorf("live run: the fault %q stands for several, which are not written out", one)
 	}
 	named := func(name string) ([]bool, error) {
 		mask, some := make([]bool, len(f.run.sites)), false
@@ -124,6 +125,15 @@ func (f *faults) begin(k int) {
 		f.crash(k)
 	case fault.Pause:
 		f.pause(k)
+	case fault.Starve:
+		f.starve(k)
+	case fault.Slow:
+		f.enable(k, true)
+		f.slow(k, one.By)
+	case fault.Zombie:
+		f.bury(k)
+	case fault.DiskFull:
+		f.fill(k, 1)
 	case fault.Clock:
 		f.shift(k, one.By)
 	case fault.Refuse:
@@ -135,7 +145,7 @@ func (f *faults) begin(k int) {
 		f.each(k, func(l *link, c crossing) { c.swallow(k) })
 	case fault.Drift:
 		f.drift(k, int64(one.Rate))
-	case fault.Delay, fault.Loss, fault.Bandwidth:
+	case fault.Delay, fault.Loss, fault.Bandwidth, fault.SlowAccept, fault.NoName, fault.Repeat:
 		f.enable(k, true)
 	case fault.Freeze, fault.Stall:
 		f.until[k].Store(int64(f.run.clock.now().Add(one.For)))
@@ -160,11 +170,21 @@ func (f *faults) end(k int) error {
 		}
 	case fault.Pause:
 		f.resume(k)
+	case fault.Starve:
+		f.starving[k].Store(false)
+		f.resume(k)
+	case fault.DiskFull:
+		f.fill(k, -1)
+	case fault.Slow:
+		f.enable(k, false)
+		f.slow(k, -one.By)
+	case fault.Zombie:
+		f.raise(k)
 	case fault.Clock:
 		f.shift(k, -one.By)
 	case fault.Drift:
 		f.drift(k, -int64(one.Rate))
-	case fault.Refuse, fault.Delay, fault.Loss, fault.Bandwidth, fault.Freeze, fault.Stall:
+	case fault.Refuse, fault.Delay, fault.Loss, fault.Bandwidth, fault.Freeze, fault.Stall, fault.SlowAccept, fault.NoName, fault.Repeat:
 		f.enable(k, false)
 	case fault.HalfOpen:
 		f.each(k, func(_ *link, c crossing) { c.release(k) })
@@ -289,7 +309,7 @@ func (f *faults) active() []int { return *f.links.Load() }
 
 // leads tells whether a fault means the link from one member to another.
 func (f *faults) leads(k int, from, to *site) bool {
-	return f.from[k][from.index] && f.to[k][to.index]
+	return f.all[k].Kind.OnLink() && f.from[k][from.index] && f.to[k][to.index]
 }
 
 // touch tells whether a fault of the schedule means the link between two members: one of links, either
@@ -301,7 +321,7 @@ func (f *faults) touch(from, to *site) bool {
 			if f.leads(k, from, to) || f.leads(k, to, from) {
 				return true
 			}
-		case f.all[k].Kind == fault.Pause && to.outside():
+		case (f.all[k].Kind == fault.Pause || f.all[k].Kind == fault.Starve) && to.outside():
 			if slices.Contains(f.nodes[k], to) {
 				return true
 			}

@@ -12,10 +12,20 @@ import (
 	"hubsim/world"
 )
 
-// broken is the town with a schedule.
+// broken is the town with a schedule. Its client passes mark "settled" when each of its sessions was up once.
 func broken(t *testing.T, schedule string, then func(in node.Input, out *node.Output)) *world.World {
 	t.Helper()
-	w := town(then)
+	up := map[node.SessionID]bool{}
+	w := town(func(in node.Input, out *node.Output) {
+		if in.Kind == node.Up && len(up) < 4 {
+			if up[in.Session] = true; len(up) == 4 {
+				out.Mark("settled")
+			}
+		}
+		if then != nil {
+			then(in, out)
+		}
+	})
 	var err error
 	if w.Faults, err = fault.Parse(schedule); err != nil {
 		t.Fatal(err)
@@ -27,6 +37,14 @@ func broken(t *testing.T, schedule string, then func(in node.Input, out *node.Ou
 func ping(in node.Input, out *node.Output) {
 	if r, ok := in.Msg.(*event.StoreResult); ok {
 		out.Send(in.Session, &event.StoreOp{ID: r.ID + 1, Read: event.TableRevoked})
+	}
+}
+
+// attached passes a mark when a copy has come, and publishes once more.
+func attached(in node.Input, out *node.Output) {
+	if p, ok := in.Msg.(*event.Publish); ok {
+		out.Mark("attached")
+		out.Send(in.Session, p)
 	}
 }
 
@@ -43,28 +61,28 @@ func TestFaultsTakeEffect(t *testing.T) {
 		wanted   []want
 	}{
 		{"a host that crashes takes its machines and its hub, its peers hear of it, and it comes back with a new incarnation",
-			"at 100ms for 100ms crash cp-1", nil,
+			`on mark "settled" for 100ms crash cp-1`, nil,
 			[]want{at("cp-1", trace.FaultHit), at("cp-1", trace.Stopped), at("cp-1", trace.Booted), session("cp-1", trace.Up, event.Feed)}},
-		{"sessions to a node that crashed are lost and found", "at 100ms for 100ms crash cp-1", nil,
+		{"sessions to a node that crashed are lost and found", `on mark "settled" for 100ms crash cp-1`, nil,
 			[]want{down("gw-1", event.Feed, event.Reset), session("gw-1", trace.Up, event.Feed), got("gw-1", event.ClassBatchAck)}},
-		{"sessions to a hub that crashed are lost and found", "at 100ms for 100ms crash cp-1.broker", nil,
+		{"sessions to a hub that crashed are lost and found", `on mark "settled" for 100ms crash cp-1.broker`, nil,
 			[]want{at("cp-1.broker", trace.Stopped), session("gw-1", trace.Down, event.Topics), at("cp-1.broker", trace.Booted),
 				session("gw-1", trace.Up, event.Topics), got("gw-1", event.ClassDecision)}},
-		{"in-process sessions to a node that crashed are lost and found", "at 100ms for 100ms crash store.eu", nil,
+		{"in-process sessions to a node that crashed are lost and found", `on mark "settled" for 100ms crash store.eu`, nil,
 			[]want{down("gw-1", event.Database, event.Reset), down("gw-1", event.Database, event.Refused), session("gw-1", trace.Up, event.Database)}},
-		{"inputs of a paused node wait and come in a burst", "at 100ms for 100ms pause store.eu", ping,
+		{"inputs of a paused node wait and come in a burst", `on mark "settled" for 100ms pause store.eu`, ping,
 			[]want{at("store.eu", trace.FaultHit), {"the pause ends", func(r *trace.Record) bool { return r.Kind == trace.FaultOff }}, got("store.eu", event.ClassStore)}},
-		{"a node that crashes in its pause is not paused when it is back", "at 50ms for 10h pause cp-1\nat 100ms for 50ms crash cp-1", nil,
+		{"a node that crashes in its pause is not paused when it is back", "on mark \"settled\" for 10h pause cp-1\non mark \"settled\" for 50ms crash cp-1", nil,
 			[]want{at("cp-1", trace.Stopped), at("cp-1", trace.Booted), got("cp-1", event.ClassBatch)}},
-		{"a link that is reset goes down and comes back", "at 100ms reset gw-1>cp-1", nil,
+		{"a link that is reset goes down and comes back", `on mark "settled" reset gw-1>cp-1`, nil,
 			[]want{down("gw-1", event.Pull, event.Reset), session("gw-1", trace.Up, event.Pull)}},
-		{"an in-process link that is reset goes down at both ends and comes back", "at 100ms reset gw-1>store.eu", nil,
+		{"an in-process link that is reset goes down at both ends and comes back", `on mark "settled" reset gw-1>store.eu`, nil,
 			[]want{at("gw-1", trace.FaultHit), session("store.eu", trace.Down, event.Database), session("store.eu", trace.Up, event.Database)}},
-		{"a refused link goes down, stays away and comes back", "at 100ms for 100ms refuse gw-1>cp-1", nil,
+		{"a refused link goes down, stays away and comes back", `on mark "settled" for 100ms refuse gw-1>cp-1`, nil,
 			[]want{down("gw-1", event.Feed, event.Reset), down("gw-1", event.Feed, event.Refused), session("gw-1", trace.Up, event.Feed)}},
-		{"a refused hub is as a closed port", "at 100ms for 100ms refuse gw-1>cp-1.broker", nil,
+		{"a refused hub is as a closed port", `on mark "settled" for 100ms refuse gw-1>cp-1.broker`, nil,
 			[]want{session("gw-1", trace.Down, event.Topics), down("gw-1", event.Topics, event.Refused), session("gw-1", trace.Up, event.Topics)}},
-		{"a half-open in-process link swallows and is reset when it ends", "at 100ms for 100ms half-open gw-1>store.eu", ping,
+		{"a half-open in-process link swallows and is reset when it ends", `on mark "settled" for 100ms half-open gw-1>store.eu`, ping,
 			[]want{{"a message swallowed", func(r *trace.Record) bool { return r.Kind == trace.Dropped && r.Reason == event.Swallowed }},
 				down("gw-1", event.Database, event.Reset), session("gw-1", trace.Up, event.Database)}},
 		{"a frozen link holds what is sent, and then lets it through", "at 0s for 150ms freeze gw-1>store.eu", ping,
@@ -77,7 +95,22 @@ func TestFaultsTakeEffect(t *testing.T) {
 			[]want{at("cp-1.broker", trace.FaultHit), thawed(session("gw-1", trace.Up, event.Topics))}},
 		{"a lossy link carries all the same", "at 0s for 10s loss gw-1>cp-1 5%", ping, []want{at("gw-1", trace.FaultHit), got("cp-1", event.ClassBatch)}},
 		{"a narrow line is slow", "at 0s for 10s bandwidth gw-1>cp-1 64kbit", ping, []want{at("gw-1", trace.FaultHit), got("cp-1", event.ClassBatch)}},
-		{"a clock that drifts", "at 50ms for 10s drift gw-1 +500ppm", ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
+		{"a slow node takes its time, one message after the other, and all that waits at once behind it", `on mark "settled" for 250ms slow store.eu 60ms`, ping,
+			[]want{at("store.eu", trace.FaultHit), got("store.eu", event.ClassStore), {"the fault ends", func(r *trace.Record) bool { return r.Kind == trace.FaultOff }}, got("store.eu", event.ClassStore), got("store.eu", event.ClassStore)}},
+		{"a zombie is connected, and nothing comes", `on mark "gw-1/attached" zombie gw-1>cp-1.broker`, attached,
+			[]want{at("gw-1", trace.FaultHit), {"a copy goes astray", func(r *trace.Record) bool {
+				return r.Node == "gw-1" && r.Kind == trace.Dropped && r.Reason == event.NotSubscribed
+			}}}},
+		{"a session comes up late", "at 0s slow-accept gw-1>cp-1.broker 150ms", nil, []want{at("gw-1", trace.FaultHit), thawed(session("gw-1", trace.Up, event.Topics))}},
+		{"a session within the process comes up late", "at 0s slow-accept gw-1>store.eu 150ms", nil, []want{at("gw-1", trace.FaultHit), thawed(session("gw-1", trace.Up, event.Database))}},
+		{"a name that has no address, and then has one", "at 0s for 150ms no-name gw-1>cp-1.broker", nil,
+			[]want{at("gw-1", trace.FaultHit), down("gw-1", event.Topics, event.Unresolved), thawed(session("gw-1", trace.Up, event.Topics))}},
+		{"what is published twice arrives twice", "at 0s repeat gw-1>cp-1 100%", nil, []want{got("cp-1", event.ClassBatch), got("cp-1", event.ClassBatch)}},
+		{"a starved node stands and runs", "at 0s for 10s starve store.eu 10x", ping,
+			[]want{at("store.eu", trace.FaultHit), got("store.eu", event.ClassStore), at("store.eu", trace.Received), got("store.eu", event.ClassStore)}},
+		{"a disk that is full is felt", `on mark "settled" for 100ms disk-full store.eu`, nil, []want{at("store.eu", trace.FaultHit), stated("store.eu", "room again")}},
+		{"a delay with a long tail", "at 0s delay gw-1>store.eu pareto min 5ms shape 1.5", ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
+		{"a clock that drifts", `on mark "settled" for 10s drift gw-1 +500ppm`, ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
 		{"a delayed link is slow", "at 0s delay gw-1>store.eu 20ms", ping, []want{at("gw-1", trace.FaultHit), got("store.eu", event.ClassStore)}},
 		{"an exponential delay is one, too, and holds for TCP", "from 0s delay cp-1.broker>gw-1 exp mean 1ms", nil, []want{at("cp-1.broker", trace.FaultHit), got("gw-1", event.ClassDecision)}},
 	} {

@@ -20,7 +20,7 @@ func (h *host) front(w http.ResponseWriter, q *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	h.take(c)
+	h.post(c)
 	select {
 	case m := <-c.reply:
 		if reply, ok := m.(*event.Reply); ok {

@@ -32,6 +32,7 @@ type host struct {
 	out      node.Output
 	ends     map[node.SessionID]*end
 	calls    map[event.CallID]*call
+	lane     lane           // what waits for a node that is slow
 	accepted node.SessionID // the last number given to an accepted session
 	timer    *time.Timer    // wakes the goroutine in loop
 	armed    event.Mono     // the node's instant that the timer is set to; Never when it has struck
@@ -70,6 +71,9 @@ func (h *host) loop() (err error) {
 	h.timer = time.AfterFunc(time.Hour, h.box.poke)
 	defer h.timer.Stop()
 	defer context.AfterFunc(h.ctx, h.box.poke)()
+	if h.site.full.Load() > 0 {
+		h.step(node.Input{Kind: node.Sensed, Sense: node.DiskFull})
+	}
 	h.step(node.Input{Kind: node.Boot})
 	h.arm()
 	var spare []item
@@ -81,6 +85,7 @@ func (h *host) loop() (err error) {
 			return nil
 		}
 		h.tick()
+		h.serve()
 		batch := h.box.take(spare)
 		for i := range batch {
 			h.handle(&batch[i])
@@ -94,7 +99,7 @@ func (h *host) loop() (err error) {
 
 // arm sets the one timer to the node's deadline, unless it strikes sooner and is set again then.
 func (h *host) arm() {
-	if deadline := h.node.Deadline(); deadline < h.armed {
+	if deadline := min(h.node.Deadline(), h.turn()); deadline < h.armed {
 		h.armed = deadline
 		h.timer.Reset(max(0, h.run.clock.until(h.booted.Add(event.Duration(deadline)))))
 	}
@@ -134,6 +139,13 @@ func (h *host) handle(it *item) {
 		h.discard(it)
 		return
 	}
+	if !h.queues(it) {
+		h.take(it)
+	}
+}
+
+// take hands an item to the node.
+func (h *host) take(it *item) {
 	switch it.kind {
 	case node.Up:
 		h.up(it)
@@ -143,6 +155,8 @@ func (h *host) handle(it *item) {
 		h.received(it)
 	case node.Called:
 		h.called(it.call)
+	case node.Sensed:
+		h.step(node.Input{Kind: node.Sensed, Sense: it.sense})
 	}
 }
 
@@ -158,6 +172,7 @@ func (h *host) up(it *item) {
 		h.ends[e.id] = e
 	}
 	e.link = it.link
+	h.attach(e)
 	h.record(e, trace.Record{Kind: trace.Up})
 	h.step(node.Input{Kind: node.Up, Session: e.id, Peer: e.name, Service: e.service})
 }
@@ -196,6 +211,7 @@ func (h *host) called(c *call) {
 // forget ends the host's side of a session.
 func (h *host) forget(e *end) {
 	e.over = true
+	h.detach(e)
 	delete(h.ends, e.id)
 	if e.cancel != nil {
 		e.cancel()
@@ -236,6 +252,7 @@ func (h *host) teardown() {
 	for i := range left {
 		h.discard(&left[i])
 	}
+	h.lane.abandon(h)
 	for _, e := range h.ends {
 		if link, ok := e.link.(aborter); ok {
 			link.abort()

@@ -38,7 +38,8 @@ type link struct {
 
 	mu        sync.Mutex
 	crossings map[crossing]struct{}
-	relay     *relay // started by the first who needs it
+	consumers map[*end]struct{} // the opener's ends of sessions to a hub
+	relay     *relay            // started by the first who needs it
 	closed    bool
 }
 
@@ -61,7 +62,7 @@ func (r *run) link(from, to *site, service event.Service) *link {
 	key := linkKey{from.index, to.index, service}
 	l := r.links.all[key]
 	if l == nil {
-		l = &link{run: r, from: from, to: to, service: service, crossings: map[crossing]struct{}{}, closed: r.links.closed}
+		l = &link{run: r, from: from, to: to, service: service, crossings: map[crossing]struct{}{}, consumers: map[*end]struct{}{}, closed: r.links.closed}
 		l.latency[there] = r.w.Links.Between(from.Member, to.Member)
 		l.latency[back] = r.w.Links.Between(to.Member, from.Member)
 		l.straight = l.latency == [2]world.Latency{} && !r.faults.touch(from, to)
@@ -130,6 +131,23 @@ func (l *link) refused() bool {
 	return false
 }
 
+// nameless tells whether the opener finds no address for the other end.
+func (l *link) nameless() bool { return l.meets(fault.NoName) > 0 }
+
+// acceptance is how much later a new connection comes up.
+func (l *link) acceptance() event.Duration { return l.meets(fault.SlowAccept) }
+
+// meets sums up what the faults of a kind do to a new connection.
+func (l *link) meets(kind fault.Kind) (sum event.Duration) {
+	for _, k := range l.run.faults.active() {
+		if one := &l.run.faults.all[k]; one.Kind == kind && l.run.faults.leads(k, l.from, l.to) {
+			l.run.faults.hit(k, l.from)
+			sum += max(1, one.By)
+		}
+	}
+	return sum
+}
+
 // frozen tells how long a freeze or stall still holds a new connection.
 func (l *link) frozen() event.Duration {
 	return max(l.frost(l.from, l.to), l.frost(l.to, l.from))
@@ -175,6 +193,8 @@ func (l *link) late(k, way, bytes int) (d event.Duration) {
 		d = f.Resent(luck.Unit(l.bits(luck.LossFault, way)))
 	case f.Kind == fault.Bandwidth:
 		d = l.narrow[way].pass(l.run.clock.now(), f.Takes(bytes))
+	case f.Kind == fault.Delay && f.Shape > 0:
+		d = f.Tail(luck.Unit(l.bits(luck.DelayFault, way)))
 	case f.Kind == fault.Delay && f.Exponential:
 		d = l.draw(luck.DelayFault, way, f.By)
 	case f.Kind == fault.Delay:

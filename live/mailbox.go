@@ -16,6 +16,7 @@ type item struct {
 	reason event.Reason  // Down
 	msg    event.Message // Received
 	call   *call         // Called
+	sense  node.Sense    // Sensed
 }
 
 // mailbox holds what waits for a node. Messages and calls have a limit; Up and Down do not, since

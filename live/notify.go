@@ -82,7 +82,7 @@ func (api *internalAPI) notify(w http.ResponseWriter, q *http.Request) {
 func (api *internalAPI) carryOut(w http.ResponseWriter, q *http.Request, step *event.Step) {
 	h := api.host
 	c := h.run.newCall(h.site, step, h.run.clock.now())
-	h.take(c)
+	h.post(c)
 	select {
 	case m := <-c.reply:
 		done, ok := m.(*event.StepDone)

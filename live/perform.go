@@ -28,6 +28,9 @@ func (h *host) act(a *node.Act) {
 		h.open(a.Session, a.To)
 	case node.Send:
 		h.send(a.Session, a.Msg)
+		if h.repeats(a) {
+			h.send(a.Session, a.Msg)
+		}
 	case node.Close:
 		if e := h.ends[a.Session]; e != nil {
 			h.record(e, trace.Record{Kind: trace.Closed})
@@ -37,6 +40,9 @@ func (h *host) act(a *node.Act) {
 		h.answer(a.Call, a.Msg)
 	case node.Record:
 		h.run.recorder.add(h.site, trace.Record{Kind: trace.Noted, Note: a.Note})
+		if a.Note.Reason == event.DiskFull {
+			h.run.faults.unwritten(h.site)
+		}
 	case node.Spot:
 		h.run.recorder.add(h.site, trace.Record{Kind: trace.Marked, Mark: a.Mark})
 		h.run.faults.passed(h.site, a.Mark)

@@ -16,10 +16,16 @@ var errFull = errors.New("the connection's send queue is full")
 // errRefused is the error of a dial that a fault, or a target that is not there, refused.
 var errRefused = errors.New("the connection was refused")
 
+// errUnresolved is the error of a dial whose target has a name without an address.
+var errUnresolved = errors.New("the name has no address")
+
 // dialReason says why a session could not be opened.
 func dialReason(err error) event.Reason {
-	if timedOut(err) {
+	switch {
+	case timedOut(err):
 		return event.TimedOut
+	case errors.Is(err, errUnresolved):
+		return event.Unresolved
 	}
 	return event.Refused
 }

@@ -71,9 +71,9 @@ func (v *relay) accept() error {
 }
 
 // admit connects an opener with the service, or hangs up on it as a closed port would. While the link is
-// frozen the opener is neither: its own kernel says connected, and no byte comes.
+// frozen, or its far end slow to accept, the opener is neither: its own kernel says connected, and no byte comes.
 func (l *link) admit(near *net.TCPConn) {
-	if l.run.wait(l.run.ctx, l.frozen()) != nil {
+	if l.run.wait(l.run.ctx, l.frozen()+l.acceptance()) != nil {
 		hangUp(near)
 		return
 	}

@@ -70,8 +70,8 @@ func (h *host) serveHTTP(l net.Listener, server *http.Server) {
 	})
 }
 
-// take posts a call to this host, or answers for it.
-func (h *host) take(c *call) {
+// post hands a call to this host, or answers for it.
+func (h *host) post(c *call) {
 	if why := h.box.put(item{kind: node.Called, call: c}); why != event.NoReason {
 		c.fail(h.run, why)
 	}

@@ -44,6 +44,12 @@ func opener(says map[event.Endpoint]func(s node.SessionID, out *node.Output), th
 func server() func() node.Node {
 	return stepper(func() func(node.Clock, node.Input, *node.Output) {
 		return func(_ node.Clock, in node.Input, out *node.Output) {
+			switch in.Sense {
+			case node.DiskFull:
+				out.Note(node.Note{Fact: node.EventIgnored, Reason: event.DiskFull})
+			case node.DiskFree:
+				out.Note(node.Note{Fact: node.EventIgnored, ID: "room again"})
+			}
 			switch m := in.Msg.(type) {
 			case *event.Batch:
 				out.Send(in.Session, &event.BatchAck{Seq: m.Seq})

@@ -20,6 +20,8 @@ type site struct {
 	gate        atomic.Pointer[gate] // of this incarnation; shut while it is paused
 	shift       atomic.Int64         // what clock faults add to its wall clock, in ns
 	drift       atomic.Int64         // what drift faults add to its gain, in parts per million
+	slow        atomic.Int64         // how long a message takes it because of faults, in ns
+	full        atomic.Int64         // how many faults fill its disk
 	incarnation atomic.Uint32
 
 	mu        sync.Mutex

@@ -36,9 +36,10 @@ const (
 	Down                     // the session is not, or no longer, there: Session, Reason
 	Received                 // Msg came on Session
 	Called                   // an API call or an administrator's step, to be answered: Call, Msg
+	Sensed                   // something around the node changed: Sense
 )
 
-var kindNames = [...]string{"?", "boot", "tick", "up", "down", "received", "called"}
+var kindNames = [...]string{"?", "boot", "tick", "up", "down", "received", "called", "sensed"}
 
 // String names the kind.
 func (k Kind) String() string {
@@ -47,6 +48,18 @@ func (k Kind) String() string {
 	}
 	return "?"
 }
+
+// Sense is what a node feels of the machine that it runs on. A node that has no use for one passes it over.
+type Sense uint8
+
+// The senses.
+const (
+	DiskFull  Sense = iota + 1 // nothing can be written any more
+	DiskFree                   // it can be again
+	LineFull                   // who reads at the other end of Session is behind: what is sent now waits in the kernel
+	LineTakes                  // it has taken one more message
+	LineFree                   // it is behind no longer
+)
 
 // Input is one thing that happens to a node.
 //
@@ -62,4 +75,5 @@ type Input struct {
 	Reason  event.Reason  // Down
 	Call    event.CallID  // Called
 	Msg     event.Message // Received, Called
+	Sense   Sense         // Sensed; LineFull, LineTakes and LineFree are of Session
 }

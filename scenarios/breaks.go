@@ -89,13 +89,3 @@ func (e *Experiment) allRegions() (regions []string) {
 	}
 	return regions
 }
-
-// OnSockets complains of the faults that cannot be made on real sockets; nil is none.
-func (e *Experiment) OnSockets() error {
-	for _, f := range e.World.Faults {
-		if !f.Kind.Live() {
-			e.faulty(f.Line, "run it in virtual time: --driver virtual", "%v cannot be made on real sockets, which know nothing of messages", f.Kind)
-		}
-	}
-	return e.critic.verdict(e.Scenario.Name)
-}

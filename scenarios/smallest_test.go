@@ -99,16 +99,3 @@ func TestMacrosBreakWhatTheySay(t *testing.T) {
 		})
 	}
 }
-
-func TestWhatSocketsCannotBreakIsToldWithItsLine(t *testing.T) {
-	e, err := load(t, "zombie-consumer").Prepare(Options{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err = e.OnSockets(); err == nil || !strings.Contains(err.Error(), "zombie-consumer.yaml:") || !strings.Contains(err.Error(), "zombie cannot be made on real sockets") {
-		t.Errorf("got %v", err)
-	}
-	if e, err = load(t, "idle-firewall-drop").Prepare(Options{Seed: 1}); err != nil || e.OnSockets() != nil {
-		t.Errorf("half-open is refused: %v", err)
-	}
-}

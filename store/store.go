@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+
 	"hubsim/event"
 	"hubsim/node"
 	"hubsim/session"
@@ -10,6 +12,7 @@ import (
 type Store struct {
 	cfg      Config
 	tables   node.Tables
+	full     bool       // nothing can be written
 	retry    event.Mono // when to try again to read what the tables have; Never: it is known
 	version  uint64     // the highest that was given or shipped
 	released uint64     // the highest that replicas may have; the writer's
@@ -54,6 +57,8 @@ func (s *Store) Step(now node.Clock, in node.Input, out *node.Output) {
 		s.down(now, &in, out)
 	case node.Received:
 		s.receive(now, &in, out)
+	case node.Sensed:
+		s.full = in.Sense == node.DiskFull || s.full && in.Sense != node.DiskFree
 	case node.Called:
 		out.Answer(in.Call, &event.StepDone{Status: 400, Reason: "a database takes no calls; ask a control plane"})
 	}
@@ -82,7 +87,7 @@ func (s *Store) load(now node.Clock) error {
 	}
 	if s.version == 0 {
 		rows := s.initial()
-		if err := s.tables.Put(rows); err != nil {
+		if err := s.put(rows); err != nil {
 			return err
 		}
 		s.version = uint64(len(rows))
@@ -202,7 +207,7 @@ func (s *Store) commit(now node.Clock, from node.SessionID, op *event.StoreOp, o
 	row := *op.Write
 	s.version++
 	row.Version = s.version
-	err := s.tables.Put([]event.Row{row})
+	err := s.put([]event.Row{row})
 	if err != nil {
 		trouble(out, row.Key, err)
 		out.Send(from, &event.StoreResult{ID: op.ID})
@@ -245,7 +250,22 @@ func ignored(out *node.Output, id string, why event.Reason) {
 	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: why})
 }
 
+// errFull is what the tables say when there is no room to write.
+var errFull = errors.New("no space left on device")
+
+// put writes rows, all or none.
+func (s *Store) put(rows []event.Row) error {
+	if s.full {
+		return errFull
+	}
+	return s.tables.Put(rows)
+}
+
 // trouble states that the tables did not do what was asked, and what they said.
 func trouble(out *node.Output, id string, err error) {
-	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: event.Refused, Detail: err.Error()})
+	why := event.Refused
+	if err == errFull {
+		why = event.DiskFull
+	}
+	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: why, Detail: err.Error()})
 }

@@ -21,7 +21,7 @@ import (
 //	up SESSION [PEER] · down SESSION REASON
 //	write SESSION ID NAME QUOTA · delete SESSION ID NAME · read SESSION ID [NAME] · follow SESSION AFTER
 //	ship SESSION VERSION:NAME:QUOTA… · result SESSION ID ok|failed · heartbeat SESSION · those of malformed
-//	call · advance DURATION · rows
+//	call · advance DURATION · rows · disk full|free
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(scripts) == 0 {
@@ -86,6 +86,8 @@ func (b *bench) run(w []string) {
 			in.Peer = event.NodeID(w[2])
 		}
 		b.step(in)
+	case "disk":
+		b.step(node.Input{Kind: node.Sensed, Sense: map[string]node.Sense{"full": node.DiskFull, "free": node.DiskFree}[w[1]]})
 	case "down":
 		b.step(node.Input{Kind: node.Down, Session: b.session(w[1]), Reason: b.reason(w[2])})
 	default:

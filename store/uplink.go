@@ -145,7 +145,7 @@ func (s *Store) apply(now node.Clock, op *event.StoreOp, out *node.Output) {
 		rows = append(rows, *r)
 		highest = max(highest, r.Version)
 	}
-	if err := s.tables.Put(rows); err != nil {
+	if err := s.put(rows); err != nil {
 		trouble(out, "", err)
 		out.Close(s.uplink.session)
 		s.uplinkDown(now, event.Closed, out)

@@ -19,6 +19,8 @@ type faults struct {
 	refused []int
 	pausing []int
 	slowing []int
+	dialing []int // those that meet new sessions: slow-accept, no-name
+	doubled []int // repeat
 	passes  map[string]int
 }
 
@@ -75,7 +77,17 @@ func (f *faults) begin(r *run, k int) {
 	case fault.Crash:
 		f.crash(r, k)
 	case fault.Pause:
-		f.pause(r, k)
+		f.pausing = append(f.pausing, k)
+		f.pause(r, k, one.For)
+	case fault.Starve:
+		f.pausing = append(f.pausing, k)
+		f.beat(r, k)
+	case fault.DiskFull:
+		f.fill(r, k, 1)
+	case fault.SlowAccept, fault.NoName:
+		f.dialing = append(f.dialing, k)
+	case fault.Repeat:
+		f.doubled = append(f.doubled, k)
 	case fault.Clock:
 		f.shift(r, k, one.By)
 	case fault.Refuse:
@@ -109,8 +121,14 @@ func (f *faults) end(r *run, k int) {
 		for _, i := range f.nodes[k] {
 			r.boot(int32(i))
 		}
-	case fault.Pause:
+	case fault.Pause, fault.Starve:
 		f.pausing = without(f.pausing, k)
+	case fault.DiskFull:
+		f.fill(r, k, -1)
+	case fault.SlowAccept, fault.NoName:
+		f.dialing = without(f.dialing, k)
+	case fault.Repeat:
+		f.doubled = without(f.doubled, k)
 	case fault.Clock:
 		f.shift(r, k, -one.By)
 	case fault.Refuse:
@@ -175,15 +193,15 @@ func (f *faults) crash(r *run, k int) {
 	}
 }
 
-func (f *faults) pause(r *run, k int) {
-	f.pausing = append(f.pausing, k)
+// pause holds a fault's members still for a while.
+func (f *faults) pause(r *run, k int, d event.Duration) {
 	for _, i := range f.nodes[k] {
 		m := &r.members[i]
 		if !m.running() {
 			continue
 		}
 		m.paused++
-		*r.queue.push(r.now+int64(f.all[k].For), classFault) = occurrence{what: resume, member: int32(i), born: m.born}
+		*r.queue.push(r.now+int64(d), classFault) = occurrence{what: resume, member: int32(i), born: m.born}
 	}
 }
 

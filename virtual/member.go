@@ -29,6 +29,7 @@ type member struct {
 	accepted []*session     // by minus the driver's number
 	held     []node.Input
 	heldFrom []heldCopy
+	full     int            // how many faults fill its disk
 	slow     event.Duration // how long a message takes it
 	backlog  []late         // what waits because of that
 	*world.Member
@@ -66,6 +67,9 @@ func (r *run) boot(i int32) {
 	m.own, m.accepted, m.held, m.heldFrom, m.backlog = m.own[:0], m.accepted[:0], nil, nil, nil
 	r.record(trace.Booted, i)
 	r.emit()
+	if m.full > 0 {
+		r.input(i, node.Input{Kind: node.Sensed, Sense: node.DiskFull})
+	}
 	r.input(i, node.Input{Kind: node.Boot})
 }
 
@@ -171,8 +175,14 @@ func (r *run) act(i int32, a *node.Act) {
 	case node.Record:
 		r.record(trace.Noted, i).Note = a.Note
 		r.emit()
+		if a.Note.Reason == event.DiskFull {
+			r.faults.unwritten(r, i)
+		}
 	case node.Send:
 		r.send(i, a.Session, a.Msg)
+		if len(r.faults.doubled) > 0 && r.faults.repeats(r, i, a) {
+			r.send(i, a.Session, a.Msg)
+		}
 	case node.Answer:
 		r.answer(i, a.Call, a.Msg)
 	case node.Open:

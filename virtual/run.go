@@ -37,6 +37,8 @@ const (
 	faultOff
 	resume
 	served // a slow member is done with a message
+	beat   // a starved member's next period begins
+	giveUp // TCP has sent again long enough
 )
 
 // run is one run.
@@ -139,6 +141,10 @@ func (r *run) happen(o *occurrence) {
 		r.resume(o.member, o.born)
 	case served:
 		r.served(o.member, o.born)
+	case beat:
+		r.faults.beat(r, int(o.index))
+	case giveUp:
+		r.reset(o.session, event.TimedOut)
 	}
 }
 

@@ -144,6 +144,26 @@ func TestFaultsOfLinks(t *testing.T) {
 				t.Errorf("%d arrived", n)
 			}
 		}},
+		{"a delay with a long tail holds most up a little, and a few long", "at 0s for 10s delay a-1>b-1 pareto min 20ms shape 0.7", -1, func(t *testing.T, p toy) {
+			if late := p.echo.longest(); len(p.echo.got) < 50 || late < 500 || !slices.IsSorted(p.echo.got) {
+				t.Errorf("%d arrived, at most %d ms apart", len(p.echo.got), late)
+			}
+		}},
+		{"a session comes up late, and those that are there go on", "at 0s for 5s slow-accept a-1>b-1 3s\nat 4s for 1s slow-accept a-1>b-1 3s", -1, func(t *testing.T, p toy) {
+			if n := len(p.echo.got); n < 66 || n > 70 || p.chat.broken != nil {
+				t.Errorf("%d arrived, want those of the last 7 s", n)
+			}
+		}},
+		{"a name without an address: new sessions fail, and those that are there go on", "at 2s for 5s no-name a-1>b-1\nat 4s reset a-1>b-1", -1, func(t *testing.T, p toy) {
+			if n := len(p.echo.got); n < 66 || n > 70 || p.downs(event.Unresolved) < 25 {
+				t.Errorf("%d arrived, %d attempts found no address", n, p.downs(event.Unresolved))
+			}
+		}},
+		{"what is published twice arrives twice", "at 0s for 10s repeat a-1>b-1 50%", -1, func(t *testing.T, p toy) {
+			if n := len(p.echo.got); n < 130 || n > 165 || !slices.IsSorted(p.echo.got) {
+				t.Errorf("%d arrived", n)
+			}
+		}},
 		{"a delay in one direction", "at 0s delay a-1>b-1 500ms", -1, func(t *testing.T, p toy) {
 			if n := len(p.echo.got); n < 88 || n > 94 {
 				t.Errorf("%d arrived", n)
@@ -195,6 +215,21 @@ func TestFaultsOfNodes(t *testing.T) {
 				t.Errorf("%d messages were read by the wrong clock, want about 10", ahead)
 			}
 		}},
+		{"a starved node runs a tenth of the time", "at 3s for 2s starve b-1 10x", -1, func(t *testing.T, p toy) {
+			if len(p.echo.got) < 98 || p.echo.walls[35]%100 < 80 || !slices.IsSorted(p.echo.got) {
+				t.Errorf("%d arrived, one of them at %d ms of its tenth of a second", len(p.echo.got), p.echo.walls[35]%100)
+			}
+		}},
+		{"a full disk is felt, and that it is full no longer", "at 3s for 2s disk-full b-1", 3, func(t *testing.T, p toy) {
+			if got := p.echo.felt; !slices.Equal(got, []node.Sense{node.DiskFull, node.DiskFree}) {
+				t.Errorf("felt: %v", got)
+			}
+		}},
+		{"a node that boots while its disk is full feels it at once", "at 3s for 5s disk-full b-1\nat 4s for 1s crash b-1", -1, func(t *testing.T, p toy) {
+			if got := p.echo.felt; !slices.Equal(got, []node.Sense{node.DiskFull, node.DiskFree}) {
+				t.Errorf("felt: %v", got)
+			}
+		}},
 		{"a crash at a mark leaves the rest of that step undone", `on mark "toy: about to send" #5 crash a-1`, 1, func(t *testing.T, p toy) {
 			if !slices.Equal(p.echo.got, []uint64{1, 2, 3, 4}) {
 				t.Errorf("arrived: %v", p.echo.got)
@@ -202,6 +237,15 @@ func TestFaultsOfNodes(t *testing.T) {
 		}},
 		{"a fault on somebody who does nothing has no effect", "at 20s crash b-1", 0, func(*testing.T, toy) {}},
 	})
+}
+
+func (p toy) downs(why event.Reason) (n int) {
+	for _, r := range p.records {
+		if r.Kind == trace.Down && r.Reason == why {
+			n++
+		}
+	}
+	return n
 }
 
 func (p toy) answers(status int) (n int) {
@@ -236,6 +280,7 @@ func TestEveryScheduleClosesItsAccounts(t *testing.T) {
 				"for 700ms crash b-1", "for 700ms crash a-1", "for 300ms pause a-1", "for 900ms pause b-1", "reset a-1>b-1",
 				"for 1s refuse a-1>b-1", "for 1s half-open a-1>b-1", "half-open a-1>b-1", "for 1s freeze a-1>b-1", "for 2s delay b-1>a-1 exp mean 200ms",
 				"for 1s stall a-1>b-1", "for 2s loss a-1>b-1 40%", "for 2s bandwidth b-1>a-1 8kbit", "for 2s slow a-1 300ms", "for 2s slow b-1 300ms", "zombie a-1>b-1",
+				"for 2s delay a-1>b-1 pareto min 10ms shape 0.8", "for 2s slow-accept a-1>b-1 300ms", "for 2s no-name a-1>b-1", "for 2s repeat a-1>b-1 40%", "for 2s starve b-1 20x", "for 2s disk-full b-1",
 			}).Draw(t, "what")
 			at := rapid.IntRange(0, 99).Draw(t, "at")
 			lines = append(lines, "at "+(event.Duration(at)*100*event.Millisecond).String()+" "+verb)

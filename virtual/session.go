@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"hubsim/event"
+	"hubsim/fault"
 	"hubsim/internal/luck"
 	"hubsim/node"
 	"hubsim/trace"
@@ -14,8 +15,9 @@ type session struct {
 	ends      [2]end // 0 opened it, 1 accepted it
 	up        bool
 	broken    bool
-	swallowed int // 1 + the index of the half-open fault that swallows what it carries; 0 is none
-	zombie    int // 1 + the index of the fault that took its consumer; 0 is none
+	swallowed int  // 1 + the index of the half-open fault that swallows what it carries; 0 is none
+	zombie    int  // 1 + the index of the fault that took its consumer; 0 is none
+	givesUp   bool // something on it waits for longer than TCP does
 }
 
 // end is one side of a session.
@@ -83,7 +85,12 @@ func (r *run) open(i int32, id node.SessionID, to event.Endpoint) {
 	rec := r.record(trace.Opening, i)
 	rec.Session, rec.Peer, rec.Service = id, t.id, to.Service
 	r.emit()
-	*r.queue.push(r.reach(s, 1, nil), classNetwork) = occurrence{what: dial, session: s}
+	if r.faults.nameless(r, i, target) {
+		s.broken = true
+		*r.queue.push(r.now, classNetwork) = occurrence{what: tell, session: s, reason: event.Unresolved}
+		return
+	}
+	*r.queue.push(r.reach(s, 1, nil)+r.faults.acceptance(r, i, target), classNetwork) = occurrence{what: dial, session: s}
 }
 
 // reach draws when something sent now, a message or what makes and ends a session, arrives at an end: after
@@ -96,6 +103,10 @@ func (r *run) reach(s *session, side uint8, msg event.Message) int64 {
 	}
 	at += r.faults.delay(r, from, e.member, msg)
 	e.last = max(e.last, at)
+	if e.last-r.now > int64(fault.GivesUp) && s.up && !s.givesUp {
+		s.givesUp = true
+		*r.queue.push(r.now+int64(fault.GivesUp), classNetwork) = occurrence{what: giveUp, session: s}
+	}
 	return e.last
 }
 

@@ -75,11 +75,19 @@ func (c *chatter) contract(in node.Input) {
 type echo struct {
 	got   []uint64
 	walls []event.Wall
+	felt  []node.Sense
+	full  bool
 }
 
 func (*echo) Deadline() event.Mono { return event.Never }
 
 func (e *echo) Step(now node.Clock, in node.Input, out *node.Output) {
+	if in.Kind == node.Sensed {
+		e.felt, e.full = append(e.felt, in.Sense), in.Sense == node.DiskFull
+	}
+	if e.full && in.Kind == node.Received && len(e.got)%8 == 0 {
+		out.Note(node.Note{Fact: node.EventIgnored, Reason: event.DiskFull})
+	}
 	if b, ok := in.Msg.(*event.Batch); ok && in.Kind == node.Received {
 		e.got, e.walls = append(e.got, b.Seq), append(e.walls, now.Wall)
 		out.Send(in.Session, &event.BatchAck{Seq: b.Seq})

@@ -42,6 +42,8 @@ func (f *faults) late(r *run, k int, w wire, msg event.Message) int64 {
 		return free - r.now
 	case one.Exponential:
 		return int64(luck.Exp(draw(luck.DelayFault), float64(one.By)))
+	case one.Shape > 0:
+		return int64(one.Tail(luck.Unit(draw(luck.DelayFault))))
 	}
 	return int64(one.By)
 }

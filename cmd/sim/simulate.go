@@ -184,9 +184,6 @@ func (j *job) prepare(w *watch) (*scenarios.Experiment, error) {
 		o.Watch = trace.Observer(w)
 	}
 	e, err := j.scenario.Prepare(o)
-	if err == nil && j.driver == "live" {
-		err = e.OnSockets()
-	}
 	if err != nil {
 		return nil, wrong(err, "")
 	}

@@ -15,6 +15,7 @@ const (
 	Mix
 	Chaos
 	LossFault
+	RepeatFault
 )
 
 // Pair returns 64 even bits for a key of two parts. It allocates nothing.
