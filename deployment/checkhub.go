@@ -150,6 +150,7 @@ func (c *checked) revocations() {
 	header := s.Revocation.Listener + `.properties."header.X-WSO2-KEY-MANAGER"`
 	switch own := s.from.text("apim.key_manager.type"); {
 	case own != "" && own != "default":
+	case s.Revocation.Listener == "" && c.d.keyManagers > 0: // it tells of them
 	case s.Revocation.Listener == "":
 		c.found.add("no-revocation-listener", s.place("event_listener"), "there is no event listener token_revocation with a notification_endpoint")
 	case s.from.has(header) && s.from.text(header) != "default":

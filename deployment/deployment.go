@@ -21,6 +21,8 @@ type Deployment struct {
 	KeyValues []KeyValue `json:"key_value_stores,omitempty"`
 	Balancers []Balancer `json:"load_balancers,omitempty"`
 	Links     Links      `json:"links"`
+
+	keyManagers int // hosts of their own that tell the control planes of revocations
 }
 
 // Role is which of the product's profiles a host runs.

@@ -21,12 +21,14 @@ type file struct {
 	gaps   map[string][]string // placeholders of the documentation, with the keys that hold them
 	at     positions
 	found  *findings
+
+	hostOnly map[string][]string // $env{…} and $sys{…}, with the keys that hold them
 }
 
 // readFile reads the text of a deployment.toml. What cannot be read is a finding; false means that
 // the text is no TOML at all.
 func readFile(name string, data []byte, found *findings) (*file, bool) {
-	f := &file{name: name, values: map[string]any{}, counts: map[string]int{}, gaps: map[string][]string{}, found: found}
+	f := &file{name: name, values: map[string]any{}, counts: map[string]int{}, gaps: map[string][]string{}, hostOnly: map[string][]string{}, found: found}
 	var tree map[string]any
 	if err := toml.Unmarshal(data, &tree); err != nil {
 		f.syntax(err)
@@ -148,11 +150,23 @@ func (f *file) checkKeys() {
 			skipped[section] = append(skipped[section], path)
 		}
 	}
-	for _, section := range sortedKeys(skipped) {
-		at := f.place(skipped[section][0])
-		at.Key = section
-		f.found.add("not-simulated", at, plural(len(skipped[section]), "key")+" of this section without a part in the simulation")
+	f.tellSkipped(skipped)
+}
+
+// tellSkipped notes the sections that have no part in the simulation, all in one.
+func (f *file) tellSkipped(skipped map[string][]string) {
+	if len(skipped) == 0 {
+		return
 	}
+	sections := sortedKeys(skipped)
+	slices.SortStableFunc(sections, func(a, b string) int { return f.at[skipped[a][0]].line - f.at[skipped[b][0]].line })
+	at := f.place(skipped[sections[0]][0])
+	at.Key = sections[0]
+	text := plural(len(skipped[sections[0]]), "key") + " of this section without a part in the simulation"
+	if more := sections[1:]; len(more) > 0 {
+		text += "; so too " + orList(more, "and")
+	}
+	f.found.add("not-simulated", at, text)
 }
 
 // alwaysOn are switches that the simulation has no off for.

@@ -35,12 +35,92 @@ func (in *inference) frontNames() {
 				continue
 			}
 			in.balancers = append(in.balancers, Balancer{Name: r.url.Host, Hosts: hubs, Inferred: "nobody has the name, and only control planes answer there"})
-			if !r.url.blank() {
+			if !r.url.blank() && !in.lone(h, r) {
 				in.found.add("inferred-balancer", r.url.At, sprint("nobody is called %s; taken for a load balancer in front of %s", r.url.Host, idList(hubs)),
 					sprint("if that is right, write it down in topology.yaml: load_balancers: {%s: [%s]}", r.url.Host, strings.Join(idTexts(hubs), ", ")))
 			}
 		}
 	}
+}
+
+// lone warns of a name that one node alone asks at, where at least two others of its region ask at
+// another, or where it is nearly a control plane's. What is nearly one of these is taken for a slip of
+// the finger, and is not reached; balancers of their own for each node or zone are left alone.
+func (in *inference) lone(h *Host, r ref) bool {
+	var known []string
+	asking := map[string]map[event.NodeID]bool{}
+	for i := range in.hosts {
+		other := &in.hosts[i]
+		if other.Region != h.Region {
+			continue
+		}
+		if other.Role.hub() {
+			known = append(known, other.allNames()...)
+		}
+		for _, o := range other.refs() {
+			if o.use.http() && !o.url.self() && !o.url.blank() && !other.goesBy(o.url.Host) {
+				if asking[o.url.Host] == nil {
+					asking[o.url.Host] = map[event.NodeID]bool{}
+				}
+				asking[o.url.Host][other.ID] = true
+			}
+		}
+	}
+	var others []string
+	for _, name := range sortedKeys(asking) {
+		if name != r.url.Host && len(asking[name]) > 1 {
+			others = append(others, name)
+		}
+	}
+	near := ""
+	for _, name := range slices.Concat(known, others) {
+		if slipped(r.url.Host, name) {
+			near = name
+		}
+	}
+	if len(asking[r.url.Host]) > 1 || len(others) == 0 && near == "" {
+		return false
+	}
+	text := sprint("nobody is called %s, and %s alone asks there", r.url.Host, h.ID)
+	if len(others) > 0 {
+		text += "; the others ask at " + orList(others, "and")
+	}
+	fix := sprint("load_balancers: {%s: [%s]}", r.url.Host, strings.Join(idTexts(in.hubs(h.Region)), ", "))
+	if near != "" {
+		fix = sprint("did you mean %s? If not, say in topology.yaml who is behind it: %s", near, fix)
+	} else {
+		fix = sprint("write the name that the others have, or say in topology.yaml who is behind this one: %s", fix)
+	}
+	in.found.add("lone-balancer", r.url.At, text, fix)
+	for _, u := range []*URL{&h.Settings.EventHub.ServiceURL, &h.Settings.Throttling.ServiceURL} {
+		u.Unusable = u.Unusable || near != "" && u.Host == r.url.Host
+	}
+	return true
+}
+
+// slipped tells whether a name is another but for a slip of the finger in one or more of its labels.
+// lb-1 and lb-2 are two balancers.
+func slipped(given, name string) bool {
+	a, b := strings.Split(given, "."), strings.Split(name, ".")
+	if len(a) != len(b) || given == name {
+		return false
+	}
+	for i := range a {
+		if digits(a[i]) != digits(b[i]) || spelling.Slip(a[i], b[i:i+1]) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// digits are those of a name.
+func digits(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 // hubs returns the control planes of a region, or all when it has none.

@@ -44,6 +44,7 @@ func (in *inference) changed() { in.ids, in.names = nil, nil }
 func (in *inference) infer() {
 	in.topology.attributes(in.hosts, false)
 	in.changed()
+	in.oneMachine()
 	in.copies()
 	twins := in.nameHosts()
 	in.gateways(twins)
@@ -246,8 +247,9 @@ func (in *inference) nameHosts() int {
 	return largest
 }
 
-// alias gives a name to the one host it can mean: the only one of its kind, or the one of the same
-// number; a host that others already reach under another name is not meant.
+// alias gives a name to the one host it can mean: the only one of its kind, the one of the same number,
+// or the only one that does not send copies there; a host that others already reach under another name
+// is not meant.
 func (in *inference) alias(s stray, candidates []int) bool {
 	_, number, _ := numbered(s.name)
 	fits := slices.DeleteFunc(slices.Clone(candidates), func(i int) bool {
@@ -256,6 +258,9 @@ func (in *inference) alias(s stray, candidates []int) bool {
 		sameNumber := own == number || own == 0 && number == 1 && len(candidates) == 1 || number == 0 && len(candidates) == 1
 		return h.Inferred != "" || in.reached(h) || !sameNumber
 	})
+	if left := in.notDenied(s, candidates); len(fits) != 1 && len(left) == 1 {
+		fits = left
+	}
 	if len(fits) != 1 {
 		return false
 	}
@@ -268,6 +273,20 @@ func (in *inference) alias(s stray, candidates []int) bool {
 	}
 	in.found.add("inferred-name", s.at, sprint("no file says who %s is; taken for %s", s.name, h.ID), fix)
 	return true
+}
+
+// notDenied are the hosts that a name can mean when some others send copies of their events to it: those
+// mean somebody else.
+func (in *inference) notDenied(s stray, candidates []int) []int {
+	left := slices.DeleteFunc(slices.Clone(candidates), func(i int) bool {
+		set := &in.hosts[i].Settings
+		copies := slices.Concat(set.EventHub.Duplicate, set.Throttling.Duplicate)
+		return slices.ContainsFunc(copies, func(u URL) bool { return u.Host == s.name })
+	})
+	if len(left) == len(candidates) {
+		return nil
+	}
+	return slices.DeleteFunc(left, func(i int) bool { return in.hosts[i].Inferred != "" || in.reached(&in.hosts[i]) })
 }
 
 // reached tells whether some TCP endpoint already names a host and no other.

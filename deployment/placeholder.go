@@ -3,6 +3,7 @@ package deployment
 import (
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,7 +65,7 @@ func (f *file) resolved(path, text string, depth int) string {
 		case "ref":
 			value, ok = f.referred(path, m[2], depth)
 		case "env", "sys":
-			f.found.add("host-property", f.place(path), whole+" is known on the product's host only; it stays as it is")
+			f.hostOnly[whole] = append(f.hostOnly[whole], path)
 			return whole
 		default:
 			value, ok = f.property(m[2])
@@ -128,8 +129,12 @@ func (f *file) property(name string) (string, bool) {
 	return "", false
 }
 
-// blanks remembers the gaps of a value.
+// blanks remembers the gaps of a value. In [secrets] the brackets are the product's own mark of a value
+// that is still to be encrypted.
 func (f *file) blanks(path, text string) {
+	if strings.HasPrefix(path, "secrets.") {
+		return
+	}
 	for _, m := range blank.FindAllString(text, -1) {
 		if net.ParseIP(strings.Trim(m, "[]")) == nil {
 			f.gaps[m] = append(f.gaps[m], path)
@@ -137,14 +142,20 @@ func (f *file) blanks(path, text string) {
 	}
 }
 
-// tellBlanks notes each gap once, where it comes first.
+// tellBlanks notes each gap, and each property of the host, once, where it comes first.
 func (f *file) tellBlanks() {
 	for _, gap := range sortedKeys(f.gaps) {
-		paths := f.gaps[gap]
-		text := gap + " is a gap of the documentation's sample"
-		if more := len(paths) - 1; more > 0 {
-			text += sprint(", here and in %s more", plural(more, "key"))
-		}
-		f.found.add("placeholder", f.place(paths[0]), text, "replace this placeholder: "+gap)
+		f.found.add("placeholder", f.place(f.gaps[gap][0]), gap+" is a gap of the documentation's sample"+andMore(f.gaps[gap]), "replace this placeholder: "+gap)
 	}
+	for _, name := range sortedKeys(f.hostOnly) {
+		f.found.add("host-property", f.place(f.hostOnly[name][0]), name+" is known on the product's host only; it stays as it is"+andMore(f.hostOnly[name]))
+	}
+}
+
+func andMore(paths []string) string {
+	distinct := slices.Compact(slices.Sorted(slices.Values(paths)))
+	if more := len(distinct) - 1; more > 0 {
+		return sprint(", here and in %s more", plural(more, "key"))
+	}
+	return ""
 }

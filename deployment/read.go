@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -12,12 +13,11 @@ import (
 	"strings"
 
 	"hubsim/event"
-	"hubsim/internal/spelling"
 )
 
 // Read reads a directory of deployment.toml files and infers the topology. A file NAME.toml is the
-// node NAME; in a subdirectory, deployment.toml (or repository/conf/deployment.toml) is the node
-// that the directory names, with its event publishers and jndi files for other regions beside it.
+// node NAME; below, at any depth, deployment.toml (or repository/conf/deployment.toml) is the node
+// that its directories name, with its event publishers and jndi files for other regions beside it.
 //
 // The findings are all that is to be said about the files; some may be errors, and then the
 // deployment is what could be made of the rest. The error says that there was nothing to read.
@@ -33,13 +33,13 @@ func Read(dir string) (*Deployment, []Finding, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read deployment %s: %w", dir, err)
 	}
-	r := reader{fsys: os.DirFS(dir), name: filepath.Base(absolute), shown: func(p string) string { return filepath.Join(dir, p) }}
+	r := reader{fsys: os.DirFS(dir), set: filepath.Base(absolute), shown: func(p string) string { return filepath.Join(dir, p) }}
 	return r.read()
 }
 
 // ReadFS reads a deployment from a file system. Places in findings are paths in it.
 func ReadFS(fsys fs.FS, name string) (*Deployment, []Finding, error) {
-	r := reader{fsys: fsys, name: name, shown: func(p string) string { return p }}
+	r := reader{fsys: fsys, set: name, shown: func(p string) string { return p }}
 	return r.read()
 }
 
@@ -51,12 +51,15 @@ func reason(err error) error {
 }
 
 type reader struct {
-	fsys  fs.FS
-	name  string
-	shown func(path string) string
-	found findings
-	hosts []Host
-	roots []string // the directories of the nodes
+	fsys    fs.FS
+	set     string // the name of the directory
+	shown   func(path string) string
+	found   findings
+	hosts   []Host
+	roots   []string // the directories of the nodes
+	entries int      // files and directories looked at
+
+	keyManagers int // installations of key managers that tell somebody of revocations
 }
 
 // biggest is how long a file may be: ten times the largest deployment.toml seen.
@@ -69,74 +72,31 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 	}
 	broken := false
 	for _, file := range files {
-		r.roots = append(r.roots, rootOf(file))
+		r.roots = append(r.roots, file.root)
 	}
 	for _, name := range sortedKeys(files) {
 		broken = !r.host(name, files[name]) || broken
 	}
+	if len(r.hosts) == 0 && !broken {
+		return nil, nil, fmt.Errorf("read deployment %s: there is a key manager's deployment.toml only\nhint: add those of a gateway and a control plane", r.shown("."))
+	}
+	r.hubsOnly()
 	t := r.topology()
 	in := inference{hosts: r.hosts, topology: t, found: &r.found}
 	if broken {
 		// Half a set would be misread as a wrong one: say what is wrong with the files first.
-		return &Deployment{Name: r.name, Hosts: r.hosts}, r.sorted(), nil
+		return &Deployment{Name: r.set, Hosts: r.hosts}, r.sorted(), nil
 	}
 	in.infer()
 	in.wire()
 	t.sticky(in.balancers)
 	in.machines()
-	d := &Deployment{Name: r.name, Profile: t.Profile, Stores: in.stores(), KeyValues: in.shareCounters(), Balancers: in.balancers}
+	d := &Deployment{Name: r.set, Profile: t.Profile, Stores: in.stores(), KeyValues: in.shareCounters(), Balancers: in.balancers}
 	d.Hosts = in.hosts
 	d.Links = t.links(d)
+	d.keyManagers = r.keyManagers
 	d.check(&r.found)
 	return d, r.sorted(), nil
-}
-
-// nodeFiles returns the deployment files by the ids of their nodes.
-func (r *reader) nodeFiles() (map[string]string, error) {
-	files := map[string]string{}
-	add := func(id, file string) error {
-		id = strings.ReplaceAll(id, ".", "-") // a dot parts a host from its machines
-		if other, there := files[id]; there {
-			return fmt.Errorf("read deployment %s: %s and %s are both node %s\nhint: rename one", r.name, r.shown(other), r.shown(file), id)
-		}
-		files[id] = file
-		return nil
-	}
-	entries, err := fs.ReadDir(r.fsys, ".")
-	if err != nil {
-		return nil, fmt.Errorf("read deployment %s: %w", r.shown("."), reason(err))
-	}
-	for _, e := range entries {
-		name := e.Name()
-		switch {
-		case e.IsDir() && name == "repository":
-			if _, err := fs.Stat(r.fsys, installed); err == nil {
-				if err := add(r.name, installed); err != nil {
-					return nil, err
-				}
-			}
-		case e.IsDir():
-			for _, inside := range []string{"deployment.toml", installed} {
-				if _, err := fs.Stat(r.fsys, path.Join(name, inside)); err == nil {
-					if err := add(name, path.Join(name, inside)); err != nil {
-						return nil, err
-					}
-					break
-				}
-			}
-		case name == "deployment.toml":
-			err = add(r.name, name)
-		case strings.HasSuffix(name, ".toml") && !strings.HasPrefix(name, "."):
-			err = add(strings.TrimSuffix(name, ".toml"), name)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("read deployment %s: there is no deployment.toml\nhint: put one file a node there, as gateway.toml and control-plane.toml, or NODE/deployment.toml", r.shown("."))
-	}
-	return files, nil
 }
 
 func (r *reader) open(name string) ([]byte, bool) {
@@ -152,11 +112,16 @@ func (r *reader) open(name string) ([]byte, bool) {
 		r.found.add("syntax", Place{File: r.shown(name)}, "the file cannot be read: "+reason(err).Error())
 		return nil, false
 	}
+	if rest, marked := bytes.CutPrefix(data, []byte("\ufeff")); marked && path.Ext(name) != ".xml" && name != TopologyFile {
+		r.found.add("byte-order-mark", Place{File: r.shown(name)}, "the file begins with a byte order mark")
+		data = rest
+	}
 	return data, true
 }
 
 // host reads a node's file and what lies beside it.
-func (r *reader) host(id, name string) bool {
+func (r *reader) host(id string, file nodeFile) bool {
+	name := file.name
 	data, ok := r.open(name)
 	if !ok {
 		return false
@@ -166,8 +131,12 @@ func (r *reader) host(id, name string) bool {
 		return false
 	}
 	h := Host{ID: event.NodeID(id), File: r.shown(name), Region: MainRegion, Settings: readSettings(f)}
+	if keyManager(f, &h.Settings) {
+		r.tellKeyManager(f, &h.Settings)
+		return true
+	}
 	h.Role = roleOf(f, &h.Settings)
-	if root := rootOf(name); root != "" {
+	if root := file.root; root != "" {
 		before := r.found.of("publisher-syntax")
 		h.Bridges, h.Forwards = r.bridges(root)
 		h.Unread = r.found.of("publisher-syntax") - before
@@ -175,21 +144,6 @@ func (r *reader) host(id, name string) bool {
 	r.hosts = append(r.hosts, h)
 	return true
 }
-
-// rootOf is the directory in which a node's other files are: "." where the set is one installation, ""
-// where the file stands beside those of other nodes.
-func rootOf(file string) string {
-	switch root, rest, _ := strings.Cut(file, "/"); {
-	case file == "deployment.toml" || file == installed:
-		return "."
-	case rest != "":
-		return root
-	}
-	return ""
-}
-
-// installed is where an installation of the product has its deployment.toml.
-const installed = "repository/conf/deployment.toml"
 
 // bridges reads the event publishers and receivers of a node's directory with their jndi files.
 func (r *reader) bridges(root string) (bridges []Bridge, forwards []Forward) {
@@ -251,42 +205,4 @@ func (r *reader) sorted() []Finding {
 		return cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Rule, b.Rule))
 	})
 	return slices.CompactFunc(all, func(a, b Finding) bool { return a == b })
-}
-
-// serverRoles are the product's profiles (server_role, -Dprofile) with our roles.
-var serverRoles = map[string]Role{
-	"gateway-worker": Gateway, "control-plane": ControlPlane, "traffic-manager": TrafficManager, "default": AllInOne,
-}
-
-// roleOf takes the role from server_role or, without it, from what the file sets.
-func roleOf(f *file, s *Settings) Role {
-	if f.has("server.server_role") {
-		if role, known := serverRoles[s.ServerRole]; known {
-			return role
-		}
-		names := sortedKeys(serverRoles)
-		fix := "roles are " + orList(names, "and")
-		if near := spelling.Nearest(s.ServerRole, names); near != "" {
-			fix = "did you mean " + near + "? " + fix
-		}
-		f.found.add("unknown-role", f.place("server.server_role"), sprint("there is no server_role %q here", s.ServerRole), fix)
-		return guessRole(f, s)
-	}
-	role := guessRole(f, s)
-	f.found.add("inferred-role", Place{File: f.name, Key: "server.server_role"}, sprint("the file gives no role; by what it sets it is taken for %s", role))
-	return role
-}
-
-func guessRole(f *file, s *Settings) Role {
-	feeds := len(s.Throttling.Groups) > 0
-	publishes := len(s.Environments) > 0 || len(s.EventHub.Publish) > 0 || f.hasTable("database.apim_db")
-	switch {
-	case publishes && feeds, !publishes && !feeds && !s.EventHub.Written && !s.Throttling.Written:
-		return AllInOne
-	case publishes:
-		return ControlPlane
-	case feeds || f.hasTable("apim.sync_runtime_artifacts.gateway"):
-		return Gateway
-	}
-	return TrafficManager
 }

@@ -19,8 +19,9 @@ func newCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check DIR|PATTERN",
 		Short: "Say how a set of deployment.toml files is wired, and what is wrong with it",
-		Long: `check reads a directory of deployment.toml files, one a node, with topology.yaml and each
-node's event publishers and jndi files if they are there. It prints who is there and who
+		Long: `check reads a directory of deployment.toml files, one a node: NAME.toml at its top, or
+deployment.toml in directories of any depth, with topology.yaml and each node's event
+publishers and jndi files if they are there. It prints who is there and who
 talks to whom, and lists what starts cleanly and does not work: why, what to do, and the
 scenario that proves the harm. --explain RULE tells about a rule alone.
 
