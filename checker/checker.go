@@ -88,6 +88,9 @@ type Setup struct {
 	Counted func(*event.Request) []Counted
 	// Region returns the region of a node, "" if it is unknown.
 	Region func(event.NodeID) string
+	// Paths is by how many ways an event of a topic that a control plane was asked for reaches a broker, as
+	// the deployment is wired; nil where nobody knows.
+	Paths func(topic event.Topic, from, hub event.NodeID) int
 	// Plans are what every traffic manager should have, as its notes name policies: "subscription:Gold".
 	Plans []string
 	// APIs are what gateways should serve from their start.
@@ -105,6 +108,9 @@ type Gateway struct {
 	ID     event.NodeID
 	Region string
 	Labels []string
+	// Hubs and Decisions are the brokers that it lists for the event hub's topics and for decisions; nil
+	// where nobody knows.
+	Hubs, Decisions []event.NodeID
 }
 
 // Manager is a traffic manager, the brokers that its decisions go to, and the store that it shares its

@@ -9,7 +9,8 @@ import (
 	"hubsim/trace"
 )
 
-// Duplicates checks that an event reaches a gateway at most Copies times and has one side effect.
+// Duplicates checks that an event reaches a gateway at most Copies times, or with 0 at most as often as
+// ways lead to its hub, and has one side effect.
 type Duplicates struct {
 	Copies int
 	fates  *Fates
@@ -19,6 +20,10 @@ type Duplicates struct {
 
 // NewDuplicates makes the checker.
 func NewDuplicates(f *Fates, copies int) *Duplicates {
+	if copies == 0 && f.setup.Paths == nil {
+		copies = 1
+	}
+	f.ways = f.ways || copies == 0
 	return &Duplicates{Copies: copies, fates: f, redeploys: map[string]int{}}
 }
 
@@ -32,14 +37,24 @@ func (c *Duplicates) Observe(r *trace.Record) {
 
 // Finish implements Checker.
 func (c *Duplicates) Finish() Outcome {
-	out := Outcome{Check: "duplicates", Exercised: c.fates.delivered(), Bound: "at most " + words.Count(c.Copies, "copy") + ", 1 side effect"}
-	bad, most := 0, 0
-	for _, f := range c.fates.table() {
-		most = max(most, f.Copies)
-		if f.Copies > c.Copies {
-			bad++
-			out.detail("event %s reached %s %d times", f.Event, f.Gateway, f.Copies)
+	out := Outcome{Check: "duplicates", Exercised: c.fates.delivered()}
+	bad, most, ways := 0, 0, c.Copies
+	for _, e := range c.fates.order {
+		for g := range e.fates {
+			f, allowed := &e.fates[g], c.Copies
+			if c.Copies == 0 {
+				allowed = max(f.most, 1)
+			}
+			most, ways = max(most, f.copies), max(ways, allowed)
+			if f.copies > allowed {
+				bad++
+				out.detail("event %s reached %s %s; %d allowed", e.id, c.fates.setup.Gateways[g].ID, words.Count(f.copies, "time"), allowed)
+			}
 		}
+	}
+	out.Bound = "at most " + words.Count(ways, "copy") + ", 1 side effect"
+	if c.Copies == 0 && ways > 1 {
+		out.Bound = "no more copies than ways that files say (" + words.Count(ways, "copy") + "), 1 side effect"
 	}
 	effects := 0
 	for _, what := range sortedKeys(c.redeploys) {

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ type Fates struct {
 	sessions []map[event.Topic]subscription // by gateway
 	events   map[string]*published
 	order    []*published
+	born     map[string]birth
+	ways     bool // most of copyFate is wanted
 }
 
 // subscription is what a gateway's consumer of one topic is attached to.
@@ -43,11 +46,19 @@ type published struct {
 	fates   []copyFate           // by gateway
 	targets map[event.NodeID]int // hub → times published there
 	hops    map[string]int       // publisher's region>hub's region → times
+	ways    map[event.NodeID]int // hub → how many ways lead there
+}
+
+// birth is how an event came into the world.
+type birth struct {
+	by, to event.NodeID // who told whom first
+	times  int          // how often it was told so: again where it was not acknowledged
 }
 
 // copyFate is what is known of one gateway's copy.
 type copyFate struct {
 	copies   int
+	most     int  // by how many ways copies may have come
 	expected bool // it was attached to a hub when that hub was given the event
 	from     event.Mono
 	reason   event.Reason // the first loss seen
@@ -59,7 +70,7 @@ type copyFate struct {
 func NewFates(s *Setup) *Fates {
 	f := &Fates{
 		setup: s, gateways: map[event.NodeID]int{}, running: make([]bool, len(s.Gateways)), deafened: make([]bool, len(s.Gateways)),
-		sessions: make([]map[event.Topic]subscription, len(s.Gateways)), events: map[string]*published{},
+		sessions: make([]map[event.Topic]subscription, len(s.Gateways)), events: map[string]*published{}, born: map[string]birth{},
 	}
 	for i, g := range s.Gateways {
 		f.gateways[g.ID], f.sessions[i] = i, map[event.Topic]subscription{}
@@ -84,6 +95,9 @@ func (f *Fates) Observe(r *trace.Record) {
 	case trace.Received:
 		if e, g := f.of(r); e != nil {
 			e.fates[g].copies++
+			if f.ways {
+				e.fates[g].most = max(e.fates[g].most, f.lead(e, g))
+			}
 		}
 	case trace.Dropped:
 		if e, g := f.of(r); e != nil && e.fates[g].reason == 0 {
@@ -113,6 +127,9 @@ func (f *Fates) noted(r *trace.Record) {
 			f.session(r, g)
 		}
 	case node.EventPublished:
+		if n.ID != "" {
+			f.told(r)
+		}
 		if n.ID != "" && f.setup.hub(n.Peer) {
 			f.publish(r)
 		}
@@ -140,8 +157,8 @@ func (f *Fates) event(r *trace.Record) *published {
 	e := f.events[r.Note.ID]
 	if e == nil {
 		e = &published{
-			id: r.Note.ID, topic: event.Topic(r.Note.Detail), origin: f.setup.Region(r.Node), at: r.At,
-			fates: make([]copyFate, len(f.setup.Gateways)), targets: map[event.NodeID]int{}, hops: map[string]int{},
+			id: r.Note.ID, topic: event.Topic(r.Note.Detail), origin: f.setup.Region(cmp.Or(f.born[r.Note.ID].by, r.Node)), at: r.At,
+			fates: make([]copyFate, len(f.setup.Gateways)), targets: map[event.NodeID]int{}, hops: map[string]int{}, ways: map[event.NodeID]int{},
 		}
 		f.events[e.id] = e
 		f.order = append(f.order, e)
@@ -176,6 +193,32 @@ func (f *Fates) publishDropped(r *trace.Record) {
 		if f.sessions[g][e.topic].hub == r.Note.Peer && e.fates[g].reason == 0 {
 			e.fates[g].reason = r.Note.Reason
 		}
+	}
+}
+
+// lead is by how many ways an event comes to the hub that a gateway hears it from, each time that it is told.
+func (f *Fates) lead(e *published, g int) int {
+	hub := f.sessions[g][e.topic].hub
+	n, known := e.ways[hub]
+	if !known {
+		n = f.setup.Paths(e.topic, f.born[e.id].by, hub)
+		e.ways[hub] = n
+	}
+	return n * max(f.born[e.id].times, 1)
+}
+
+// told enters who told whom of an event first, and that it is told so again. What reaches a broker twice is
+// no second telling: an event that goes round does.
+func (f *Fates) told(r *trace.Record) {
+	b, known := f.born[r.Note.ID]
+	if !known {
+		b = birth{by: r.Node, to: r.Note.Peer}
+	}
+	if r.Node == b.by && r.Note.Peer == b.to && !f.setup.hub(b.to) {
+		b.times++
+	}
+	if !known || b.times > 1 {
+		f.born[r.Note.ID] = b
 	}
 }
 

@@ -230,6 +230,44 @@ func (p *tape) message(k trace.Kind, id uint64) *tape {
 	return p
 }
 
+// Without a number of copies an event may come as often as ways lead to the hub, and as it was told again.
+func TestDuplicatesByWays(t *testing.T) {
+	const hub = "cp-1.broker"
+	told := func(p *tape, times int) {
+		for range times {
+			p.published("cp-1", "cp-2", "e1")
+		}
+	}
+	for _, row := range []struct {
+		why                string
+		ways, told, copies int
+		want               Verdict
+	}{
+		{"one way, one copy", 1, 1, 1, Holds},
+		{"one way, two copies", 1, 1, 2, Violated},
+		{"two ways, two copies", 2, 1, 2, Holds},
+		{"two ways, three copies", 2, 1, 3, Violated},
+		{"it was told again since nobody acknowledged", 1, 2, 2, Holds},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			s := testSetup()
+			s.Paths = func(event.Topic, event.NodeID, event.NodeID) int { return row.ways }
+			f := NewFates(s)
+			d := NewDuplicates(f, 0)
+			p := (&tape{to: trace.Observers{f, d}}).time(1000).boot("gw-1")
+			p.subscribe("gw-1", hub).time(2000)
+			told(p, row.told)
+			p.published("cp-1", hub, "e1")
+			for range row.copies {
+				p.copy("gw-1", "e1")
+			}
+			if got := d.Finish(); got.Verdict != row.want {
+				t.Errorf("%v %s %v, want %v", got.Verdict, got.Worst, got.Details, row.want)
+			}
+		})
+	}
+}
+
 func TestEcho(t *testing.T) {
 	regions := map[event.NodeID]string{"eu-cp-1": "eu", "us-cp-1": "us", "eu-cp-1.broker": "eu", "us-cp-1.broker": "us"}
 	for _, row := range []struct {

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"slices"
 
 	"hubsim/event"
 	"hubsim/internal/words"
@@ -10,7 +11,8 @@ import (
 )
 
 // Home checks that a gateway's consumers are back on a hub of their own region within a time after
-// the last fault has ended.
+// the last fault has ended. Where a gateway lists no hub of its region, as for the event hub in a region
+// without a control plane, there is no home to come back to.
 type Home struct {
 	Within event.Duration
 
@@ -18,7 +20,7 @@ type Home struct {
 	at       map[consumer]event.NodeID
 	since    map[consumer]event.Mono
 	order    []consumer
-	gateways map[event.NodeID]string
+	gateways map[event.NodeID]*Gateway
 	decision map[event.NodeID]bool
 	faults   outages
 	away     int
@@ -28,10 +30,10 @@ type Home struct {
 func NewHome(s *Setup, within event.Duration) *Home {
 	c := &Home{
 		Within: within, setup: s, at: map[consumer]event.NodeID{}, since: map[consumer]event.Mono{},
-		gateways: map[event.NodeID]string{}, decision: map[event.NodeID]bool{},
+		gateways: map[event.NodeID]*Gateway{}, decision: map[event.NodeID]bool{},
 	}
-	for _, g := range s.Gateways {
-		c.gateways[g.ID] = g.Region
+	for i := range s.Gateways {
+		c.gateways[s.Gateways[i].ID] = &s.Gateways[i]
 	}
 	for _, m := range s.Managers {
 		for _, h := range m.Hubs {
@@ -46,18 +48,21 @@ func (c *Home) Observe(r *trace.Record) {
 	if r.Kind == trace.FaultOn || r.Kind == trace.FaultOff {
 		c.faults.observe(r)
 	}
-	region, ok := c.gateways[r.Node]
+	g, ok := c.gateways[r.Node]
 	if !ok || r.Kind != trace.Noted || !c.setup.hub(r.Note.Peer) {
 		return
 	}
 	k := consumer{r.Node, r.Note.Detail, c.decision[r.Note.Peer]}
+	if !c.hasHome(g, k.decision) {
+		return
+	}
 	switch r.Note.Fact {
 	case node.SessionUp:
 		if _, known := c.at[k]; !known {
 			c.order = append(c.order, k)
 		}
 		c.at[k], c.since[k] = r.Note.Peer, r.At
-		if c.setup.Region(r.Note.Peer) != region {
+		if c.setup.Region(r.Note.Peer) != g.Region {
 			c.away++
 		}
 	case node.SessionLost:
@@ -65,6 +70,15 @@ func (c *Home) Observe(r *trace.Record) {
 			c.at[k] = ""
 		}
 	}
+}
+
+// hasHome tells whether a gateway lists a broker of its own region, for decisions or the hub's topics.
+func (c *Home) hasHome(g *Gateway, decision bool) bool {
+	list := g.Hubs
+	if decision {
+		list = g.Decisions
+	}
+	return list == nil || slices.ContainsFunc(list, func(b event.NodeID) bool { return c.setup.Region(b) == g.Region })
 }
 
 // late is how long after the end of the last fault before it a consumer came back.
@@ -79,7 +93,7 @@ func (c *Home) Finish() Outcome {
 	for _, k := range c.order {
 		hub := c.at[k]
 		switch {
-		case hub == "" || c.setup.Region(hub) != c.gateways[k.gateway]:
+		case hub == "" || c.setup.Region(hub) != c.gateways[k.gateway].Region:
 			bad++
 			out.detail("%s is still attached to %q for %s when the run ends", k.gateway, hub, k.topic)
 		case c.late(k) > c.Within:

@@ -15,7 +15,7 @@ type Spec struct {
 	Most   event.Duration // the longest allowed; decision-latency: 0 measures only
 	Allow  []Cause        // the causes that are allowed
 	Max    int64          // the most allowed
-	Copies int            // of an event or decision that may reach a gateway; 0 is 1
+	Copies int            // of an event or decision that may reach a gateway; 0 is as many as ways lead there, and 1 of a decision
 	// Unasked is that no scenario asks for it: where it is not exercised it has no outcome.
 	Unasked bool
 }
@@ -33,7 +33,7 @@ var Checks = []struct {
 	{"convergence", "does every gateway know in time what the control plane was told", []string{"within"}},
 	{"accounting", "has every call, message and event copy exactly one fate", nil},
 	{DeliveryCheck, "did each subscriber hear what the modelled broker could have delivered: once, in order, nothing lost without a reason", nil},
-	{"duplicates", "does an event reach a gateway once, with one side effect", []string{"copies"}},
+	{"duplicates", "does an event reach a gateway at most as often as files have ways to it (or copies say), with one side effect", []string{"copies"}},
 	{"echo", "does every event cross each region's border once, never back", nil},
 	{"deaf-time", "how long has a gateway no subscription while a broker runs", []string{"most"}},
 	{"home-hub", "do gateways return to a hub of their own region after a failover", []string{"within"}},
@@ -102,7 +102,7 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 	case DeliveryCheck:
 		return NewDelivery(p.setup), nil
 	case "duplicates":
-		return NewDuplicates(p.fates, max(s.Copies, 1)), nil
+		return NewDuplicates(p.fates, s.Copies), nil
 	case "echo":
 		return NewEcho(p.fates), nil
 	case "deaf-time":

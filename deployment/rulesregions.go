@@ -66,7 +66,7 @@ var regionRules = []Rule{
 		Fix: "remove the event receiver, and give the control plane where the event is from publishers towards this one", Scenario: "region-event-loop", Source: multiDC},
 	{ID: "region-told-twice", Severity: Note, Title: "several control planes tell a region the same",
 		Why: "every control plane of a region has the deployments of all, and each passes them on: the other region deploys an API once for each of them",
-		Fix: "nothing, if a second deployment does no harm; revocations need the publishers on each", Scenario: "hub-baseline", Source: "wso2/api-manager#4441"},
+		Fix: "nothing, if a second deployment does no harm; revocations need the publishers on each", Scenario: "region-duplicate-and-loop", Source: "wso2/api-manager#4441"},
 	{ID: "hub-of-other-region", Severity: Warning, Title: "a node that listens to another region's control plane",
 		Why: "its own region has a control plane: across the regions' link it hears later, and nothing while the link is down",
 		Fix: "list the own region's control planes only", Scenario: "region-link-loss", Source: multiDC},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"hubsim/event"
@@ -15,6 +16,8 @@ type Size struct {
 	ControlPlanes   int // in each region that has any
 	TrafficManagers int // in each region; in a pattern without any the control planes count
 	Gateways        int // in each region
+	// FailoverAbroad lets gateways list the next region's traffic managers behind their own.
+	FailoverAbroad bool
 }
 
 // Bounds of a size, ours. More gateways than have a file each are a line of topology.yaml
@@ -37,12 +40,12 @@ type shape struct {
 
 // shapes are the patterns that are made of templates.
 var shapes = map[string]shape{
-	"gw-cp":         {size: Size{1, 1, 0, 1}},
-	"gw-cp-ha":      {size: Size{1, 2, 0, 2}},
-	"gw-cp-tm":      {size: Size{1, 1, 1, 1}},
-	"gw-cp-tm-ha":   {size: Size{1, 2, 2, 2}},
-	"multi-dc":      {size: Size{2, 1, 1, 2}, regions: true},
-	"multi-dc-main": {size: Size{2, 1, 1, 2}, regions: true, main: true},
+	"gw-cp":         {size: Size{Regions: 1, ControlPlanes: 1, Gateways: 1}},
+	"gw-cp-ha":      {size: Size{Regions: 1, ControlPlanes: 2, Gateways: 2}},
+	"gw-cp-tm":      {size: Size{Regions: 1, ControlPlanes: 1, TrafficManagers: 1, Gateways: 1}},
+	"gw-cp-tm-ha":   {size: Size{Regions: 1, ControlPlanes: 2, TrafficManagers: 2, Gateways: 2}},
+	"multi-dc":      {size: Size{Regions: 2, ControlPlanes: 1, TrafficManagers: 1, Gateways: 2}, regions: true},
+	"multi-dc-main": {size: Size{Regions: 2, ControlPlanes: 1, TrafficManagers: 1, Gateways: 2}, regions: true, main: true},
 }
 
 // Sized returns the files of a deployment pattern in a size of one's own, as ReadFS reads them.
@@ -70,6 +73,8 @@ func (p shape) fits(pattern string, s Size) error {
 	switch {
 	case s.Regions != 0 && !p.regions:
 		return fmt.Errorf("pattern %s has one region\nhint: patterns with several are multi-dc and multi-dc-main", pattern)
+	case s.FailoverAbroad && !p.regions:
+		return fmt.Errorf("pattern %s has one region, and no other to fail over to\nhint: patterns with several are multi-dc and multi-dc-main", pattern)
 	case s.TrafficManagers != 0 && p.size.TrafficManagers == 0:
 		return fmt.Errorf("in pattern %s the control planes count\nhint: gw-cp-tm has traffic managers of their own", pattern)
 	}
@@ -95,6 +100,7 @@ type region struct {
 	Counting []event.NodeID // traffic managers, else control planes
 	Managers []event.NodeID
 	Gateways []event.NodeID
+	Heard    []event.NodeID // by its gateways, which feed them: those of Counting, and others behind them
 }
 
 // Name is a host name in the region's domain.
@@ -126,6 +132,12 @@ func (p shape) layout(s Size) []region {
 		r.Gateways = r.nodes("gw", or(s.Gateways, p.size.Gateways))
 		if r.Counting = r.Managers; len(r.Managers) == 0 {
 			r.Counting = r.Hubs
+		}
+	}
+	for i := range all {
+		all[i].Heard = slices.Clone(all[i].Counting)
+		if s.FailoverAbroad {
+			all[i].Heard = append(all[i].Heard, all[(i+1)%len(all)].Counting...)
 		}
 	}
 	return all

@@ -91,6 +91,7 @@ func (w *writer) region(r *region, all []region) {
 		text.ID, text.Twin = id, twin(r.Managers, i)
 		w.file(string(id)+".toml", "traffic-manager.toml", text)
 	}
+	text.Counting = r.Heard
 	for _, id := range r.Gateways {
 		text.ID = id
 		w.file(string(id)+".toml", "gateway.toml", text)

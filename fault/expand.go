@@ -109,7 +109,7 @@ func (f *Fault) swizzle(site *Site) (lines Schedule) {
 	for i, host := range from {
 		begin := f.At + event.Duration(i)*step
 		end := f.At + f.For/2 + event.Duration(order[i]+1)*step
-		lines = append(lines, Fault{Kind: Freeze, From: host, To: f.To, At: begin, For: end - begin})
+		lines = append(lines, Fault{Kind: Freeze, From: host, To: f.To, Both: f.Both, At: begin, For: end - begin})
 	}
 	return lines
 }
@@ -134,9 +134,7 @@ func (f *Fault) split(site *Site) (lines Schedule) {
 		if len(inside) == 0 || len(there) == 0 || inside[there[0]] {
 			continue
 		}
-		lines = append(lines,
-			Fault{Kind: Freeze, From: f.Node, To: "region:" + region, At: f.At, For: f.For},
-			Fault{Kind: Freeze, From: "region:" + region, To: f.Node, At: f.At, For: f.For})
+		lines = append(lines, Fault{Kind: Freeze, From: f.Node, To: "region:" + region, Both: true, At: f.At, For: f.For})
 	}
 	return lines
 }

@@ -88,6 +88,7 @@ type Fault struct {
 	// Node is the target of what breaks nodes; From and To are the link of the others. Names are as
 	// world.Member.Matches reads them.
 	Node, From, To string
+	Both           bool           // the link is meant in both directions, whoever opened a session: A<>B
 	At             event.Duration // since the run began
 	Mark           string         // instead of At: when a node passes this mark …
 	Nth            int            // … for the Nth time, from 1

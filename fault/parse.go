@@ -197,8 +197,9 @@ func (p *parser) what() {
 func (p *parser) link(word string) {
 	target := p.next("the node or link")
 	from, to, ok := strings.Cut(target, ">")
+	from, p.f.Both = strings.CutSuffix(from, "<")
 	if p.err == nil && (!ok || from == "" || to == "") {
-		p.fail("%s needs a link such as gw-2>cp-1, not %q", word, target)
+		p.fail("%s needs a link such as gw-2>cp-1, or eu<>us for both ways, not %q", word, target)
 	}
 	p.f.From, p.f.To = from, to
 }

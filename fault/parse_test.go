@@ -20,6 +20,7 @@ func TestParse(t *testing.T) {
 		{"the length may stand last", "at 60s crash tm-1 for 8s", Fault{Kind: Crash, Node: "tm-1", At: event.Minute, For: 8 * event.Second}},
 		{"an exponential delay", "from 0s delay gw-1>tm-1 exp mean 40ms", Fault{Kind: Delay, From: "gw-1", To: "tm-1", By: 40 * event.Millisecond, Exponential: true}},
 		{"a clock behind", "at 2s for 1m clock gw-1 -2.5s", Fault{Kind: Clock, Node: "gw-1", At: 2 * event.Second, For: event.Minute, By: -2500 * event.Millisecond}},
+		{"a link closed both ways", "at 25s for 35s refuse region:eu<>region:us", Fault{Kind: Refuse, From: "region:eu", To: "region:us", Both: true, At: 25 * event.Second, For: 35 * event.Second}},
 		{"a link that holds everything", "at 25s for 35s freeze tm-1>tm-2.broker", Fault{Kind: Freeze, From: "tm-1", To: "tm-2.broker", At: 25 * event.Second, For: 35 * event.Second}},
 		{"one direction of a link", "at 1s for 2s stall cp-1.broker>gw-1", Fault{Kind: Stall, From: "cp-1.broker", To: "gw-1", At: event.Second, For: 2 * event.Second}},
 		{"packets that are lost", "at 1s for 2s loss gw-1>tm-1 2.5%", Fault{Kind: Loss, From: "gw-1", To: "tm-1", At: event.Second, For: 2 * event.Second, Rate: 2.5}},
@@ -136,7 +137,7 @@ func draw(t *rapid.T) Fault {
 	if f.Kind == Chaos {
 		f.Count = rapid.IntRange(1, 1000).Draw(t, "count")
 	} else if f.Kind.OnLink() {
-		f.From, f.To = name.Draw(t, "from"), name.Draw(t, "to")
+		f.From, f.To, f.Both = name.Draw(t, "from"), name.Draw(t, "to"), rapid.Bool().Draw(t, "both")
 	} else {
 		f.Node = name.Draw(t, "node")
 	}

@@ -30,7 +30,10 @@ func (f Fault) String() string {
 	case f.Kind == Chaos:
 		b.WriteString(strconv.Itoa(f.Count))
 	case f.Kind.OnLink():
-		b.WriteString(f.From + ">" + f.To)
+		if b.WriteString(f.From); f.Both {
+			b.WriteByte('<')
+		}
+		b.WriteString(">" + f.To)
 	default:
 		b.WriteString(f.Node)
 	}

@@ -279,7 +279,7 @@ func (f *faults) drift(k int, ppm int64) {
 
 // each visits what crosses the links that a fault means.
 func (f *faults) each(k int, visit func(*link, crossing)) {
-	for _, l := range f.run.between(f.from[k], f.to[k]) {
+	for _, l := range f.run.between(k) {
 		for _, c := range l.current() {
 			visit(l, c)
 		}
@@ -309,7 +309,11 @@ func (f *faults) active() []int { return *f.links.Load() }
 
 // leads tells whether a fault means the link from one member to another.
 func (f *faults) leads(k int, from, to *site) bool {
-	return f.all[k].Kind.OnLink() && f.from[k][from.index] && f.to[k][to.index]
+	if !f.all[k].Kind.OnLink() {
+		return false
+	}
+	a, b := from.index, to.index
+	return f.from[k][a] && f.to[k][b] || f.all[k].Both && f.from[k][b] && f.to[k][a]
 }
 
 // touch tells whether a fault of the schedule means the link between two members: one of links, either

@@ -71,13 +71,13 @@ func (r *run) link(from, to *site, service event.Service) *link {
 	return l
 }
 
-// between returns the links that lead from one set of members to another.
-func (r *run) between(from, to []bool) []*link {
+// between returns the links that a fault means.
+func (r *run) between(k int) []*link {
 	r.links.mu.Lock()
 	defer r.links.mu.Unlock()
 	var found []*link
-	for key, l := range r.links.all {
-		if from[key.from] && to[key.to] {
+	for _, l := range r.links.all {
+		if r.faults.leads(k, l.from, l.to) {
 			found = append(found, l)
 		}
 	}

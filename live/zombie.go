@@ -34,7 +34,7 @@ func (f *faults) raise(k int) {
 }
 
 func (f *faults) consumers(k int, visit func(*end)) {
-	for _, l := range f.run.between(f.from[k], f.to[k]) {
+	for _, l := range f.run.between(k) {
 		l.mu.Lock()
 		for e := range l.consumers {
 			visit(e)

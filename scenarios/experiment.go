@@ -49,6 +49,7 @@ type Experiment struct {
 	catalog   *catalog
 	panel     *checker.Panel
 	revisions map[string]int
+	paths     deployment.Paths
 	critic    critic
 	schedule  fault.Schedule // as written; its names are made out when the world is there
 	twin      *Twin          // what is run, where it is the twin
@@ -162,12 +163,16 @@ func (e *Experiment) build() {
 		e.critic.none(nil, "profile", e.Options.Profile, Profiles)
 		return
 	}
-	w, err := deployment.Build(e.Deployment, deployment.Options{
+	o := deployment.Options{
 		Profile: e.Options.Profile, Knobs: e.Scenario.Knobs,
 		Catalog: deployment.Catalog{
 			APIs: c.apis, Applications: c.apps, Subscriptions: c.subscriptions, Policies: c.policies, KeyManagers: c.keyManagers,
 		},
-	})
+	}
+	w, err := deployment.Build(e.Deployment, o)
+	if err == nil {
+		e.paths, err = deployment.PathsOf(e.Deployment, o)
+	}
 	if err != nil {
 		why := strings.TrimPrefix(err.Error(), "build deployment "+e.Deployment.Name+": ")
 		e.critic.blame(e.blamed(err), errors.New(why))
@@ -236,7 +241,7 @@ func (e *Experiment) checks() {
 
 // setup tells the checkers who is there.
 func (e *Experiment) setup() *checker.Setup {
-	s := &checker.Setup{Start: e.World.Start, Length: e.World.Length, Counted: e.catalog.counted}
+	s := &checker.Setup{Start: e.World.Start, Length: e.World.Length, Counted: e.catalog.counted, Paths: e.paths.Count}
 	regions := map[event.NodeID]string{}
 	for i := range e.World.Members {
 		m := &e.World.Members[i]
@@ -244,7 +249,9 @@ func (e *Experiment) setup() *checker.Setup {
 		host := e.Deployment.Host(m.ID.Host())
 		switch m.Role {
 		case node.Gateway:
-			s.Gateways = append(s.Gateways, checker.Gateway{ID: m.ID, Region: m.Region, Labels: host.Settings.Artifacts.Labels})
+			s.Gateways = append(s.Gateways, checker.Gateway{
+				ID: m.ID, Region: m.Region, Labels: host.Settings.Artifacts.Labels, Hubs: host.Wiring.Hubs, Decisions: host.Wiring.Decisions,
+			})
 		case node.TrafficManager:
 			hubs := append([]event.NodeID{deployment.Broker(host.ID)}, host.Wiring.Twin...)
 			s.Managers = append(s.Managers, checker.Manager{ID: m.ID, Hubs: hubs, Counters: host.Wiring.Counters})
@@ -312,7 +319,7 @@ func (s *Scenario) TwinFailed(r *checker.Result) (missing []string) {
 
 // files lays the scenario's own files over its pattern.
 func (d *Deployment) files() (fs.FS, error) {
-	pattern, err := deployment.Pattern(d.Pattern)
+	pattern, err := deployment.Sized(d.Pattern, deployment.Size(d.Size))
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // ordinal is how a scenario names hosts without knowing the deployment: the N-th gateway, traffic
-// manager or control plane, the last one, or all; of the N-th region that has a control plane, before a
-// slash; and a machine of theirs behind a dot. region-2 alone is all of that region.
+// manager or control plane, the last one, or all; of the N-th region, before a slash, where those with a
+// control plane come first; and a machine of theirs behind a dot. region-2 alone is all of that region.
 var (
 	ordinal       = regexp.MustCompile(`^(?:region-([0-9]+)/)?(gw|tm|cp)-([0-9]+|last|\*)(?:\.([a-z]+))?$`)
 	ordinalRegion = regexp.MustCompile(`^region-([0-9]+)$`)
@@ -73,12 +73,17 @@ func (e *Experiment) resolve(name string) error {
 	return e.named(name, e.machines(of, parts[4]))
 }
 
-// region is the N-th of the regions that have a control plane.
+// region is the N-th of the regions, those with a control plane before those without.
 func (e *Experiment) region(name, number string) (string, error) {
 	all := e.hubRegions()
+	for _, r := range e.Deployment.Regions() {
+		if !slices.Contains(all, r) {
+			all = append(all, r)
+		}
+	}
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > len(all) {
-		return "", e.unknown("%q needs a %s region with a control plane, and the deployment has %d", name, nth(n), len(all))
+		return "", e.unknown("%q needs a %s region, and the deployment has %d", name, nth(n), len(all))
 	}
 	return all[n-1], nil
 }

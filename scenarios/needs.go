@@ -16,6 +16,7 @@ type Needs struct {
 	TrafficManagers int  `yaml:"traffic_managers,omitempty" jsonschema:"minimum=0,description=so many traffic managers in one region"`
 	ControlPlanes   int  `yaml:"control_planes,omitempty" jsonschema:"minimum=0,description=so many control planes in one region"`
 	Regions         int  `yaml:"regions,omitempty" jsonschema:"minimum=0,description=so many regions with a control plane"`
+	DataCentres     int  `yaml:"data_centres,omitempty" jsonschema:"minimum=0,description=so many regions\\, with a control plane or without"`
 	CounterStores   int  `yaml:"counter_stores,omitempty" jsonschema:"minimum=0,description=so many key-value stores that traffic managers share their counters in"`
 	OneRegion       bool `yaml:"one_region,omitempty" jsonschema:"description=no other region: each counts for itself"`
 	Duplicates      bool `yaml:"duplicates,omitempty" jsonschema:"description=a traffic manager that copies its decisions to the broker of another: apim.throttling.event_duplicate_url"`
@@ -37,6 +38,7 @@ func (e *Experiment) needs() {
 		{"traffic_managers", "traffic manager", "traffic managers", n.TrafficManagers, e.mostOf(node.TrafficManager), " in one region"},
 		{"control_planes", "control plane", "control planes", n.ControlPlanes, e.mostOf(node.ControlPlane), " in one region"},
 		{"regions", "region with a control plane", "regions with a control plane each", n.Regions, len(regions), ""},
+		{"data_centres", "region", "regions", n.DataCentres, len(e.Deployment.Regions()), ""},
 		{"counter_stores", "store of shared counters", "stores of shared counters", n.CounterStores, len(e.byRole(node.KeyValue)), ""},
 	} {
 		if row.have >= row.want {

@@ -59,8 +59,18 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 // Deployment names a pattern and what differs from it.
 type Deployment struct {
 	Pattern  string            `yaml:"pattern" jsonschema:"description=gw-cp\\, gw-cp-ha\\, gw-cp-tm\\, gw-cp-tm-ha\\, multi-dc"`
+	Size     Size              `yaml:"size,omitempty" jsonschema:"description=how large the pattern is; what is not said is as the pattern has it"`
 	Files    map[string]string `yaml:"files,omitempty" jsonschema:"description=files of the pattern that are replaced\\, added or (with an empty text) left out"`
 	Topology string            `yaml:"topology,omitempty" jsonschema:"description=the text of topology.yaml: copies\\, regions\\, links\\, clocks"`
+}
+
+// Size is how large a pattern is.
+type Size struct {
+	Regions         int  `yaml:"regions,omitempty" jsonschema:"minimum=2,maximum=8,description=so many regions: multi-dc and multi-dc-main"`
+	ControlPlanes   int  `yaml:"control_planes,omitempty" jsonschema:"minimum=1,maximum=16,description=so many control planes in each region that has any"`
+	TrafficManagers int  `yaml:"traffic_managers,omitempty" jsonschema:"minimum=1,maximum=16,description=so many traffic managers in each region"`
+	Gateways        int  `yaml:"gateways,omitempty" jsonschema:"minimum=1,maximum=200,description=so many gateways in each region"`
+	FailoverAbroad  bool `yaml:"failover_abroad,omitempty" jsonschema:"description=gateways list the next region's traffic managers behind their own"`
 }
 
 // Check asks for one invariant with its bounds.
@@ -70,7 +80,7 @@ type Check struct {
 	Most   Duration `yaml:"most,omitempty" jsonschema:"description=deaf-time\\, counter-wait\\, decision-latency: the longest allowed"`
 	Allow  []string `yaml:"allow,omitempty" jsonschema:"description=over-admission\\, under-admission: the causes that are allowed"`
 	Max    int64    `yaml:"max,omitempty" jsonschema:"minimum=0,description=over-admission\\, carry: the most allowed in one window of one key; under-admission\\, feed-loss: in all"`
-	Copies int      `yaml:"copies,omitempty" jsonschema:"minimum=0,description=duplicates\\, amplification: how many copies of an event or decision may reach a gateway"`
+	Copies int      `yaml:"copies,omitempty" jsonschema:"minimum=0,description=duplicates\\, amplification: how many copies of an event or decision may reach a gateway; duplicates without it: as many as ways lead there"`
 }
 
 // Expect is what a profile is known to break.

@@ -228,15 +228,20 @@ func (f *faults) shift(r *run, k int, by event.Duration) {
 // each visits the sessions that the link of a fault means.
 func (f *faults) each(r *run, k int, visit func(*session)) {
 	for i := range r.members {
-		if !f.from[k][i] {
+		if !f.from[k][i] && !f.all[k].Both {
 			continue
 		}
 		for _, s := range r.members[i].own {
-			if s != nil && f.to[k][s.ends[1].member] {
+			if s != nil && f.leads(k, int32(i), s.ends[1].member) {
 				visit(s)
 			}
 		}
 	}
+}
+
+// leads tells whether a fault means the link from one member to another.
+func (f *faults) leads(k int, a, b int32) bool {
+	return f.from[k][a] && f.to[k][b] || f.all[k].Both && f.from[k][b] && f.to[k][a]
 }
 
 func (f *faults) breakLink(r *run, k int) {
@@ -259,7 +264,7 @@ func (f *faults) swallow(r *run, k int) {
 // refuses tells whether a new session is refused.
 func (f *faults) refuses(r *run, from, to int32) bool {
 	for _, k := range f.refused {
-		if f.from[k][from] && f.to[k][to] {
+		if f.leads(k, from, to) {
 			f.hit(r, k, from)
 			return true
 		}

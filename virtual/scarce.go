@@ -49,7 +49,7 @@ func (f *faults) unwritten(r *run, i int32) {
 // nameless tells whether a member finds no address for another.
 func (f *faults) nameless(r *run, from, to int32) (none bool) {
 	for _, k := range f.dialing {
-		if f.all[k].Kind == fault.NoName && f.from[k][from] && f.to[k][to] {
+		if f.all[k].Kind == fault.NoName && f.leads(k, from, to) {
 			f.hit(r, k, from)
 			none = true
 		}
@@ -60,7 +60,7 @@ func (f *faults) nameless(r *run, from, to int32) (none bool) {
 // acceptance is how much later a new session comes up, in nanoseconds.
 func (f *faults) acceptance(r *run, from, to int32) (late int64) {
 	for _, k := range f.dialing {
-		if f.all[k].Kind == fault.SlowAccept && f.from[k][from] && f.to[k][to] {
+		if f.all[k].Kind == fault.SlowAccept && f.leads(k, from, to) {
 			f.hit(r, k, from)
 			late += int64(f.all[k].By)
 		}
@@ -76,7 +76,7 @@ func (f *faults) repeats(r *run, i int32, a *node.Act) bool {
 	}
 	to := s.other(a.Session).member
 	for _, k := range f.doubled {
-		if f.from[k][i] && f.to[k][to] &&
+		if f.leads(k, i, to) &&
 			luck.Unit(luck.Pair(r.w.Seed, luck.RepeatFault, uint64(k)<<40|uint64(i)<<20|uint64(to), r.lastMsg))*100 < f.all[k].Rate {
 			f.hit(r, k, i)
 			return true

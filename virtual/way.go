@@ -19,7 +19,7 @@ func (f *faults) delay(r *run, from, to int32, msg event.Message) int64 {
 	}
 	sum := f.frost(r, from, to)
 	for _, k := range f.delays {
-		if f.from[k][from] && f.to[k][to] {
+		if f.leads(k, from, to) {
 			f.hit(r, k, from)
 			sum += f.late(r, k, wire{k, from, to}, msg)
 		}
@@ -52,8 +52,8 @@ func (f *faults) late(r *run, k int, w wire, msg event.Message) int64 {
 // freeze is of a link's both directions.
 func (f *faults) frost(r *run, a, b int32) (longest int64) {
 	for _, k := range f.frozen {
-		back := f.all[k].Kind == fault.Freeze && f.from[k][b] && f.to[k][a]
-		if f.from[k][a] && f.to[k][b] || back {
+		back := f.all[k].Kind == fault.Freeze && f.leads(k, b, a)
+		if f.leads(k, a, b) || back {
 			f.hit(r, k, a)
 			longest = max(longest, f.until[k]-r.now)
 		}

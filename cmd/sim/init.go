@@ -58,6 +58,7 @@ func newInitCommand() *cobra.Command {
 	flags.IntVar(&size.ControlPlanes, "control-planes", 0, "how many control planes in each region that has any")
 	flags.IntVar(&size.TrafficManagers, "traffic-managers", 0, "how many traffic managers in each region")
 	flags.IntVar(&size.Gateways, "gateways", 0, "how many gateways in each region")
+	flags.BoolVar(&size.FailoverAbroad, "failover-abroad", false, "gateways list the next region's traffic managers behind their own")
 	return cmd
 }
 
