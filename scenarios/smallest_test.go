@@ -79,7 +79,7 @@ func TestMacrosBreakWhatTheySay(t *testing.T) {
 	}{
 		{"at 12s for 3s rolling region-1/gw-* every 5s", 2},
 		{"at 18s for 12s swizzle region-2/gw-*>us-cp-1.broker", 2},
-		{"at 12s for 5s split-region region-2", 2},
+		{"at 12s for 5s split-region region-2", 1},
 		{"at 12s for 5s herd region-1/cp-1.broker", 1},
 		{"at 12s for 6s strobe region-1/gw-1 +2s every 1s", 3},
 		{"at 12s for 30s chaos 9", 9},

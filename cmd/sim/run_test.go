@@ -122,7 +122,7 @@ func TestAllLeavesOutWhatDoesNotFit(t *testing.T) {
 	if want := len(scenarios.Names()) - strings.Count(said.String(), "it is written for"); len(plan) != want || want < 2 {
 		t.Errorf("%d runs are planned, want %d", len(plan), want)
 	}
-	if want := `region-link-loss: this scenario wants two regions with a control plane each; your files have one; it is written for multi-dc`; !strings.Contains(said.String(), want) {
+	if want := `region-link-loss: this scenario wants two regions; your files have one; it is written for multi-dc`; !strings.Contains(said.String(), want) {
 		t.Errorf("it says %q, want %q in it", said.String(), want)
 	}
 	if code := explain(&said, f.leftOut(cmd, []string{"a: it needs b"}, 0)); code != exitWrong {
