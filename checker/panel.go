@@ -42,6 +42,7 @@ var Checks = []struct {
 	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why", []string{"max"}},
 	{"key-growth", "do the throttle keys that a traffic manager keeps follow those in use", []string{"max"}},
 	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
+	{"deployment-status", "does a control plane that is looked at know which gateways serve which revision, and which are gone", []string{"within", "most"}},
 	{"counter-wait", "how long does a traffic manager count nothing because the store of shared counters is silent", []string{"most"}},
 	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing", []string{"most"}},
 }
@@ -117,6 +118,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewKeyGrowth(s.Max), nil
 	case "ready":
 		return NewReady(p.setup, s.Within), nil
+	case "deployment-status":
+		return NewDeploymentStatus(p.setup, s.Within, s.Most), nil
 	case "counter-wait":
 		return NewCounterWait(p.setup, s.Most), nil
 	case "decision-latency":

@@ -65,6 +65,9 @@ type Config struct {
 	// (apim.oauth_config.enable_revoke_token_cleanup).
 	RevokedCleanup bool
 
+	// Gateways is how long gateways that have registered count as live, and are remembered.
+	Gateways GatewaysConfig
+
 	// Outbox is how many of the newest revocations that have not expired are published again after a
 	// boot, which makes good what a crash between store and publish lost. WSO2: 0, no key.
 	Outbox int
@@ -92,6 +95,17 @@ type DatabaseConfig struct {
 	Reconnect session.BackoffConfig
 }
 
+// GatewaysConfig is what becomes of gateways that are not heard of any more. Gateways tell of themselves since
+// 4.6 only, where their own files say so.
+type GatewaysConfig struct {
+	// Expiry is how old a gateway's last heartbeat may be, by its own wall clock and this node's, before it
+	// counts as gone. WSO2: 120 s (apim.gateway_notification.cleanup.expiry_time).
+	Expiry event.Duration
+	// Retention is after which time without a word a gateway's row is deleted, when another registers. WSO2:
+	// 2,629,800 s, a month (apim.gateway_notification.cleanup.data_retention_period).
+	Retention event.Duration
+}
+
 // Reannounce is when a deploy notification is published again.
 type Reannounce struct {
 	After event.Duration // how long gateways have for their acknowledgement, each time; 0: never
@@ -114,6 +128,7 @@ func WSO2() Config {
 			Timeout: event.Minute, Statements: 300, Reconnect: session.BackoffConfig{First: event.Second},
 		},
 		Pulls:              250,
+		Gateways:           GatewaysConfig{Expiry: 120 * event.Second, Retention: 2_629_800 * event.Second},
 		RealtimeRevocation: true,
 		RevocationTTL:      "5000",
 		RevokedCleanup:     true,

@@ -128,7 +128,7 @@ func (d *deployed) missing(api *event.API, rows []event.Row) bool {
 	has := make(map[event.NodeID]bool)
 	for i := range rows {
 		ack := rows[i].Deployed
-		if ack == nil || ack.API != api.UUID {
+		if ack == nil || ack.API != api.UUID || !ack.Serves() {
 			continue
 		}
 		if ack.Revision < api.Revision {

@@ -51,6 +51,10 @@ func (c *ControlPlane) pull(now node.Clock, p *pull, out *node.Output) {
 	switch {
 	case p.request.Path == event.PathDeployed:
 		c.acknowledge(now, p, out)
+	case p.request.Path == event.PathGateway:
+		c.notice(now, p, out)
+	case p.request.Path == event.PathStatus:
+		c.states(now, p, out)
 	case empty(p.request.Path):
 		p.answer(c, now, nil, out)
 	case !found:

@@ -23,6 +23,7 @@ import (
 //	restart · crash at MARK             the latter at its next step; it is booted again at once
 //	the steps of stepOf · step IDENTIFIER STEP…, which gives the event its id
 //	pull PEER PATH [NAME] [labels=A,B] · ack PEER API REVISION
+//	register GATEWAY AT LABEL,… · beat GATEWAY AT · states GATEWAY STATE…   of 4.6
 //	batch PEER EVENT…                   another control plane's data bridge
 //	heard TOPIC EVENT…                  what a topic says to an event receiver
 //	refuse TARGET · reset TARGET · heal TARGET
@@ -99,7 +100,7 @@ func (s *scene) run(w []string) {
 		s.db.mode = w[1]
 	case "advance":
 		s.advance(w[1])
-	case "pull", "ack", "batch":
+	case "pull", "ack", "batch", "register", "beat", "states":
 		s.say(event.NodeID(w[1]), s.request(w))
 	case "heard":
 		s.heard(event.Topic(w[1]), w)

@@ -34,12 +34,13 @@ const (
 	webhook
 	revokeSubject
 	announce
+	look
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"revoke", "deploy", "undeploy", "policy", "delete-policy", "application", "subscription", "key-manager", "block", "webhook",
-	"revoke-subject", "announce",
+	"revoke-subject", "announce", "look",
 }
 
 // take begins a step, or says at once why not.
@@ -57,6 +58,8 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 		c.finish(j.call, 200, "", out)
 	case webhook:
 		c.hook(now, j, out)
+	case look:
+		c.ask(now, &event.StoreOp{Read: event.TableAPI, Name: step.Look}, &view{job: j}, out)
 	case revoke, block, revokeSubject:
 		j.fill(nil)
 		c.store(now, j, out)
@@ -158,6 +161,7 @@ func judge(s *event.Step) (kind, string) {
 		deletePolicy: s.DeletePolicy != nil, application: s.Application != nil, subscription: s.Subscription != nil,
 		keyManager: s.KeyManager != nil, block: s.Block != nil, webhook: s.Webhook != nil,
 		revokeSubject: s.RevokeSubject != nil, announce: s.Announce != nil,
+		look: s.Look != "",
 	}
 	what, n := kind(0), 0
 	for k := range kinds {

@@ -14,7 +14,7 @@ import (
 //	revoke TOKEN EXPIRY-MS · deploy UUID LABEL,… [REVISION] · undeploy UUID
 //	policy NAME QUOTA [TENANT] · delete-policy NAME · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
 //	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · full-webhook CALLBACK
-//	key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
+//	look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
 func (s *scene) step(id string, w []string) *event.Step {
 	st := &event.Step{ID: id}
 	switch w[0] {
@@ -58,6 +58,8 @@ func (s *scene) step(id string, w []string) *event.Step {
 	case "delete":
 		st = s.step(id, w[1:])
 		st.Delete = true
+	case "look":
+		st.Look = w[1]
 	case "full-webhook":
 		st.Webhook = &event.WebhookEvent{API: "hooks", Mode: "subscribe", Callback: w[1], Topic: "issues", Throttled: true}
 	case "webhook":
@@ -95,6 +97,14 @@ func (s *scene) request(w []string) event.Message {
 	case "ack":
 		ack := &event.DeployAck{Gateway: event.NodeID(w[1]), API: w[2], Revision: s.number(w[3])}
 		return &event.PullRequest{ID: 9, Path: event.PathDeployed, Ack: ack}
+	case "register", "beat":
+		n := &event.GatewayNotice{Gateway: event.NodeID(w[1]), Heartbeat: w[0] == "beat", At: event.Wall(s.number(w[2]))}
+		if len(w) > 3 {
+			n.Labels = strings.Split(w[3], ",")
+		}
+		return &event.PullRequest{ID: 11, Path: event.PathGateway, Notice: n}
+	case "states":
+		return &event.PullRequest{ID: 12, Path: event.PathStatus, States: s.states(w)}
 	case "batch", "heard":
 		b := &event.Batch{Seq: 3}
 		for _, word := range w[2:] {
@@ -116,6 +126,22 @@ func (s *scene) request(w []string) event.Message {
 		}
 	}
 	return q
+}
+
+// states reads what a gateway says of deployments: API:REVISION@AT, failed:API@AT or gone:API@AT.
+func (s *scene) states(w []string) (all []event.DeployAck) {
+	for _, word := range w[2:] {
+		what, at, _ := strings.Cut(word, "@")
+		api, revision, _ := strings.Cut(what, ":")
+		k := event.DeployAck{Gateway: event.NodeID(w[1]), API: api, At: event.Wall(s.number(at)), Failed: api == "failed", Gone: api == "gone"}
+		if k.Serves() {
+			k.Revision = s.number(revision)
+		} else {
+			k.API = revision
+		}
+		all = append(all, k)
+	}
+	return all
 }
 
 // fed is an event that another control plane sends over the data bridge.
@@ -168,6 +194,10 @@ func (s *scene) nonsense(what string) {
 		s.say("gw-1", (*event.PullRequest)(nil))
 	case "nil-batch":
 		s.say("cp-2", (*event.Batch)(nil))
+	case "bare-notice":
+		s.say("gw-1", &event.PullRequest{ID: 8, Path: event.PathGateway})
+	case "bare-states":
+		s.say("gw-1", &event.PullRequest{ID: 8, Path: event.PathStatus})
 	case "bare-ack":
 		s.say("gw-1", &event.PullRequest{ID: 8, Path: event.PathDeployed})
 	case "pull-says-batch":
@@ -190,6 +220,8 @@ func (s *scene) noted(n *node.Note) {
 	switch n.Fact {
 	case node.SessionUp, node.SessionLost, node.SessionRetry:
 		return
+	case node.DeploymentSeen:
+		words = append(words, fmt.Sprintf("n=%d live=%t", n.N, n.On))
 	case node.PullAnswered, node.AckKnown:
 		words = append(words, fmt.Sprint("n=", n.N))
 	}
@@ -290,6 +322,9 @@ func pulledText(r *event.PullResponse) string {
 		all = append(all, s.UUID)
 	}
 	all = append(all, r.Templates...)
+	if r.Said != "" {
+		all = append(all, r.Said)
+	}
 	if r.Problem != "" {
 		all = append(all, r.Problem)
 	}

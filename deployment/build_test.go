@@ -171,13 +171,13 @@ func TestBootOrder(t *testing.T) {
 // everyKey is a deployment whose files set every key of deployment.toml that a machine has a field for.
 func everyKey(t *testing.T) *Deployment {
 	set := edited(t, "gw-cp-tm-ha", []edit{
-		{"gw-1.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\", \"EU\"]\nevent_waiting_time = 7000\ndeployment_retry_duration = 1000\nmax_retry_count = 9\nretry_progression_factor = 3\ndata_retrieval_mode = \"sync\"\n\n[apim.sync_runtime_artifacts.tenant_loading]\nenable = true\ntenants = \"a.com, b.com\""},
+		{"gw-1.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\", \"EU\"]\nevent_waiting_time = 7000\ndeployment_retry_duration = 1000\nmax_retry_count = 9\nretry_progression_factor = 3\ndata_retrieval_mode = \"sync\"\n\n[apim.sync_runtime_artifacts.tenant_loading]\nenable = true\ntenants = \"a.com, b.com\"\n\n[apim.gateway_notification]\nenabled = true\nheartbeat.notify_interval = 5\n\n[apim.gateway_notification.deployment_ack]\nbatch_size = 7\nbatch_interval = 100\nretry_duration = 200\nmax_retry_count = 3\nretry_progression_factor = 4\nbatch_processor_min_thread = 1\nbatch_processor_max_thread = 5\nbatch_processor_queue_size = 6\n\n[apim.gateway_notification.registration]\nretry_duration = 300\nmax_retry_count = 8\nretry_progression_factor = 1"},
 		{"gw-1.toml", "[apim.event_hub]", "[transport.binary.agent]\nqueue_size = 100\nbatch_size = 10\nreconnection_interval = 5\nsocket_timeout = 2000\n\n[apim.event_hub]\ninit_delay = 250\nevent_waiting_time = 300"},
 		{"gw-1.toml", "[apim.throttling]", "[apim.throttling]\nsequential_failover_from_beginning = true\nenable_header_based_throttling = true\nenable_query_param_based_throttling = true\nenable_jwt_claim_based_throttling = true"},
 		{"gw-2.toml", "[apim.throttling]", "[apim.throttling]\nenable_blacklist_condition = \"false\"\nenable_data_publishing = false\nenable_decision_connection = \"false\""},
 		{"tm-1.toml", "[apim.throttling]", "[apim.throttling]\nenable_policy_deployment = false\nskip_redeploying_policies = [\"Gold\"]"},
 		{"tm-2.toml", "[server]", "[server]\nenable_traffic_management = false"},
-		{"cp-1.toml", "[apim.key_manager]", "[qpid.heartbeat]\ndelay = 20\n\n[apim.token.revocation]\nenable_realtime_notifier = false\nrealtime_notifier.ttl = 9\n\n[apim.oauth_config]\nenable_revoke_token_cleanup = false\n\n[database.apim_db.pool_options]\nmaxActive = 7\nmaxWait = 1500\n\n[apim.key_manager]"},
+		{"cp-1.toml", "[apim.key_manager]", "[qpid.heartbeat]\ndelay = 20\n\n[apim.token.revocation]\nenable_realtime_notifier = false\nrealtime_notifier.ttl = 9\n\n[apim.oauth_config]\nenable_revoke_token_cleanup = false\n\n[database.apim_db.pool_options]\nmaxActive = 7\nmaxWait = 1500\n\n[apim.gateway_notification.cleanup]\nexpiry_time = 60\ndata_retention_period = 3600\n\n[apim.key_manager]"},
 		{"topology.yaml", "", "nodes:\n  gw-2: {clock: {offset: 400ms, drift_ppm: -20}, region: eu}\nlinks:\n  gw-1>tm-1: {latency: 3ms, jitter: 1ms}\n  main>eu: {latency: 9ms}\n"},
 	})
 	d, found, err := ReadFS(set, "set")
@@ -226,6 +226,11 @@ func TestFilesFillGateways(t *testing.T) {
 			{"hubs", g1.EventHubs, []event.NodeID{"cp-1.broker", "cp-2.broker"}},
 			{"brokers of decisions", g1.TrafficManagers, []event.NodeID{"tm-1.broker", "tm-2.broker"}},
 			{"groups", len(g1.Groups), 2},
+			{"tells of itself", [2]bool{g1.Notify.Enabled, g2.Notify.Enabled}, [2]bool{true, false}},
+			{"its heartbeats", g1.Notify.Heartbeat, 5 * event.Second},
+			{"its batches", []any{g1.Notify.Batch, g1.Notify.BatchEvery, g1.Notify.Threads, g1.Notify.Most, g1.Notify.Queue}, []any{7, 100 * event.Millisecond, 1, 5, 6}},
+			{"batches again", []any{g1.Notify.Retry.First, g1.Notify.Retry.Times, g1.Notify.Retry.Factor}, []any{200 * event.Millisecond, 3, 4}},
+			{"registers again", []any{g1.Notify.Register.First, g1.Notify.Register.Times, g1.Notify.Register.Factor}, []any{300 * event.Millisecond, 8, 1}},
 			{"deploys before the topics", [2]bool{g1.SyncStart, g2.SyncStart}, [2]bool{true, false}},
 			{"loads tenants", [2]bool{g1.TenantLoading, g2.TenantLoading}, [2]bool{true, false}},
 			{"tenants", g1.Tenants, []string{"a.com", "b.com"}},
@@ -255,6 +260,8 @@ func TestFilesFillTheOthers(t *testing.T) {
 			{"cleanup", p1.RevokedCleanup, false},
 			{"database timeout", p1.Database.Timeout, 1500 * event.Millisecond},
 			{"statements", p1.Database.Statements, 7 + p1.Pulls},
+			{"gateways expire", p1.Gateways.Expiry, event.Minute},
+			{"gateways are forgotten", p1.Gateways.Retention, event.Hour},
 			{"duplicate", p1.Duplicate, []event.NodeID{"cp-2.broker"}},
 			{"what cp-2 leaves open is the profile's", p2.RealtimeRevocation, profile.ControlPlane.RealtimeRevocation},
 		})

@@ -67,6 +67,7 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	set(s, "apim.throttling.enable_query_param_based_throttling", &g.QueryConditions, s.Throttling.Query)
 	set(s, "apim.throttling.enable_jwt_claim_based_throttling", &g.ClaimConditions, s.Throttling.Claims)
 	retryKeys(s, &g.ArtifactRetry)
+	notifyKeys(s, &g.Notify, &p.Gateways)
 	sessionKeys(s, &g.Session)
 	sessionKeys(s, &t.Session)
 	feedKeys(s, &p.Feed)

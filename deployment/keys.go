@@ -190,9 +190,25 @@ var keys = []Key{
 
 	{Name: "apim.cache_invalidation.enabled", Type: Flag, Default: "false"}, {Name: "apim.cache_invalidation.domain", Type: Text, Default: "default"},
 	{Name: "apim.cache_invalidation.excluded_caches", Type: List}, {Name: "apim.cache_invalidation.*"},
-	{Name: "apim.gateway_notification.enabled", Type: Flag, Default: "true"},
-	{Name: "apim.gateway_notification.heartbeat.*"}, {Name: "apim.gateway_notification.deployment_ack.*"},
-	{Name: "apim.gateway_notification.registration.*"}, {Name: "apim.gateway_notification.cleanup.*"},
+	{Name: "apim.gateway_notification.enabled", Type: Flag, Default: "true", Effect: "since 4.6: a gateway registers, sends heartbeats and acknowledges deployments; off here unless written, as in 4.2 to 4.5"},
+	{Name: "apim.gateway_notification.heartbeat.notify_interval", Type: Number, Default: "30", Effect: "seconds between heartbeats"},
+	{Name: "apim.gateway_notification.heartbeat.*"},
+	{Name: "apim.gateway_notification.deployment_ack.batch_size", Type: Number, Default: "100", Effect: "acknowledgements sent at once"},
+	{Name: "apim.gateway_notification.deployment_ack.batch_interval", Type: Number, Default: "2000", Effect: "ms that one waits at most"},
+	{Name: "apim.gateway_notification.deployment_ack.retry_duration", Type: Number, Default: "10000", Effect: "ms until a batch is sent again"},
+	{Name: "apim.gateway_notification.deployment_ack.max_retry_count", Type: Number, Default: "5", Effect: "how often"},
+	{Name: "apim.gateway_notification.deployment_ack.retry_progression_factor", Type: Number, Default: "2.0", Effect: "each retry waits so many times longer"},
+	{Name: "apim.gateway_notification.deployment_ack.batch_processor_min_thread", Type: Number, Default: "2", Effect: "threads that send batches"},
+	{Name: "apim.gateway_notification.deployment_ack.batch_processor_max_thread", Type: Number, Default: "8", Effect: "and when the queue is full"},
+	{Name: "apim.gateway_notification.deployment_ack.batch_processor_queue_size", Type: Number, Default: "50", Effect: "batches that wait for them"},
+	{Name: "apim.gateway_notification.deployment_ack.*"},
+	{Name: "apim.gateway_notification.registration.retry_duration", Type: Number, Default: "10000", Effect: "ms until a gateway registers again"},
+	{Name: "apim.gateway_notification.registration.max_retry_count", Type: Number, Default: "5", Effect: "how often"},
+	{Name: "apim.gateway_notification.registration.retry_progression_factor", Type: Number, Default: "2.0", Effect: "each retry waits so many times longer"},
+	{Name: "apim.gateway_notification.registration.*"},
+	{Name: "apim.gateway_notification.cleanup.expiry_time", Type: Number, Default: "120", Effect: "seconds without a heartbeat after which a control plane counts a gateway as gone"},
+	{Name: "apim.gateway_notification.cleanup.data_retention_period", Type: Number, Default: "2629800", Effect: "seconds after which it forgets it"},
+	{Name: "apim.gateway_notification.cleanup.*"},
 }
 
 // closed are the sections whose keys are all known: another key there is a mistake.

@@ -22,6 +22,7 @@ type Settings struct {
 	Throttling   Throttling    `json:"throttling"`
 	Counter      Counter       `json:"distributed_throttling"`
 	Artifacts    Artifacts     `json:"artifacts"`
+	Notification Notification  `json:"gateway_notification"`
 	Agent        Agent         `json:"agent"`
 	Heartbeat    Heartbeat     `json:"heartbeat"`
 	Revocation   Revocation    `json:"revocation"`
@@ -163,6 +164,7 @@ func readSettings(f *file) Settings {
 		Throttling:   readThrottling(f),
 		Counter:      readCounter(f),
 		Artifacts:    readArtifacts(f),
+		Notification: f.notification(),
 		Agent:        readAgent(f),
 		Heartbeat:    readHeartbeat(f),
 		Revocation:   readRevocation(f),

@@ -23,6 +23,8 @@ const (
 	PathDeployed             Path = "/apis/deployed-revisions" // PATCH: the gateway's acknowledgement
 	PathRetrieve             Path = "/retrieve-api-artifacts"  // POST: the artifacts of several APIs
 	PathMetadata             Path = "/runtime-metadata"
+	PathGateway              Path = "/notify-gateway"               // POST, since 4.6: a gateway registers, and its heartbeat
+	PathStatus               Path = "/notify-api-deployment-status" // POST, since 4.6: what a gateway deployed, a batch of it
 	// Of these nothing is modelled: they are answered with no rows.
 	PathScopes          Path = "/scopes"
 	PathCertificates    Path = "/endpoint-certificates"
@@ -42,6 +44,8 @@ type PullRequest struct {
 	Only   []Pair   // further parameters of the path, by name: a row is listed if it has all of these values
 	UUIDs  []string // POST /retrieve-api-artifacts: only these APIs; nil is all
 	Ack    *DeployAck
+	Notice *GatewayNotice // POST /notify-gateway
+	States []DeployAck    // POST /notify-api-deployment-status
 }
 
 // AllTenants is what stands in the header xWSO2Tenant for every tenant.
@@ -55,7 +59,13 @@ type DeployAck struct {
 	Gateway  NodeID
 	API      string // uuid
 	Revision int
+	At       Wall // when it was so, by the gateway's clock; 0 in the single acknowledgement of before 4.6
+	Failed   bool // it was to be deployed, and could not be
+	Gone     bool // it serves no more
 }
+
+// Serves tells whether the gateway says that it serves the revision.
+func (a *DeployAck) Serves() bool { return !a.Failed && !a.Gone }
 
 // PullResponse answers a PullRequest. Only the list that the path names is set.
 type PullResponse struct {
@@ -72,6 +82,7 @@ type PullResponse struct {
 	Templates     []string
 	Webhooks      []WebhookEvent // of each what a subscription keeps
 	Subjects      []RevokedSubject
+	Said          string // the status that stands in the answer of PathGateway and PathStatus
 	Problem       string // what is wrong, of an answer that is not a 200 or could not be read
 }
 

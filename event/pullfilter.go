@@ -19,7 +19,7 @@ func (r *Row) Tenant() Tenant {
 // Tenantless tells whether a path takes no tenant header (api.yaml of apimgt.internal.service).
 func (p Path) Tenantless() bool {
 	switch p {
-	case PathRevoked, PathBlock, PathKeyTemplates, PathDeployed, PathThrottle, PathThrottledText, PathThrottledSingle:
+	case PathRevoked, PathBlock, PathKeyTemplates, PathDeployed, PathGateway, PathStatus, PathThrottle, PathThrottledText, PathThrottledSingle:
 		return true
 	}
 	return false

@@ -55,6 +55,8 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body = subjectsJSON(p.Subjects)
 	case PathDeployed:
 		body = struct{}{}
+	case PathGateway, PathStatus:
+		body = saidJSON{p.Said}
 	case PathScopes, PathCertificates:
 		body = listOf([]struct{}{})
 	case PathThrottle:
@@ -108,6 +110,10 @@ func ParsePull(path Path, b []byte) (*PullResponse, error) {
 		p.Subjects, err = parseSubjects(b)
 	case PathDeployed:
 		err = decode(path, b, &struct{}{})
+	case PathGateway, PathStatus:
+		var body saidJSON
+		err = decode(path, b, &body)
+		p.Said = body.Status
 	default:
 		err = &FormError{Doing: "read an answer of the internal API", Kind: ErrUnknownType, Detail: "path " + string(path) + " is not modelled"}
 	}

@@ -17,6 +17,9 @@ type Step struct {
 	Webhook      *WebhookEvent
 	// RevokeSubject is POST /notify with consumer_app_revocation_event or subject_entity_revocation_event.
 	RevokeSubject *RevokedSubject
+	// Look asks which gateways serve an API, by its uuid: what the publisher portal shows beside a revision
+	// since 4.6 (GatewayManagementDAO.java, setGatewayDeploymentStats). It changes nothing.
+	Look string
 	// Announce publishes a notification of a type whose rows the simulator does not keep: scopes,
 	// certificates, API keys and the like. EventID and At are the control plane's to set.
 	Announce *Notification

@@ -15,9 +15,13 @@ const (
 	TableDeployed                      // AM_GW_REVISION_DEPLOYMENT: which gateway serves which revision
 	TableWebhook                       // AM_WEBHOOKS_SUBSCRIPTION
 	TableSubject                       // the tables of revoked consumer keys and of revoked subjects
+	TableGateway                       // AM_GW_INSTANCES: the gateways that have registered
 )
 
-var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed", "webhook", "revoked-subject"}
+// LastTable is the last of the tables.
+const LastTable = TableGateway
+
+var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed", "webhook", "revoked-subject", "gateway"}
 
 // String names the table.
 func (t Table) String() string {
@@ -43,12 +47,13 @@ type Row struct {
 	Deployed     *DeployAck
 	Webhook      *WebhookEvent // as it was subscribed
 	Subject      *RevokedSubject
+	Gateway      *GatewayInstance
 }
 
 // KeyOf returns the primary key that a row has by its contents, or "" when the pointer of its table
 // is not set: the uuid, the name, the token, "level:name" of a policy (with "@tenant" outside
 // carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment,
-// API, application, topic and callback of a webhook, RevokedSubject.Name of a subject.
+// API, application, topic and callback of a webhook, RevokedSubject.Name of a subject, the name of a gateway.
 func KeyOf(r *Row) string {
 	switch {
 	case r.Table == TableAPI && r.API != nil:
@@ -75,6 +80,8 @@ func KeyOf(r *Row) string {
 		return r.Webhook.API + "/" + r.Webhook.AppID + "/" + r.Webhook.Topic + "/" + r.Webhook.Callback
 	case r.Table == TableSubject && r.Subject != nil:
 		return r.Subject.Name()
+	case r.Table == TableGateway && r.Gateway != nil:
+		return string(r.Gateway.Gateway)
 	}
 	return ""
 }

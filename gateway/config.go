@@ -74,6 +74,8 @@ type Config struct {
 	// UserLevelKeys asks an API policy of level userLevel for a key that ends in the user, which no
 	// traffic manager decides about: such a policy never throttles. WSO2: true; no key.
 	UserLevelKeys bool
+	// Notify is how the gateway tells the control planes of itself.
+	Notify NotifyConfig
 
 	// What follows is hardened only; WSO2 has no key for it.
 
@@ -126,8 +128,8 @@ type Config struct {
 	// repeated, StaleRetries how often. WSO2: 0, never: what comes is deployed.
 	StaleRetry   event.Duration
 	StaleRetries int
-	// Acknowledge tells the control plane each revision that serves (PATCH /apis/deployed-revisions).
-	// WSO2: false until 4.6.
+	// Acknowledge tells the control plane each revision that serves (PATCH /apis/deployed-revisions), unless
+	// Notify does. WSO2: false until 4.6.
 	Acknowledge bool
 	// SweepEvery removes throttled keys that are over, whoever asks for them. WSO2: 0, never: a key
 	// that no call asks for again stays in memory.
@@ -149,6 +151,7 @@ func WSO2() Config {
 		RefreshOnRestored: true,
 		BurstBonus:        true,
 		UserLevelKeys:     true,
+		Notify:            notifyWSO2(),
 	}
 }
 
@@ -165,6 +168,7 @@ func Hardened() Config {
 		CleanEvery:         2700 * event.Second,
 		Queue:              10_000,
 		RefreshOnRestored:  true,
+		Notify:             notifyHardened(),
 		ResyncOnUp:         true,
 		RevokedPullEvery:   event.Minute,
 		ResyncEvery:        event.Minute,

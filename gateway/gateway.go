@@ -40,6 +40,7 @@ type Gateway struct {
 	startup startup
 	pulls   pulls
 	lane    lane
+	notify  notifier
 	waits   []waiting // one for each topic, by index
 	timers  timers
 
@@ -89,6 +90,7 @@ func (g *Gateway) connectors() {
 	g.pull = session.NewPull(pull, &g.numbers)
 	pull.Retry = g.cfg.ArtifactRetry
 	g.deploys = session.NewPull(pull, &g.numbers)
+	g.notify = newNotifier(&g.cfg, pull, &g.numbers)
 	g.hasDecisions = len(g.cfg.TrafficManagers) > 0
 	if g.hasDecisions {
 		g.consume(event.ThrottleData, g.cfg.TrafficManagers)
@@ -168,6 +170,7 @@ func (g *Gateway) sessions(now node.Clock, in *node.Input, out *node.Output) {
 	if resp, done := g.deploys.Step(now, in, out); done {
 		g.artifact(now, resp, out)
 	}
+	g.notifySessions(now, in, out)
 }
 
 // tick does what has become due, besides the sessions' own.
@@ -176,6 +179,7 @@ func (g *Gateway) tick(now node.Clock, out *node.Output) {
 	g.advance(now, out)
 	g.revoked.clean(now, out)
 	g.initDelay(now, out)
+	g.notifyTick(now, out)
 	if now.Mono >= g.timers.revoked {
 		g.timers.revoked = now.Mono.Add(g.cfg.RevokedPullEvery)
 		g.revocations(now, out)
@@ -198,7 +202,7 @@ func (g *Gateway) Deadline() event.Mono { return min(g.slow, g.feed.Deadline()) 
 // due is when the first part but the feed wants a tick. A call, and the answer to a batch, change the
 // feed's deadline only: they are most of what a gateway does, and need not ask everybody.
 func (g *Gateway) due() event.Mono {
-	next := min(g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at,
+	next := min(g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at, g.notify.due(),
 		g.timers.revoked, g.timers.resync, g.timers.sweep)
 	for i := range g.topics {
 		next = min(next, g.topics[i].Deadline())

@@ -73,7 +73,7 @@ func (g *Gateway) remove(now node.Clock, n *event.Notification, out *node.Output
 		return
 	}
 	g.touched(now, event.PathArtifacts, apiName(n.API.UUID))
-	g.undeploy(n.API.UUID, out)
+	g.undeploy(now, n.API.UUID, out)
 }
 
 // artifact takes the answer for the lane's first job.
@@ -92,6 +92,7 @@ func (g *Gateway) artifact(now node.Clock, resp *event.PullResponse, out *node.O
 		return
 	case !found:
 		out.Note(node.Note{Fact: node.DeployFailed, ID: n.API.UUID, Reason: event.GaveUp})
+		g.status(now, event.DeployAck{API: n.API.UUID, Revision: n.API.Revision, Failed: true}, out)
 	case g.outdated(a.UUID, a.Revision):
 		ignored(n.EventID, event.LateDropped, out)
 		g.acknowledge(now, a.UUID, out)
@@ -125,19 +126,26 @@ func (g *Gateway) deploy(now node.Clock, a event.API, out *node.Output) bool {
 	return true
 }
 
-// acknowledge tells the control plane which revision of an API serves. An announcement of one that
-// serves already is acknowledged too: its first acknowledgement may have been lost.
+// acknowledge tells the control plane which revision of an API serves: in a batch where the gateway has
+// such, or by itself. An announcement of one that serves already is acknowledged too: its first
+// acknowledgement may have been lost.
 func (g *Gateway) acknowledge(now node.Clock, uuid string, out *node.Output) {
-	if a := g.catalog.serves(uuid); a != nil && g.cfg.Acknowledge {
+	a := g.catalog.serves(uuid)
+	switch {
+	case a == nil:
+	case g.notify.cfg.Enabled:
+		g.status(now, event.DeployAck{API: uuid, Revision: a.revision}, out)
+	case g.cfg.Acknowledge:
 		ack := &event.DeployAck{Gateway: g.cfg.ID, API: uuid, Revision: a.revision}
 		g.ask(now, event.PullRequest{Path: event.PathDeployed, Ack: ack}, uuid, out)
 	}
 }
 
 // undeploy takes an API away.
-func (g *Gateway) undeploy(uuid string, out *node.Output) {
+func (g *Gateway) undeploy(now node.Clock, uuid string, out *node.Output) {
 	g.routes.forget()
 	if g.catalog.undeploy(uuid) {
 		out.Note(node.Note{Fact: node.Undeployed, ID: uuid})
+		g.status(now, event.DeployAck{API: uuid, Gone: true}, out)
 	}
 }

@@ -59,7 +59,7 @@ func (g *Gateway) updateAPI(now node.Clock, n *event.Notification, out *node.Out
 	g.touched(now, event.PathAPIs, apiName(a.UUID))
 	if n.Type == event.APILifecycle && a.Status == retired {
 		g.touched(now, event.PathArtifacts, apiName(a.UUID))
-		g.undeploy(a.UUID, out)
+		g.undeploy(now, a.UUID, out)
 		return true
 	}
 	g.routes.forget()

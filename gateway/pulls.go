@@ -237,7 +237,7 @@ func (g *Gateway) artifacts(now node.Clock, list []event.API, asked event.Mono, 
 	}
 	for _, uuid := range g.catalog.deployed() {
 		if !named[uuid] && !g.recent.holds(apiName(uuid), asked) {
-			g.undeploy(uuid, out)
+			g.undeploy(now, uuid, out)
 		}
 	}
 }

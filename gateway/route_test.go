@@ -40,7 +40,7 @@ func TestVisitsAreForgotten(t *testing.T) {
 		change func(g *Gateway, r *event.Request, out *node.Output)
 		want   event.Code
 	}{
-		{"the API is undeployed", func(g *Gateway, _ *event.Request, out *node.Output) { g.undeploy("pizza", out) }, event.NotDeployed},
+		{"the API is undeployed", func(g *Gateway, _ *event.Request, out *node.Output) { g.undeploy(noon, "pizza", out) }, event.NotDeployed},
 		{"the subscription is deleted", func(g *Gateway, _ *event.Request, out *node.Output) {
 			sub := &event.Subscription{APIID: 1, AppID: 9_999}
 			g.read(noon, &event.Notification{Type: event.SubscriptionDelete, Subscription: sub}, out)

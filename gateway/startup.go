@@ -34,6 +34,7 @@ func (g *Gateway) boot(now node.Clock, out *node.Output) {
 	g.timers.resync = after(now, g.cfg.ResyncEvery)
 	g.timers.sweep = after(now, g.cfg.SweepEvery)
 	g.feed.Start(now, out)
+	g.notifyBoot(now, out)
 	g.startup.waits = len(storePaths)
 	for _, p := range storePaths {
 		g.list(now, p, out)
@@ -131,7 +132,7 @@ func (g *Gateway) maybeReady(out *node.Output) {
 
 // connected acts on a consumer that is connected. The product's only reaction is that of the
 // notification listener after layer 2 (wso2/carbon-apimgt pull request 12180); a return within layer 1
-// is silent (andes, FailoverHandler.java).
+// is silent (andes, FailoverHandler.java). A gateway that tells of itself registers again then.
 func (g *Gateway) connected(now node.Clock, topic int, what session.TopicEvent, out *node.Output) {
 	fromHub := topic > 0 || !g.hasDecisions
 	switch name := g.topics[topic].Name(); {
@@ -140,6 +141,9 @@ func (g *Gateway) connected(now node.Clock, topic int, what session.TopicEvent, 
 		g.again(now, name, out)
 	case what == session.TopicRestored && name == event.NotificationTopic && g.cfg.RefreshOnRestored:
 		g.again(now, name, out)
+	}
+	if what == session.TopicRestored && g.topics[topic].Name() == event.NotificationTopic {
+		g.enrol(now, out)
 	}
 	g.maybeReady(out)
 }

@@ -124,14 +124,24 @@ func (c *pullClient) build(ask *event.PullRequest) (*http.Request, error) {
 	if query := ask.Query(); query != "" {
 		target += "?" + query
 	}
-	if ask.Ack == nil {
-		return c.request(http.MethodGet, target, nil)
+	method, body, err := http.MethodGet, []byte(nil), error(nil)
+	switch {
+	case ask.Ack != nil:
+		method = http.MethodPatch
+		body, err = event.AppendAck(nil, ask)
+	case ask.Notice != nil:
+		method = http.MethodPost
+		body, err = event.AppendNotice(nil, ask.Notice)
+	case ask.States != nil:
+		method = http.MethodPost
+		body, err = event.AppendStates(nil, ask.States)
+	default:
+		return c.request(method, target, nil)
 	}
-	body, err := event.AppendAck(nil, ask)
 	if err != nil {
 		return nil, err
 	}
-	q, err := c.request(http.MethodPatch, target, body)
+	q, err := c.request(method, target, body)
 	if err == nil {
 		q.Header.Set("Content-Type", "application/json")
 	}

@@ -34,6 +34,8 @@ func (h *host) servePull(l net.Listener) {
 	mux.HandleFunc("GET "+apiBase+"/{path...}", api.authorised(api.get))
 	mux.HandleFunc("POST "+apiBase+string(event.PathRetrieve), api.authorised(api.retrieve))
 	mux.HandleFunc("PATCH "+apiBase+string(event.PathDeployed), api.authorised(api.acknowledge))
+	mux.HandleFunc("POST "+apiBase+string(event.PathGateway), api.authorised(api.told(event.ParseNotice)))
+	mux.HandleFunc("POST "+apiBase+string(event.PathStatus), api.authorised(api.told(event.ParseStates)))
 	api.server = &http.Server{Handler: api.pipelined(mux), ConnContext: api.connected, ConnState: api.changed}
 	h.serveHTTP(l, api.server)
 }
@@ -109,6 +111,22 @@ func (api *internalAPI) retrieve(w http.ResponseWriter, q *http.Request) {
 	}
 	ask.Tenant = tenantOf(q)
 	api.ask(w, q, ask)
+}
+
+// told serves a POST whose body is all that it says.
+func (api *internalAPI) told(parse func([]byte) (*event.PullRequest, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, q *http.Request) {
+		body, err := io.ReadAll(q.Body)
+		var ask *event.PullRequest
+		if err == nil {
+			ask, err = parse(body)
+		}
+		if err != nil {
+			api.refuse(w, q, http.StatusBadRequest, err.Error())
+			return
+		}
+		api.ask(w, q, ask)
+	}
 }
 
 func (api *internalAPI) acknowledge(w http.ResponseWriter, q *http.Request) {

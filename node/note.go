@@ -59,6 +59,10 @@ const (
 
 	// At a control plane whose event receivers hear topics.
 	EventForwarded // what a topic said entered a stream again: ID, Detail (topic), Peer (the broker heard), N (how often here)
+
+	// At a control plane that keeps account of its gateways.
+	GatewayKnown   // a gateway registered, or its heartbeat was kept: Peer, Detail (registered, acknowledged)
+	DeploymentSeen // an administrator looked at an API's deployment: ID (uuid), Peer (a gateway of its labels, or "" at the end), N (the revision that the gateway says it serves, 0 none; at the end how many gateways), On (it was heard of lately), Detail ("failed" if its last deployment did)
 	facts
 )
 
@@ -69,7 +73,7 @@ var factNames = [facts]string{
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "keys-kept", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",
-	"counter-synced", "counter-waited", "event-forwarded",
+	"counter-synced", "counter-waited", "event-forwarded", "gateway-known", "deployment-seen",
 }
 
 // String names the fact.

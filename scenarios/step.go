@@ -33,6 +33,7 @@ type Step struct {
 	Unblock      string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer"`
 	// BlockCondition is a blocking condition of any of the six kinds.
 	BlockCondition *BlockCondition `yaml:"block_condition,omitempty" jsonschema:"description=refuse calls of an API\\, app\\, user\\, subscription or address"`
+	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
 	Webhook        *Webhook        `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
 }
 
@@ -46,12 +47,12 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
 	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil,
-		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil} {
+		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != ""} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -133,6 +134,12 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 			return nil, c.noAPI(s.Undeploy)
 		}
 		do.Undeploy = api.UUID
+	case s.Look != "":
+		api, ok := c.find(s.Look)
+		if !ok {
+			return nil, c.noAPI(s.Look)
+		}
+		do.Look = api.UUID
 	case s.Policy != nil:
 		policy := s.Policy.policy(1)
 		do.Policy = &policy

@@ -8,7 +8,7 @@ import (
 )
 
 // tables is how many tables there are, one more for the number 0 that is none.
-const tables = int(event.TableSubject) + 1
+const tables = int(event.LastTable) + 1
 
 // Disk is what a store keeps over a restart, in memory. The zero Disk is empty and ready; the closure
 // that builds the machine holds it.

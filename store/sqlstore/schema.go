@@ -42,11 +42,15 @@ var tables = [...]table{
 	event.TableBlock: {"am_block_conditions", "condition_key", []string{
 		"condition_id", "type", "value", "enabled", "tenant_domain",
 	}, blockFields, nil},
-	event.TableDeployed: {"am_gw_revision_deployment", "deployment_key", []string{"gateway", "api_uuid", "revision_id"}, deployedFields, nil},
+	event.TableDeployed: {"am_gw_revision_deployment", "deployment_key", []string{
+		"gateway", "api_uuid", "revision_id", "last_updated", "failed", "undeployed",
+	}, deployedFields, nil},
 	event.TableWebhook: {"am_webhooks_subscription", "subscription_key", []string{
 		"event_id", "api_uuid", "application_id", "callback_url", "topic", "mode", "expiry_at", "tenant_domain", "secret",
 	}, webhookFields, nil},
 	event.TableSubject: {"am_revoked_subject", "subject_key", []string{"consumer_key", "entity_id", "entity_type", "revocation_time"}, subjectFields, nil},
+	event.TableGateway: {"am_gw_instances", "gateway_id", []string{"env_labels", "last_updated"}, gatewayFields,
+		func(r *event.Row) { r.Gateway.Gateway = event.NodeID(r.Key) }},
 }
 
 // contents returns what a pointer of a row leads to, made when it is nil.
@@ -96,7 +100,7 @@ func blockFields(r *event.Row) []any {
 
 func deployedFields(r *event.Row) []any {
 	d := contents(&r.Deployed)
-	return []any{&d.Gateway, &d.API, &d.Revision}
+	return []any{&d.Gateway, &d.API, &d.Revision, &d.At, &d.Failed, &d.Gone}
 }
 
 func webhookFields(r *event.Row) []any {
@@ -107,6 +111,11 @@ func webhookFields(r *event.Row) []any {
 func subjectFields(r *event.Row) []any {
 	s := contents(&r.Subject)
 	return []any{&s.ConsumerKey, &s.Entity, &s.Kind, &s.At}
+}
+
+func gatewayFields(r *event.Row) []any {
+	g := contents(&r.Gateway)
+	return []any{document{&g.Labels}, &g.Seen}
 }
 
 // document is a value that lies in its column as JSON.

@@ -26,7 +26,7 @@ func texts(t *rapid.T, what string) []string {
 // draw makes a row with contents in every field.
 func draw(t *rapid.T, base uint64) event.Row {
 	r := event.Row{
-		Table: event.Table(rapid.IntRange(1, int(event.TableSubject)).Draw(t, "table")),
+		Table: event.Table(rapid.IntRange(1, int(event.LastTable)).Draw(t, "table")),
 		Key:   fmt.Sprintf("%d:%d%s", base, rapid.IntRange(0, 5).Draw(t, "key"), rapid.SampledFrom([]string{"", "x'", "Ö"}).Draw(t, "name")),
 	}
 	if r.Deleted = rapid.IntRange(0, 4).Draw(t, "deleted") == 0; r.Deleted {
@@ -51,13 +51,16 @@ func draw(t *rapid.T, base uint64) event.Row {
 		r.Block = &event.BlockingCondition{ID: int(whole(t, "id")), Kind: text(t, "kind"), Value: text(t, "value"), On: yes(t, "on"),
 			Tenant: event.Tenant(text(t, "tenant"))}
 	case event.TableDeployed:
-		r.Deployed = &event.DeployAck{Gateway: event.NodeID(text(t, "gateway")), API: text(t, "api"), Revision: int(whole(t, "revision"))}
+		r.Deployed = &event.DeployAck{Gateway: event.NodeID(text(t, "gateway")), API: text(t, "api"), Revision: int(whole(t, "revision")),
+			At: event.Wall(whole(t, "at")), Failed: yes(t, "failed"), Gone: yes(t, "gone")}
 	case event.TableWebhook:
 		r.Webhook = &event.WebhookEvent{EventID: text(t, "id"), API: text(t, "api"), AppID: text(t, "app"), Callback: text(t, "callback"),
 			Topic: text(t, "topic"), Mode: text(t, "mode"), ExpireAt: event.Wall(whole(t, "expiry")), Tenant: event.Tenant(text(t, "tenant")),
 			Secret: text(t, "secret")}
 	case event.TableSubject:
 		r.Subject = &event.RevokedSubject{ConsumerKey: text(t, "key"), Entity: text(t, "entity"), Kind: text(t, "kind"), At: event.Wall(whole(t, "at"))}
+	case event.TableGateway:
+		r.Gateway = &event.GatewayInstance{Gateway: event.NodeID(r.Key), Labels: texts(t, "labels"), Seen: event.Wall(whole(t, "seen"))}
 	}
 	return r
 }

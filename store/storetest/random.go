@@ -34,7 +34,7 @@ func Same(t *testing.T, d live.Databases) {
 		p := pair{real: real, model: newDisk(), base: base, version: base}
 		t.Repeat(map[string]func(*rapid.T){
 			"put":    p.put,
-			"read":   func(t *rapid.T) { p.read(t, rapid.IntRange(1, int(event.TableSubject)).Draw(t, "table")) },
+			"read":   func(t *rapid.T) { p.read(t, rapid.IntRange(1, int(event.LastTable)).Draw(t, "table")) },
 			"reopen": func(t *rapid.T) { p.reopen(t, d, name) },
 			"release": func(t *rapid.T) {
 				p.both(t, func(x node.Tables) (any, error) { return nil, x.Release(p.version) })

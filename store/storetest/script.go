@@ -145,7 +145,7 @@ func numbers(a, b string) (x, y uint64, err error) {
 }
 
 func tableOf(name string) event.Table {
-	for t := event.TableAPI; t <= event.TableSubject; t++ {
+	for t := event.TableAPI; t <= event.LastTable; t++ {
 		if t.String() == name {
 			return t
 		}
@@ -202,6 +202,8 @@ func fill(r *event.Row, n int64) {
 		r.Deployed = &event.DeployAck{API: r.Key, Revision: int(n)}
 	case event.TableSubject:
 		r.Subject = &event.RevokedSubject{Entity: r.Key, At: event.Wall(n)}
+	case event.TableGateway:
+		r.Gateway = &event.GatewayInstance{Gateway: event.NodeID(r.Key), Seen: event.Wall(n)}
 	case event.TableWebhook:
 		r.Webhook = &event.WebhookEvent{Topic: r.Key, ExpireAt: event.Wall(n)}
 	}
@@ -228,6 +230,8 @@ func number(r *event.Row) string {
 		return strconv.Itoa(r.Deployed.Revision)
 	case r.Subject != nil:
 		return r.Subject.At.String()
+	case r.Gateway != nil:
+		return r.Gateway.Seen.String()
 	case r.Webhook != nil:
 		return r.Webhook.ExpireAt.String()
 	}
