@@ -30,13 +30,14 @@ const (
 	Looped                 // it was passed on as often as may be
 	Unresolved             // the other side's name has no address
 	DiskFull               // there was no room to write it
+	Unreachable            // a probe of its port found nobody
 	reasons
 )
 
 var reasonNames = [reasons]string{
 	"", "no-session", "not-subscribed", "buffer-full", "broken-in-flight", "swallowed", "slow-consumer", "node-down",
 	"crashed", "refused", "timed-out", "heartbeat-missed", "reset", "closed", "late", "ineligible", "filtered",
-	"malformed", "mailbox-full", "gave-up", "run-ended", "looped", "unresolved", "disk-full",
+	"malformed", "mailbox-full", "gave-up", "run-ended", "looped", "unresolved", "disk-full", "unreachable",
 }
 
 // String names the reason.

@@ -132,9 +132,13 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 	g.slow = g.due()
 }
 
-// frequent takes what comes most often straight to its part: answers to batches, and decisions on
-// their topic, which is the first. No part but the feed wants a tick the earlier for them.
+// frequent takes what comes most often straight to its part: answers to batches, ticks for the feed alone, and
+// decisions on their topic, which is the first. No part but the feed wants a tick the earlier for them.
 func (g *Gateway) frequent(now node.Clock, in *node.Input, out *node.Output) bool {
+	if in.Kind == node.Tick && now.Mono < g.slow {
+		g.feed.Step(now, in, out)
+		return true
+	}
 	switch m := in.Msg.(type) {
 	case *event.BatchAck:
 		g.feed.Step(now, in, out)

@@ -151,6 +151,8 @@ func (h *host) take(it *item) {
 		h.up(it)
 	case node.Down:
 		h.down(it)
+	case node.Unreachable:
+		h.unreachable(it)
 	case node.Received:
 		h.received(it)
 	case node.Called:

@@ -10,10 +10,10 @@ import (
 // item is an input on its way to a node, with what the driver knows of it.
 type item struct {
 	kind   node.Kind
-	end    *end          // Up, Down, Received
+	end    *end          // Up, Down, Received, Unreachable
 	link   Session       // Up: what the end is connected to
 	id     uint64        // Received: of the sending
-	reason event.Reason  // Down
+	reason event.Reason  // Down, Unreachable
 	msg    event.Message // Received
 	call   *call         // Called
 	sense  node.Sense    // Sensed

@@ -36,6 +36,8 @@ func (h *host) act(a *node.Act) {
 			h.record(e, trace.Record{Kind: trace.Closed})
 			h.forget(e)
 		}
+	case node.Probe:
+		h.probe(h.ends[a.Session], a.Patience)
 	case node.Answer:
 		h.answer(a.Call, a.Msg)
 	case node.Record:

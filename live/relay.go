@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -73,16 +74,11 @@ func (v *relay) accept() error {
 // admit connects an opener with the service, or hangs up on it as a closed port would. While the link is
 // frozen, or its far end slow to accept, the opener is neither: its own kernel says connected, and no byte comes.
 func (l *link) admit(near *net.TCPConn) {
-	if l.run.wait(l.run.ctx, l.frozen()+l.acceptance()) != nil {
+	if l.run.wait(l.run.ctx, l.acceptance()) != nil {
 		hangUp(near)
 		return
 	}
-	at, listens := l.to.address(l.service)
-	if !listens || l.refused() {
-		hangUp(near)
-		return
-	}
-	far, err := l.run.dialTCP(l.run.ctx, at)
+	far, err := l.reach(l.run.ctx)
 	if err != nil {
 		hangUp(near)
 		return
@@ -98,6 +94,18 @@ func (l *link) admit(near *net.TCPConn) {
 		return nil
 	})
 	c.pump(there)
+}
+
+// reach connects to the service itself, if the link lets it.
+func (l *link) reach(ctx context.Context) (*net.TCPConn, error) {
+	if err := l.run.wait(ctx, l.frozen()); err != nil {
+		return nil, err
+	}
+	at, listens := l.to.address(l.service)
+	if !listens || l.refused() {
+		return nil, errRefused
+	}
+	return l.run.dialTCP(ctx, at)
 }
 
 // hangUp closes a connection with a reset.

@@ -30,16 +30,17 @@ type Kind uint8
 
 // The kinds of inputs.
 const (
-	Boot     Kind = iota + 1 // once, first
-	Tick                     // the deadline has come
-	Up                       // the session is there: Session, Peer, Service
-	Down                     // the session is not, or no longer, there: Session, Reason
-	Received                 // Msg came on Session
-	Called                   // an API call or an administrator's step, to be answered: Call, Msg
-	Sensed                   // something around the node changed: Sense
+	Boot        Kind = iota + 1 // once, first
+	Tick                        // the deadline has come
+	Up                          // the session is there: Session, Peer, Service
+	Down                        // the session is not, or no longer, there: Session, Reason
+	Received                    // Msg came on Session
+	Called                      // an API call or an administrator's step, to be answered: Call, Msg
+	Sensed                      // something around the node changed: Sense
+	Unreachable                 // a probe of Session found nobody: Reason; the session is as it was
 )
 
-var kindNames = [...]string{"?", "boot", "tick", "up", "down", "received", "called", "sensed"}
+var kindNames = [...]string{"?", "boot", "tick", "up", "down", "received", "called", "sensed", "unreachable"}
 
 // String names the kind.
 func (k Kind) String() string {
@@ -72,7 +73,7 @@ type Input struct {
 	Session SessionID
 	Peer    event.NodeID  // Up: who is at the other end
 	Service event.Service // Up on an accepted session: what the other end wants
-	Reason  event.Reason  // Down
+	Reason  event.Reason  // Down, Unreachable
 	Call    event.CallID  // Called
 	Msg     event.Message // Received, Called
 	Sense   Sense         // Sensed; LineFull, LineTakes and LineFree are of Session

@@ -13,17 +13,19 @@ const (
 	Answer                 // Msg to Call
 	Record                 // Note, for checkers
 	Spot                   // Mark, for faults to be pinned to
+	Probe                  // the far end of Session: Patience
 )
 
 // Act is one thing that leaves a node.
 type Act struct {
-	Verb    Verb
-	Session SessionID
-	To      event.Endpoint
-	Call    event.CallID
-	Msg     event.Message
-	Note    Note
-	Mark    string
+	Verb     Verb
+	Session  SessionID
+	To       event.Endpoint
+	Call     event.CallID
+	Msg      event.Message
+	Note     Note
+	Mark     string
+	Patience event.Duration
 }
 
 // Output gathers what should leave a node in one Step and performs nothing. It is reused from Step
@@ -62,6 +64,15 @@ func (o *Output) Send(s SessionID, m event.Message) {
 
 // Close ends a session; nothing more comes from it, not even Down.
 func (o *Output) Close(s SessionID) { o.next(Close).Session = s }
+
+// Probe asks whether a new connection to where a session leads would be taken: one without a word, that ends
+// at once and that no machine hears of. Only if it is refused, or has no answer for as long as patience, and
+// the session is still there, does the node get Unreachable: a probe that finds somebody says nothing, since
+// most do.
+func (o *Output) Probe(s SessionID, patience event.Duration) {
+	a := o.next(Probe)
+	a.Session, a.Patience = s, patience
+}
 
 // Answer answers a call, once.
 func (o *Output) Answer(c event.CallID, m event.Message) {

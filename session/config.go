@@ -28,6 +28,7 @@ func WSO2() Config {
 			Executor: ExecutorConfig{Threads: 200},
 			Ring:     32_768, Batch: 200, AckTimeout: 30 * event.Second, ConnectTimeout: 30 * event.Second,
 			Reconnect: BackoffConfig{First: 30 * event.Second, Factor: 1, Max: event.Hour},
+			Probe:     ProbeConfig{Every: 10 * event.Second, Patience: 127 * event.Second},
 		},
 		Pull: PullConfig{
 			Timeout: 30 * event.Second,
@@ -53,6 +54,7 @@ func Hardened() Config {
 		Feed: FeedConfig{
 			Executor: ExecutorConfig{Threads: 200, Queue: 32_768},
 			Ring:     32_768, Batch: 200, AckTimeout: 10 * event.Second, ConnectTimeout: 3 * event.Second, Reconnect: soon,
+			Probe: ProbeConfig{Every: 5 * event.Second, Patience: 3 * event.Second, All: true},
 		},
 		Pull: PullConfig{
 			Timeout: 5 * event.Second, NextServer: true, Outstanding: 10_000,

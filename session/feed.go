@@ -26,6 +26,8 @@ type FeedConfig struct {
 	AckTimeout event.Duration
 	// ConnectTimeout is how long a connect may stay without an answer. WSO2: 30 s, the socket timeout.
 	ConnectTimeout event.Duration
+	// Probe is how endpoints that are up are tried.
+	Probe ProbeConfig
 }
 
 // Group is an endpoint group: it gets a copy of every event, and one of its endpoints gets it.
@@ -52,7 +54,8 @@ type ring struct {
 	events    fifo[event.Message]
 	endpoints []endpoint
 	balance   bool
-	turn      int // with balance, who was last
+	turn      int        // with balance, who was last
+	look      event.Mono // when to probe next, if an endpoint is up
 }
 
 // NewFeed returns a feed that has not started.
@@ -122,6 +125,11 @@ func (f *Feed) Step(now node.Clock, in *node.Input, out *node.Output) {
 		f.pump(now, g, out)
 	case node.Down:
 		f.down(now, e, in.Reason, out)
+	case node.Unreachable:
+		if e.state == active {
+			out.Close(e.session)
+			f.down(now, e, event.Unreachable, out)
+		}
 	case node.Received:
 		if ack, ok := in.Msg.(*event.BatchAck); ok && ack != nil && e.batch != nil && e.batch.Seq == ack.Seq {
 			e.batch, e.at = nil, event.Never
@@ -137,9 +145,7 @@ func (f *Feed) Deadline() event.Mono {
 		next = f.executor.busy.front().done
 	}
 	for i := range f.groups {
-		for j := range f.groups[i].endpoints {
-			next = min(next, f.groups[i].endpoints[j].at)
-		}
+		next = min(next, f.groups[i].due(f.cfg.Probe.Every > 0))
 	}
 	return next
 }
@@ -197,6 +203,7 @@ func (f *Feed) tick(now node.Clock, out *node.Output) {
 				f.down(now, e, event.TimedOut, out)
 			}
 		}
+		f.probe(now, &f.groups[i], out)
 	}
 }
 

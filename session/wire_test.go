@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"hubsim/event"
@@ -30,6 +31,7 @@ type wire struct {
 	breaches []string
 	notes    []node.Note
 	opened   []event.Mono // when sessions were asked for
+	probes   []probing    // without an answer
 	received,
 	acked func(p event.NodeID, m event.Message)
 }
@@ -40,6 +42,12 @@ type peer struct {
 	hold   bool   // keeps its answers
 	status int    // of its pull responses
 	kept   []node.Input
+}
+
+// probing is a probe that nobody answers.
+type probing struct {
+	session node.SessionID
+	until   event.Mono
 }
 
 type line struct {
@@ -91,13 +99,15 @@ func (w *wire) do(act func()) {
 func (w *wire) input(in node.Input) {
 	if in.Kind != node.Tick {
 		l := w.lines[in.Session]
-		if l == nil || l.gone {
+		if l == nil || l.gone && in.Kind != node.Unreachable {
 			return
 		}
 		switch in.Kind {
 		case node.Up:
 			l.up = true
 			w.writef("%s up", l.to)
+		case node.Unreachable:
+			w.writef("%s not reached: %s", l.to, in.Reason)
 		case node.Down:
 			delete(w.lines, in.Session)
 			w.writef("%s down: %s", l.to, in.Reason)
@@ -122,6 +132,8 @@ func (w *wire) perform() {
 			w.open(a)
 		case node.Send:
 			w.send(a)
+		case node.Probe:
+			w.probe(a)
 		case node.Close:
 			l := w.lines[a.Session]
 			if l == nil {
@@ -151,6 +163,43 @@ func (w *wire) open(a *node.Act) {
 	case "down":
 		w.inbox = append(w.inbox, node.Input{Kind: node.Down, Session: a.Session, Reason: event.Refused})
 	}
+}
+
+// probe tries a peer: one that is there is found and says nothing, one that is down refuses, and one that is
+// dark or slow does not answer.
+func (w *wire) probe(a *node.Act) {
+	l := w.lines[a.Session]
+	if l == nil || !l.up {
+		w.breach("probes session %d, which is not up", a.Session)
+		return
+	}
+	w.writef("probe %s", l.to)
+	switch p := w.peer(l.to); p.state {
+	case "down":
+		w.inbox = append(w.inbox, node.Input{Kind: node.Unreachable, Session: a.Session, Reason: event.Refused})
+	case "dark", "slow":
+		w.probes = append(w.probes, probing{a.Session, w.now.Add(a.Patience)})
+	}
+}
+
+// unanswered ends the probe that has waited long enough, if there is one until an instant.
+func (w *wire) unanswered(until event.Mono) bool {
+	next := -1
+	for i, p := range w.probes {
+		if p.until <= until && (next < 0 || p.until < w.probes[next].until) {
+			next = i
+		}
+	}
+	if next < 0 {
+		return false
+	}
+	p := w.probes[next]
+	w.probes = slices.Delete(w.probes, next, next+1)
+	w.now = max(w.now, p.until)
+	w.do(func() {
+		w.inbox = append(w.inbox, node.Input{Kind: node.Unreachable, Session: p.session, Reason: event.TimedOut})
+	})
+	return true
 }
 
 func (w *wire) send(a *node.Act) {
@@ -270,8 +319,15 @@ func (w *wire) say(id event.NodeID, m event.Message) {
 // wait lets time pass, with a Tick at each deadline.
 func (w *wire) wait(d event.Duration) {
 	until := w.now.Add(d)
-	for same := 0; w.part.Deadline() <= until; same++ {
-		if due := w.part.Deadline(); due > w.now {
+	for same := 0; ; same++ {
+		due := w.part.Deadline()
+		if w.unanswered(min(due, until)) {
+			continue
+		}
+		if due > until {
+			break
+		}
+		if due > w.now {
 			w.now, same = due, 0
 		}
 		if same > 100 {

@@ -189,6 +189,8 @@ func (r *run) act(i int32, a *node.Act) {
 		r.open(i, a.Session, a.To)
 	case node.Close:
 		r.close(i, a.Session)
+	case node.Probe:
+		r.probe(i, a.Session, a.Patience)
 	case node.Spot:
 		r.record(trace.Marked, i).Mark = a.Mark
 		r.emit()

@@ -39,6 +39,8 @@ const (
 	served // a slow member is done with a message
 	beat   // a starved member's next period begins
 	giveUp // TCP has sent again long enough
+	probe  // a bare connect reaches its target
+	miss   // it was not answered, or refused
 )
 
 // run is one run.
@@ -145,6 +147,10 @@ func (r *run) happen(o *occurrence) {
 		r.faults.beat(r, int(o.index))
 	case giveUp:
 		r.reset(o.session, event.TimedOut)
+	case probe:
+		r.probed(o)
+	case miss:
+		r.missed(o)
 	}
 }
 

@@ -96,18 +96,23 @@ func (r *run) open(i int32, id node.SessionID, to event.Endpoint) {
 // reach draws when something sent now, a message or what makes and ends a session, arrives at an end: after
 // all that was sent to it before.
 func (r *run) reach(s *session, side uint8, msg event.Message) int64 {
-	e, from := &s.ends[side], s.ends[1-side].member
-	at := r.now + int64(e.latency.Base)
-	if e.latency.Mean > 0 {
-		at += int64(luck.Exp(luck.Pair(r.w.Seed, luck.Link, uint64(from)<<32|uint64(e.member), uint64(r.now)), float64(e.latency.Mean)))
-	}
-	at += r.faults.delay(r, from, e.member, msg)
-	e.last = max(e.last, at)
+	e := &s.ends[side]
+	e.last = max(e.last, r.now+r.travel(s, side, msg))
 	if e.last-r.now > int64(fault.GivesUp) && s.up && !s.givesUp {
 		s.givesUp = true
 		*r.queue.push(r.now+int64(fault.GivesUp), classNetwork) = occurrence{what: giveUp, session: s}
 	}
 	return e.last
+}
+
+// travel is how long something that is sent now takes to an end, whatever is on its way there, in nanoseconds.
+func (r *run) travel(s *session, side uint8, msg event.Message) int64 {
+	e, from := &s.ends[side], s.ends[1-side].member
+	d := int64(e.latency.Base)
+	if e.latency.Mean > 0 {
+		d += int64(luck.Exp(luck.Pair(r.w.Seed, luck.Link, uint64(from)<<32|uint64(e.member), uint64(r.now)), float64(e.latency.Mean)))
+	}
+	return d + r.faults.delay(r, from, e.member, msg)
 }
 
 // dialled is the arrival of a request for a session at its target.
