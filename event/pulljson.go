@@ -205,8 +205,8 @@ func decode(path Path, b []byte, v any) error {
 	case errors.As(err, &syntax):
 		bad.Offset = syntax.Offset
 	case errors.As(err, &kind):
-		bad.Offset, bad.Member = kind.Offset, kind.Field
-		bad.Detail = "want " + kind.Type.String() + ", found a " + kind.Value
+		bad.Offset, bad.Member = valueAt(b, kind), kind.Field
+		bad.Detail = "want " + jsonWant(kind.Type) + ", found " + jsonFound(kind.Value)
 	}
 	return bad
 }

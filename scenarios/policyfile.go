@@ -83,7 +83,7 @@ func readPolicyFile(files fs.FS, file, shown string) ([]event.Policy, error) {
 	}
 	all, err := event.ParsePolicies(policyPaths[at], text)
 	if err != nil {
-		return nil, &FileError{shown, []string{policyComplaint(text, err)}}
+		return nil, &FileError{shown, []string{policyComplaint(policyPaths[at], text, err)}}
 	}
 	for i := range all {
 		p := &all[i]
@@ -101,8 +101,9 @@ func readPolicyFile(files fs.FS, file, shown string) ([]event.Policy, error) {
 	return all, nil
 }
 
-// policyComplaint is an error of a file with its place, as an editor jumps to it.
-func policyComplaint(text []byte, err error) string {
+// policyComplaint is an error of a file with its place, as an editor jumps to it, and what the file should hold
+// if that is not it at all.
+func policyComplaint(of event.Path, text []byte, err error) string {
 	e := (*event.FormError)(nil)
 	if !errors.As(err, &e) {
 		return " " + err.Error()
@@ -115,7 +116,17 @@ func policyComplaint(text []byte, err error) string {
 	if e.Member != "" {
 		what = e.Member + ": " + what
 	}
-	return lineColumn(text, where) + " " + what
+	said := lineColumn(text, where) + " " + what
+	if e.Kind != event.ErrMalformed || e.Member != "" && e.Member != "list" {
+		return said
+	}
+	hint := fmt.Sprintf("a control plane answers GET /internal/data/v1%s with {\"list\": [{\"name\": …, \"defaultLimit\": …}, …]}", of)
+	if first := bytes.TrimSpace(text); len(first) == 0 {
+		said += "; the file is empty"
+	} else if first[0] == '[' {
+		hint = "put the array into an object, {\"list\": […]}: " + hint
+	}
+	return said + "\nhint: " + hint
 }
 
 // lineColumn is an offset as LINE:COLUMN:, both from 1.
