@@ -119,7 +119,7 @@ func (b *builder) host(h *Host) {
 	}
 }
 
-// stores adds the databases: the first region's is the writer, the others follow it.
+// stores adds the databases: each takes writes, or the first region's does and the others follow it.
 func (b *builder) stores(catalog *Catalog) {
 	c := b.base
 	for i := range b.knobs {
@@ -129,9 +129,14 @@ func (b *builder) stores(catalog *Catalog) {
 	for i, s := range b.d.Stores {
 		cfg := c.Store
 		cfg.ID, cfg.Initial, cfg.Disk = s.ID, initial, new(store.Disk)
-		if i > 0 {
+		switch {
+		case cfg.TwoWay:
+			for _, s := range b.d.Stores {
+				cfg.Peers = append(cfg.Peers, s.ID)
+			}
+		case i > 0:
 			cfg.Writer = b.d.Stores[0].ID
-		} else {
+		default:
 			for _, r := range b.d.Stores[1:] {
 				cfg.Replicas = append(cfg.Replicas, r.ID)
 			}

@@ -28,6 +28,8 @@ const (
 	GaveUp                 // retries used up
 	RunEnded               // still on its way when the run ended
 	Looped                 // it was passed on as often as may be
+	Overwritten            // a later write to the same row took its place, made without knowing of it
+	TailLost               // the database that took over did not have it yet
 	Unresolved             // the other side's name has no address
 	DiskFull               // there was no room to write it
 	Unreachable            // a probe of its port found nobody
@@ -37,7 +39,8 @@ const (
 var reasonNames = [reasons]string{
 	"", "no-session", "not-subscribed", "buffer-full", "broken-in-flight", "swallowed", "slow-consumer", "node-down",
 	"crashed", "refused", "timed-out", "heartbeat-missed", "reset", "closed", "late", "ineligible", "filtered",
-	"malformed", "mailbox-full", "gave-up", "run-ended", "looped", "unresolved", "disk-full", "unreachable",
+	"malformed", "mailbox-full", "gave-up", "run-ended", "looped", "overwritten", "tail-lost", "unresolved", "disk-full",
+	"unreachable",
 }
 
 // String names the reason.

@@ -57,6 +57,9 @@ const (
 	CounterSynced // it heard of a shared counter: Key, N (what it counts up to now)
 	CounterWaited // nothing is counted until the store has answered: Key, On; then On false, N (nanoseconds)
 
+	// At a database.
+	RowLost // a row that was written is not kept: ID (key), Detail (table), Peer (the store that wrote it), N (its version), Reason
+
 	// At a control plane whose event receivers hear topics.
 	EventForwarded // what a topic said entered a stream again: ID, Detail (topic), Peer (the broker heard), N (how often here)
 
@@ -73,7 +76,7 @@ var factNames = [facts]string{
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "keys-kept", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",
-	"counter-synced", "counter-waited", "event-forwarded", "gateway-known", "deployment-seen",
+	"counter-synced", "counter-waited", "row-lost", "event-forwarded", "gateway-known", "deployment-seen",
 }
 
 // String names the fact.

@@ -8,10 +8,18 @@ type Config struct {
 	ID       event.NodeID
 	Writer   event.NodeID   // whom to follow and forward writes to; "" when this is the writer
 	Replicas []event.NodeID // the writer's followers; a follower that is not listed is refused
-	Initial  []event.Row    // what is there before the run, the same at the writer and each replica; Key may be left ""
-	Disk     *Disk          // what survives a restart; nil: nothing does
+	// Peers are all stores of two-way replication, this one too, in one order at each of them: every one
+	// takes writes and follows every other. Writer and Replicas are empty then.
+	Peers   []event.NodeID
+	Initial []event.Row // what is there before the run, the same at the writer and each replica; Key may be left ""
+	Disk    *Disk       // what survives a restart; nil: nothing does
 
-	Lag       event.Duration // how long the writer holds a row before it ships it
+	// TwoWay lets each region write to its own database, and the databases bring it to each other, as
+	// multi-DC pattern 1 has it (docs-apim: AM_DB and SHARED_DB replicated in both directions). Without it
+	// the first region's database takes all writes, and a region that is cut off from it can read only.
+	TwoWay bool
+
+	Lag       event.Duration // how long a row is held before it is shipped
 	Held      int            // rows held at most; a write beyond is refused, as by a full replication log
 	ShipBatch int            // rows a message
 
@@ -24,6 +32,7 @@ type Config struct {
 // WSO2 returns the knobs for the product's profile.
 func WSO2() Config {
 	return Config{
+		TwoWay:    true,
 		Lag:       event.Second,
 		Held:      65536,
 		ShipBatch: 500,

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"slices"
+
 	"hubsim/event"
 	"hubsim/node"
 )
 
-// log is the writer's side of replication: what is too young to be shipped, and who follows.
+// log is the side of replication that ships rows: what is too young to be shipped, and who follows.
 type log struct {
 	held      []heldRow  // in order of Version, and so of due
 	followers []follower // in order of arrival
@@ -43,7 +45,7 @@ func (l *log) leave(s node.SessionID) {
 
 // hold keeps a row back for the lag.
 func (s *Store) hold(now node.Clock, r event.Row, doubt bool) {
-	if len(s.cfg.Replicas) > 0 {
+	if s.cfg.ships() {
 		s.log.held = append(s.log.held, heldRow{row: r, due: now.Mono.Add(s.cfg.Lag), doubt: doubt})
 	}
 }
@@ -51,7 +53,7 @@ func (s *Store) hold(now node.Clock, r event.Row, doubt bool) {
 // allow lets replicas have the rows up to a version, also after a restart.
 func (s *Store) allow(upTo uint64) error {
 	s.released = upTo
-	if len(s.cfg.Replicas) == 0 {
+	if !s.cfg.ships() {
 		return nil
 	}
 	return s.tables.Release(upTo)
@@ -97,7 +99,7 @@ func (s *Store) certain(h *heldRow) (bool, error) {
 // follow takes in a replica: what was released and it does not have goes out at once.
 func (s *Store) follow(from node.SessionID, op *event.StoreOp, out *node.Output) {
 	peer := s.clients[from]
-	if s.cfg.Writer != "" || !s.replica(peer) {
+	if !s.cfg.ships() || !s.replica(peer) {
 		ignored(out, string(peer), event.Refused)
 		out.Send(from, &event.StoreResult{ID: op.ID})
 		return
@@ -115,7 +117,7 @@ func (s *Store) follow(from node.SessionID, op *event.StoreOp, out *node.Output)
 		}
 	}
 	f := follower{session: from, peer: peer, sent: op.After}
-	s.ship(&f, rows, out)
+	s.ship(&f, s.ours(rows), out)
 	s.log.followers = append(s.log.followers, f)
 }
 
@@ -140,10 +142,5 @@ func (s *Store) ship(f *follower, rows []event.Row, out *node.Output) {
 }
 
 func (s *Store) replica(id event.NodeID) bool {
-	for _, r := range s.cfg.Replicas {
-		if r == id {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.cfg.Replicas, id) || id != s.cfg.ID && slices.Contains(s.cfg.Peers, id)
 }

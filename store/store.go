@@ -8,7 +8,7 @@ import (
 	"hubsim/session"
 )
 
-// Store is one database server, writer or replica.
+// Store is one database server: the writer, a replica of it, or one of several that all take writes.
 type Store struct {
 	cfg      Config
 	tables   node.Tables
@@ -18,8 +18,8 @@ type Store struct {
 	released uint64     // the highest that replicas may have; the writer's
 	numbers  session.Numbers
 	clients  map[node.SessionID]event.NodeID
-	log      log    // the writer's
-	uplink   uplink // a replica's
+	log      log      // of whoever ships rows
+	uplinks  []uplink // a replica's, or those to the peers
 }
 
 var _ node.Keeper = (*Store)(nil)
@@ -30,7 +30,10 @@ func New(cfg Config) *Store {
 	if s.tables = cfg.Disk; cfg.Disk == nil {
 		s.tables = new(Disk)
 	}
-	s.retry, s.uplink.alarm = event.Never, event.Never
+	s.retry = event.Never
+	for _, to := range cfg.sources() {
+		s.uplinks = append(s.uplinks, uplink{to: to, alarm: event.Never})
+	}
 	return s
 }
 
@@ -38,7 +41,13 @@ func New(cfg Config) *Store {
 func (s *Store) Keep(t node.Tables) { s.tables = t }
 
 // Deadline implements node.Node.
-func (s *Store) Deadline() event.Mono { return min(s.retry, s.log.deadline(), s.uplink.deadline()) }
+func (s *Store) Deadline() event.Mono {
+	next := min(s.retry, s.log.deadline())
+	for i := range s.uplinks {
+		next = min(next, s.uplinks[i].deadline())
+	}
+	return next
+}
 
 // Step implements node.Node.
 func (s *Store) Step(now node.Clock, in node.Input, out *node.Output) {
@@ -50,7 +59,9 @@ func (s *Store) Step(now node.Clock, in node.Input, out *node.Output) {
 			s.boot(now, out)
 		}
 		s.release(now, out)
-		s.tickUplink(now, out)
+		for i := range s.uplinks {
+			s.tickUplink(now, &s.uplinks[i], out)
+		}
 	case node.Up:
 		s.up(now, &in, out)
 	case node.Down:
@@ -72,9 +83,8 @@ func (s *Store) boot(now node.Clock, out *node.Output) {
 		trouble(out, "", err)
 		return
 	}
-	if s.cfg.Writer != "" {
-		s.connect(now, out)
-		return
+	for i := range s.uplinks {
+		s.connect(now, &s.uplinks[i], out)
 	}
 	s.release(now, out)
 }
@@ -93,14 +103,19 @@ func (s *Store) load(now node.Clock) error {
 		s.version = uint64(len(rows))
 		return s.allow(s.version)
 	}
-	if len(s.cfg.Replicas) == 0 {
+	if s.cfg.twoWay() {
+		if err := s.heard(); err != nil {
+			return err
+		}
+	}
+	if !s.cfg.ships() {
 		return nil
 	}
 	young, err := s.tables.Between(s.released, s.version)
 	if err != nil {
 		return err
 	}
-	for _, r := range young {
+	for _, r := range s.ours(young) {
 		s.hold(now, r, false)
 	}
 	return nil
@@ -122,8 +137,8 @@ func (s *Store) initial() []event.Row {
 }
 
 func (s *Store) up(now node.Clock, in *node.Input, out *node.Output) {
-	if in.Session == s.uplink.session {
-		s.uplinkUp(now, out)
+	if u := s.uplinkOf(in.Session); u != nil {
+		s.uplinkUp(now, u, out)
 		return
 	}
 	if in.Session < 0 && in.Service == event.Database {
@@ -132,8 +147,8 @@ func (s *Store) up(now node.Clock, in *node.Input, out *node.Output) {
 }
 
 func (s *Store) down(now node.Clock, in *node.Input, out *node.Output) {
-	if in.Session == s.uplink.session {
-		s.uplinkDown(now, in.Reason, out)
+	if u := s.uplinkOf(in.Session); u != nil {
+		s.uplinkDown(now, u, in.Reason, out)
 		return
 	}
 	delete(s.clients, in.Session)
@@ -141,8 +156,8 @@ func (s *Store) down(now node.Clock, in *node.Input, out *node.Output) {
 }
 
 func (s *Store) receive(now node.Clock, in *node.Input, out *node.Output) {
-	if in.Session == s.uplink.session {
-		s.hear(now, in.Msg, out)
+	if u := s.uplinkOf(in.Session); u != nil {
+		s.hear(now, u, in.Msg, out)
 		return
 	}
 	if _, accepted := s.clients[in.Session]; !accepted {
@@ -193,7 +208,7 @@ func (s *Store) write(now node.Clock, from node.SessionID, op *event.StoreOp, ou
 	switch {
 	case s.cfg.Writer != "":
 		s.forward(now, from, op, out)
-	case len(s.cfg.Replicas) > 0 && len(s.log.held) >= s.cfg.Held:
+	case s.cfg.ships() && len(s.log.held) >= s.cfg.Held:
 		ignored(out, op.Write.Key, event.MailboxFull)
 		out.Send(from, &event.StoreResult{ID: op.ID})
 	default:
@@ -205,7 +220,7 @@ func (s *Store) write(now node.Clock, from node.SessionID, op *event.StoreOp, ou
 // have been made: then the followers get the row if it turns out to be there.
 func (s *Store) commit(now node.Clock, from node.SessionID, op *event.StoreOp, out *node.Output) {
 	row := *op.Write
-	s.version++
+	s.version = s.next(now)
 	row.Version = s.version
 	err := s.put([]event.Row{row})
 	if err != nil {

@@ -5,8 +5,11 @@ import (
 	"hubsim/node"
 )
 
-// uplink is a replica's session to the writer and the writes that are under way on it.
+// uplink is a replica's session to the writer and the writes that are under way on it, or a session to a
+// peer.
 type uplink struct {
+	to      event.NodeID
+	has     uint64         // of a peer: the highest version of its own that has come
 	session node.SessionID // 0: none
 	live    bool           // Up has come
 	silent  bool           // a heartbeat was sent, and nothing has come since
@@ -31,37 +34,47 @@ func (u *uplink) deadline() event.Mono {
 	return min(u.alarm, u.waiting[0].due)
 }
 
-func (s *Store) connect(now node.Clock, out *node.Output) {
-	u := &s.uplink
-	u.session, u.live, u.silent = s.numbers.Next(), false, false
-	u.alarm = now.Mono.Add(2 * s.cfg.Heartbeat)
-	out.Open(u.session, event.Endpoint{Node: s.cfg.Writer, Service: event.Database})
+// uplinkOf is the uplink of a session, or nil.
+func (s *Store) uplinkOf(n node.SessionID) *uplink {
+	for i := range s.uplinks {
+		if s.uplinks[i].session == n && n != 0 {
+			return &s.uplinks[i]
+		}
+	}
+	return nil
 }
 
-func (s *Store) uplinkUp(now node.Clock, out *node.Output) {
-	u := &s.uplink
+func (s *Store) connect(now node.Clock, u *uplink, out *node.Output) {
+	u.session, u.live, u.silent = s.numbers.Next(), false, false
+	u.alarm = now.Mono.Add(2 * s.cfg.Heartbeat)
+	out.Open(u.session, event.Endpoint{Node: u.to, Service: event.Database})
+}
+
+func (s *Store) uplinkUp(now node.Clock, u *uplink, out *node.Output) {
 	u.live = true
 	u.alarm = now.Mono.Add(s.cfg.Heartbeat)
-	out.Note(node.Note{Fact: node.SessionUp, Peer: s.cfg.Writer, Detail: event.Database.String()})
-	out.Send(u.session, &event.StoreOp{Follow: true, After: s.version})
+	out.Note(node.Note{Fact: node.SessionUp, Peer: u.to, Detail: event.Database.String()})
+	after := s.version
+	if s.cfg.twoWay() {
+		after = u.has
+	}
+	out.Send(u.session, &event.StoreOp{Follow: true, After: after})
 }
 
 // uplinkDown gives the waiting writes up: whether the writer made them nobody here can know.
-func (s *Store) uplinkDown(now node.Clock, why event.Reason, out *node.Output) {
-	u := &s.uplink
+func (s *Store) uplinkDown(now node.Clock, u *uplink, why event.Reason, out *node.Output) {
 	u.session, u.live = 0, false
 	u.alarm = now.Mono.Add(s.cfg.Reconnect)
 	detail := event.Database.String()
-	out.Note(node.Note{Fact: node.SessionLost, Peer: s.cfg.Writer, Detail: detail, Reason: why})
-	out.Note(node.Note{Fact: node.SessionRetry, Peer: s.cfg.Writer, Detail: detail, N: int64(s.cfg.Reconnect)})
+	out.Note(node.Note{Fact: node.SessionLost, Peer: u.to, Detail: detail, Reason: why})
+	out.Note(node.Note{Fact: node.SessionRetry, Peer: u.to, Detail: detail, N: int64(s.cfg.Reconnect)})
 	for i := range u.waiting {
 		s.fail(&u.waiting[i], why, out)
 	}
 	u.waiting = u.waiting[:0]
 }
 
-func (s *Store) tickUplink(now node.Clock, out *node.Output) {
-	u := &s.uplink
+func (s *Store) tickUplink(now node.Clock, u *uplink, out *node.Output) {
 	for len(u.waiting) > 0 && u.waiting[0].due <= now.Mono {
 		s.fail(&u.waiting[0], event.TimedOut, out)
 		u.waiting = u.waiting[1:]
@@ -71,13 +84,13 @@ func (s *Store) tickUplink(now node.Clock, out *node.Output) {
 	}
 	switch {
 	case u.session == 0:
-		s.connect(now, out)
+		s.connect(now, u, out)
 	case !u.live:
 		out.Close(u.session)
-		s.uplinkDown(now, event.TimedOut, out)
+		s.uplinkDown(now, u, event.TimedOut, out)
 	case u.silent:
 		out.Close(u.session)
-		s.uplinkDown(now, event.HeartbeatMissed, out)
+		s.uplinkDown(now, u, event.HeartbeatMissed, out)
 	default:
 		u.silent = true
 		u.alarm = now.Mono.Add(s.cfg.Heartbeat)
@@ -87,7 +100,7 @@ func (s *Store) tickUplink(now node.Clock, out *node.Output) {
 
 // forward hands a client's write to the writer.
 func (s *Store) forward(now node.Clock, from node.SessionID, op *event.StoreOp, out *node.Output) {
-	u := &s.uplink
+	u := &s.uplinks[0]
 	f := forwarded{key: op.Write.Key, client: from, asked: op.ID, due: now.Mono.Add(s.cfg.Timeout)}
 	switch {
 	case !u.live:
@@ -114,22 +127,22 @@ func (s *Store) reply(to node.SessionID, r *event.StoreResult, out *node.Output)
 	}
 }
 
-// hear takes what the writer sends: rows, answers, and its heartbeat's echo.
-func (s *Store) hear(now node.Clock, m event.Message, out *node.Output) {
-	s.uplink.silent = false
+// hear takes what the writer or a peer sends: rows, answers, and its heartbeat's echo.
+func (s *Store) hear(now node.Clock, u *uplink, m event.Message, out *node.Output) {
+	u.silent = false
 	switch m := m.(type) {
 	case *event.Heartbeat:
 	case *event.StoreOp:
-		s.apply(now, m, out)
+		s.apply(now, u, m, out)
 	case *event.StoreResult:
-		s.answered(m, out)
+		s.answered(u, m, out)
 	default:
 		ignored(out, "", event.Malformed)
 	}
 }
 
 // apply takes shipped rows into the replica's own copy. When that fails, it asks for them again.
-func (s *Store) apply(now node.Clock, op *event.StoreOp, out *node.Output) {
+func (s *Store) apply(now node.Clock, u *uplink, op *event.StoreOp, out *node.Output) {
 	if op == nil || op.Ship == nil {
 		ignored(out, "", event.Malformed)
 		return
@@ -145,18 +158,24 @@ func (s *Store) apply(now node.Clock, op *event.StoreOp, out *node.Output) {
 		rows = append(rows, *r)
 		highest = max(highest, r.Version)
 	}
-	if err := s.put(rows); err != nil {
+	err := s.conflicts(u, rows, out)
+	if err == nil {
+		err = s.put(rows)
+	}
+	if err != nil {
 		trouble(out, "", err)
-		out.Close(s.uplink.session)
-		s.uplinkDown(now, event.Closed, out)
+		out.Close(u.session)
+		s.uplinkDown(now, u, event.Closed, out)
 		return
 	}
 	s.version = highest
+	for i := range rows {
+		u.has = max(u.has, rows[i].Version)
+	}
 }
 
 // answered passes the writer's answer on; one that comes after its time is nobody's.
-func (s *Store) answered(r *event.StoreResult, out *node.Output) {
-	u := &s.uplink
+func (s *Store) answered(u *uplink, r *event.StoreResult, out *node.Output) {
 	if r == nil {
 		ignored(out, "", event.Malformed)
 		return
