@@ -29,6 +29,8 @@ func (f *Fault) check() error {
 		return fmt.Errorf("a %v needs its length: for 5s", f.Kind)
 	case f.Kind == Reset && f.For != 0:
 		return fmt.Errorf("a reset has no length; refuse keeps a link closed")
+	case f.Kind == Promote && f.For != 0:
+		return fmt.Errorf("a promotion has no length; store.standby says how much is lost")
 	}
 	return f.checkHow()
 }

@@ -73,7 +73,7 @@ func (s Schedule) heal() Schedule {
 	s, kept = kept, kept[:0]
 	for _, f := range s {
 		begun := f.Mark == "" && f.At < at
-		if begun && !f.Left && f.Kind != Reset && (f.For == 0 || f.At+f.For > at) {
+		if begun && !f.Left && f.Kind != Reset && f.Kind != Promote && (f.For == 0 || f.At+f.For > at) {
 			f.For = at - f.At
 		}
 		if begun || f.Left || f.Mark != "" {

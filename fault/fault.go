@@ -61,6 +61,9 @@ const (
 	Starve
 	// DiskFull lets a database write nothing for For (0: to the end); it reads what it has.
 	DiskFull
+	// Promote lets the standby of a database take its place, once: its sessions break, and what was written for
+	// store.standby before is gone.
+	Promote
 
 	// What follows stands for several lines (Expand).
 

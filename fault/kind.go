@@ -9,6 +9,7 @@ var kinds = [...]struct {
 	HalfOpen: {"half-open", true}, Delay: {"delay", true}, Freeze: {"freeze", true}, Stall: {"stall", true}, Loss: {"loss", true},
 	Bandwidth: {"bandwidth", true}, Zombie: {"zombie", true}, Slow: {"slow", false}, Drift: {"drift", false},
 	SlowAccept: {"slow-accept", true}, NoName: {"no-name", true}, Repeat: {"repeat", true}, Starve: {"starve", false}, DiskFull: {"disk-full", false},
+	Promote: {"promote", false},
 	Rolling: {"rolling", false}, Swizzle: {"swizzle", true}, Split: {"split-region", false}, Herd: {"herd", false},
 	Strobe: {"strobe", false}, Chaos: {"chaos", false}, Heal: {"heal", false},
 }

@@ -35,6 +35,7 @@ func TestParse(t *testing.T) {
 		{"a name that nobody can resolve", "at 1s for 2s no-name gw-1>cp-1", Fault{Kind: NoName, From: "gw-1", To: "cp-1", At: event.Second, For: 2 * event.Second}},
 		{"what is published twice", "at 1s for 2s repeat cp-1>cp-1.broker 5%", Fault{Kind: Repeat, From: "cp-1", To: "cp-1.broker", At: event.Second, For: 2 * event.Second, Rate: 5}},
 		{"a processor with others on it", "at 1s for 2s starve tm-1 10x", Fault{Kind: Starve, Node: "tm-1", At: event.Second, For: 2 * event.Second, Rate: 10}},
+		{"a standby takes over", "at 1s promote store.main", Fault{Kind: Promote, Node: "store.main", At: event.Second}},
 		{"a database without room", "at 1s for 2s disk-full store.main", Fault{Kind: DiskFull, Node: "store.main", At: event.Second, For: 2 * event.Second}},
 		{"faults that are drawn", "at 30s for 10m chaos 12", Fault{Kind: Chaos, At: 30 * event.Second, For: 10 * event.Minute, Count: 12}},
 		{"when all is mended", "heal 600s", Fault{Kind: Heal, At: 600 * event.Second}},
@@ -61,6 +62,7 @@ func TestParseRefuses(t *testing.T) {
 		{"at 5s explode tm-1", `no fault is called "explode"`},
 		{"at 5s refuse tm-1", "needs a link"},
 		{"at 5s crash a>b", "needs a node"},
+		{"at 5s for 1s promote store.main", "a promotion has no length"},
 		{"at 5s crash", "the node or link is missing"},
 		{"at 5s pause tm-1", "needs its length"},
 		{"at 5s freeze gw-1>tm-1", "needs its length"},
@@ -131,7 +133,7 @@ func draw(t *rapid.T) Fault {
 	} else {
 		f.At = ms("at", 0)
 	}
-	if f.Kind != Reset {
+	if f.Kind != Reset && f.Kind != Promote {
 		f.For = ms("for", 1)
 	}
 	if f.Kind == Chaos {

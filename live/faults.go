@@ -134,6 +134,8 @@ func (f *faults) begin(k int) {
 		f.bury(k)
 	case fault.DiskFull:
 		f.fill(k, 1)
+	case fault.Promote:
+		f.promote(k)
 	case fault.Clock:
 		f.shift(k, one.By)
 	case fault.Refuse:

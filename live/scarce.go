@@ -41,6 +41,16 @@ func (f *faults) fill(k int, by int64) {
 	}
 }
 
+// promote lets the standby of databases take their place.
+func (f *faults) promote(k int) {
+	for _, s := range f.nodes[k] {
+		if h := s.current(); h != nil && s.Role == node.Store {
+			f.hit(k, s)
+			h.box.put(item{kind: node.Sensed, sense: node.TakenOver})
+		}
+	}
+}
+
 // unwritten is the observed effect of a full disk: a node says that it could not write.
 func (f *faults) unwritten(s *site) {
 	for k := range f.all {

@@ -60,6 +60,7 @@ const (
 	LineFull                   // who reads at the other end of Session is behind: what is sent now waits in the kernel
 	LineTakes                  // it has taken one more message
 	LineFree                   // it is behind no longer
+	TakenOver                  // a database's standby, somewhat behind, takes its place
 )
 
 // Input is one thing that happens to a node.

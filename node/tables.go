@@ -14,6 +14,9 @@ type Tables interface {
 	Between(after, upTo uint64) ([]event.Row, error)
 	// Versions returns the highest version of all rows, and the one last given to Release; 0 is none.
 	Versions() (highest, released uint64, err error)
+	// Restore puts rows as they are, whatever is there; one with Version 0 is removed. Each key comes once. All
+	// is done or nothing.
+	Restore(rows []event.Row) error
 	// Release keeps up to which version the writer's followers may have rows.
 	Release(upTo uint64) error
 }

@@ -23,6 +23,10 @@ type Config struct {
 	Held      int            // rows held at most; a write beyond is refused, as by a full replication log
 	ShipBatch int            // rows a message
 
+	// Standby is how far behind the standby is that takes this database's place (fault promote): what was
+	// written for so long before is lost.
+	Standby event.Duration
+
 	Waiting   int            // writes that a replica has under way at the writer at most
 	Timeout   event.Duration // how long a replica waits for the writer's answer to a write
 	Reconnect event.Duration // how long a replica waits before it connects again
@@ -36,6 +40,7 @@ func WSO2() Config {
 		Lag:       event.Second,
 		Held:      65536,
 		ShipBatch: 500,
+		Standby:   5 * event.Second,
 		Waiting:   1000,
 		Timeout:   10 * event.Second,
 		Reconnect: event.Second,

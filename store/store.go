@@ -13,6 +13,7 @@ type Store struct {
 	cfg      Config
 	tables   node.Tables
 	full     bool       // nothing can be written
+	journal  []before   // of the last Config.Standby
 	retry    event.Mono // when to try again to read what the tables have; Never: it is known
 	version  uint64     // the highest that was given or shipped
 	released uint64     // the highest that replicas may have; the writer's
@@ -69,6 +70,10 @@ func (s *Store) Step(now node.Clock, in node.Input, out *node.Output) {
 	case node.Received:
 		s.receive(now, &in, out)
 	case node.Sensed:
+		if in.Sense == node.TakenOver {
+			s.takeOver(now, out)
+			return
+		}
 		s.full = in.Sense == node.DiskFull || s.full && in.Sense != node.DiskFree
 	case node.Called:
 		out.Answer(in.Call, &event.StepDone{Status: 400, Reason: "a database takes no calls; ask a control plane"})
@@ -97,7 +102,7 @@ func (s *Store) load(now node.Clock) error {
 	}
 	if s.version == 0 {
 		rows := s.initial()
-		if err := s.put(rows); err != nil {
+		if err := s.put(now, rows); err != nil {
 			return err
 		}
 		s.version = uint64(len(rows))
@@ -222,7 +227,7 @@ func (s *Store) commit(now node.Clock, from node.SessionID, op *event.StoreOp, o
 	row := *op.Write
 	s.version = s.next(now)
 	row.Version = s.version
-	err := s.put([]event.Row{row})
+	err := s.put(now, []event.Row{row})
 	if err != nil {
 		trouble(out, row.Key, err)
 		out.Send(from, &event.StoreResult{ID: op.ID})
@@ -269,9 +274,12 @@ func ignored(out *node.Output, id string, why event.Reason) {
 var errFull = errors.New("no space left on device")
 
 // put writes rows, all or none.
-func (s *Store) put(rows []event.Row) error {
+func (s *Store) put(now node.Clock, rows []event.Row) error {
 	if s.full {
 		return errFull
+	}
+	if err := s.note(now, rows); err != nil {
+		return err
 	}
 	return s.tables.Put(rows)
 }

@@ -16,11 +16,12 @@ import (
 
 // TestScripts plays testdata/*.txt: what is put into one store, and what comes out of it.
 //
-//	store writer|replica [lag=1s held=N waiting=N replicas=a,b]   boots a fresh one
+//	store writer|replica|peer [lag=1s held=N waiting=N replicas=a,b]   boots a fresh one
 //	restart                             builds it again on its disk
 //	up SESSION [PEER] · down SESSION REASON
 //	write SESSION ID NAME QUOTA · delete SESSION ID NAME · read SESSION ID [NAME] · follow SESSION AFTER
 //	ship SESSION VERSION:NAME:QUOTA… · result SESSION ID ok|failed · heartbeat SESSION · those of malformed
+//	takeover                            its standby takes its place
 //	call · advance DURATION · rows · disk full|free
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/*.txt")
@@ -74,6 +75,8 @@ func (b *bench) run(w []string) {
 		b.boot()
 	case "advance":
 		b.advance(b.duration(w[1]))
+	case "takeover":
+		b.step(node.Input{Kind: node.Sensed, Sense: node.TakenOver})
 	case "call":
 		b.step(node.Input{Kind: node.Called, Call: 1, Msg: &event.Step{}})
 	case "rows":
@@ -101,6 +104,9 @@ func (b *bench) configure(w []string) {
 	b.cfg.Initial = []event.Row{{Table: event.TablePolicy, Policy: policy("Unlimited", 0)}}
 	if w[0] == "replica" {
 		b.cfg.ID, b.cfg.Writer = "store.us", "store.eu"
+	}
+	if w[0] == "peer" {
+		b.cfg.Peers = []event.NodeID{"store.eu", "store.us"}
 	}
 	for _, arg := range w[1:] {
 		switch k, v, _ := strings.Cut(arg, "="); k {

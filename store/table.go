@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"sort"
 
 	"hubsim/event"
@@ -82,6 +83,28 @@ func (d *Disk) Put(rows []event.Row) error {
 		}
 		t.put(&r)
 		d.version = max(d.version, r.Version)
+	}
+	return nil
+}
+
+// Restore implements node.Tables.
+func (d *Disk) Restore(rows []event.Row) error {
+	for _, r := range rows {
+		t := &d.tables[r.Table]
+		if r.Version > 0 {
+			t.put(&r)
+			continue
+		}
+		if _, there := t.rows[r.Key]; there {
+			delete(t.rows, r.Key)
+			t.keys = slices.DeleteFunc(t.keys, func(k string) bool { return k == r.Key })
+		}
+	}
+	d.version = 0
+	for i := range d.tables {
+		for _, k := range d.tables[i].keys {
+			d.version = max(d.version, d.tables[i].rows[k].Version)
+		}
 	}
 	return nil
 }

@@ -160,7 +160,7 @@ func (s *Store) apply(now node.Clock, u *uplink, op *event.StoreOp, out *node.Ou
 	}
 	err := s.conflicts(u, rows, out)
 	if err == nil {
-		err = s.put(rows)
+		err = s.put(now, rows)
 	}
 	if err != nil {
 		trouble(out, "", err)

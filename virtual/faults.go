@@ -84,6 +84,8 @@ func (f *faults) begin(r *run, k int) {
 		f.beat(r, k)
 	case fault.DiskFull:
 		f.fill(r, k, 1)
+	case fault.Promote:
+		f.promote(r, k)
 	case fault.SlowAccept, fault.NoName:
 		f.dialing = append(f.dialing, k)
 	case fault.Repeat:

@@ -32,6 +32,16 @@ func (f *faults) fill(r *run, k, by int) {
 	}
 }
 
+// promote lets the standby of databases take their place.
+func (f *faults) promote(r *run, k int) {
+	for _, i := range f.nodes[k] {
+		if m := &r.members[i]; m.running() && m.Role == node.Store {
+			f.hit(r, k, int32(i))
+			r.input(int32(i), node.Input{Kind: node.Sensed, Sense: node.TakenOver})
+		}
+	}
+}
+
 // unwritten is the observed effect of a full disk: a member says that it could not write.
 func (f *faults) unwritten(r *run, i int32) {
 	for k := range f.all {

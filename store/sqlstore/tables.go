@@ -104,6 +104,28 @@ func scan(t event.Table, found *sql.Rows) (event.Row, error) {
 
 // Put implements node.Tables, in one transaction.
 func (s *store) Put(rows []event.Row) error {
+	return s.transact(func(ctx context.Context, tx *sql.Tx) error { return s.put(ctx, tx, rows) })
+}
+
+// Restore implements node.Tables, in one transaction: what is there of the keys goes, then rows are put.
+func (s *store) Restore(rows []event.Row) error {
+	return s.transact(func(ctx context.Context, tx *sql.Tx) error {
+		var living []event.Row
+		for i := range rows {
+			of := tables[rows[i].Table]
+			if _, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s = %s", of.name, of.key, s.dialect.parameter(1)), rows[i].Key); err != nil {
+				return s.failed("write", of, err)
+			}
+			if rows[i].Version > 0 {
+				living = append(living, rows[i])
+			}
+		}
+		return s.put(ctx, tx, living)
+	})
+}
+
+// transact does something whole or not at all.
+func (s *store) transact(do func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, cancel := s.within()
 	defer cancel()
 	tx, err := s.db.BeginTx(ctx, nil)
@@ -111,6 +133,16 @@ func (s *store) Put(rows []event.Row) error {
 		return fmt.Errorf("%s: begin a transaction: %w", s.dialect.name, err)
 	}
 	defer tx.Rollback() // after a commit it does nothing
+	if err := do(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: commit: %w", s.dialect.name, err)
+	}
+	return nil
+}
+
+func (s *store) put(ctx context.Context, tx *sql.Tx, rows []event.Row) error {
 	for len(rows) > 0 {
 		n := together(rows)
 		of := tables[rows[0].Table]
@@ -119,9 +151,6 @@ func (s *store) Put(rows []event.Row) error {
 			return s.failed("write", of, err)
 		}
 		rows = rows[n:]
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("%s: commit: %w", s.dialect.name, err)
 	}
 	return nil
 }

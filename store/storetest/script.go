@@ -96,6 +96,12 @@ func (s *script) do(t *testing.T, w []string) (string, error) {
 			return "", err
 		}
 		return "", s.tables.Put(rows)
+	case "restore":
+		rows, err := parse(w[1:])
+		if err != nil {
+			return "", err
+		}
+		return "", s.tables.Restore(rows)
 	case "many":
 		n, from, err := numbers(w[2], w[3])
 		if err != nil {
