@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -22,6 +23,7 @@ type Convergence struct {
 	order   []fact
 	running map[event.NodeID]bool
 	faults  outages
+	numbers map[string]int64 // deployment's event → the revision number that its control plane gave
 }
 
 // fact is something that gateways should come to know.
@@ -49,6 +51,7 @@ type knowledge struct {
 func NewConvergence(s *Setup, within event.Duration) *Convergence {
 	return &Convergence{
 		Within: within, setup: s, steps: map[event.CallID]*event.Step{}, facts: map[fact]*wanted{}, running: map[event.NodeID]bool{},
+		numbers: map[string]int64{},
 	}
 }
 
@@ -92,7 +95,7 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 	case s.RevokeSubject != nil:
 		c.want(fact{"token", s.RevokeSubject.Name()}, wanted{since: at})
 	case s.Deploy != nil:
-		c.want(fact{"api", s.Deploy.UUID}, wanted{since: at, version: int64(s.Deploy.Revision), labels: s.Deploy.Labels})
+		c.want(fact{"api", s.Deploy.UUID}, wanted{since: at, version: cmp.Or(int64(s.Deploy.Revision), c.numbers[s.ID]), labels: s.Deploy.Labels})
 	case s.Undeploy != "":
 		f := fact{"api", s.Undeploy}
 		var labels []string
@@ -120,6 +123,10 @@ func (c *Convergence) want(f fact, w wanted) {
 func (c *Convergence) noted(r *trace.Record) {
 	n := &r.Note
 	switch n.Fact {
+	case node.Stored:
+		if n.N > 0 {
+			c.numbers[n.ID] = n.N
+		}
 	case node.RevocationKnown:
 		c.learn(fact{"token", n.ID}, r.Node, knowledge{at: r.At})
 	case node.Deployed:

@@ -44,6 +44,8 @@ var Checks = []struct {
 	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
 	{"deployment-status", "does a control plane that is looked at know which gateways serve which revision, and which are gone", []string{"within", "most"}},
 	{"counter-wait", "how long does a traffic manager count nothing because the store of shared counters is silent", []string{"most"}},
+	{"revisions", "was each revision number of an API given to one deployment only", nil},
+	{"lost-writes", "does a database keep what it has confirmed, against another region's writes and when a standby takes over", nil},
 	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing", []string{"most"}},
 }
 
@@ -122,6 +124,10 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewDeploymentStatus(p.setup, s.Within, s.Most), nil
 	case "counter-wait":
 		return NewCounterWait(p.setup, s.Most), nil
+	case "revisions":
+		return NewRevisions(), nil
+	case "lost-writes":
+		return NewLostWrites(), nil
 	case "decision-latency":
 		p.latency.Most = s.Most
 		return p.latency, nil

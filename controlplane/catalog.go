@@ -76,15 +76,16 @@ func (j *job) fillDeleted(old []event.Row) string {
 	return ""
 }
 
-// fillDeploy numbers the revision: one more than the last, unless the step says which. The labels
+// fillDeploy numbers the revision: the next after the last, unless the step says which. The labels
 // replace those of before; a gateway whose label is gone is told nothing, as Undeploy would.
 func (j *job) fillDeploy(old []event.Row) {
 	api := *j.step.Deploy
 	if api.Revision == 0 {
-		api.Revision = 1
+		last := 0
 		if j.known && old[0].API != nil {
-			api.Revision = old[0].API.Revision + 1
+			last = old[0].API.Revision
 		}
+		api.Revision = j.numbers.after(last)
 	}
 	j.row = event.Row{Table: event.TableAPI, Key: api.UUID, API: &api}
 }

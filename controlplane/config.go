@@ -9,8 +9,10 @@ import (
 type Config struct {
 	ID     event.NodeID
 	Region string
-	Store  event.NodeID // its region's database; deployment.toml: database.apim_db.url
-	Broker event.NodeID // its own broker, apim.event_hub.event_listening_endpoints of its own jndi-cp
+	// Regions are all that have a control plane, in one order at each.
+	Regions []string
+	Store   event.NodeID // its region's database; deployment.toml: database.apim_db.url
+	Broker  event.NodeID // its own broker, apim.event_hub.event_listening_endpoints of its own jndi-cp
 
 	// PublishGroups are the data-bridge groups of route A, as apim.event_hub.publish.url_group lists
 	// them. WSO2: none, which is the node's own receiver alone (api-manager.xml.j2).
@@ -45,6 +47,14 @@ type Config struct {
 	// Receiver are the knobs of the Forwards' consumers. WSO2: as a gateway's consumers have them
 	// (deduced: the JMS receiver is the elder of the gateway's listener), its broker tried as by Remote.
 	Receiver session.TopicConfig
+
+	// OwnNumbers leaves a region the revision numbers that no other gives: of three regions each third one,
+	// greater as time goes by. WSO2: false: a revision is one more than the row that the region's own database has, so that
+	// two regions which do not know of each other's deployments give one number twice. No key.
+	OwnNumbers bool
+	// Rewrite is for how long revocations that the database has confirmed are written again when its
+	// connection breaks: a standby may have taken its place that had not heard of them. WSO2: 0, no key.
+	Rewrite event.Duration
 
 	Database DatabaseConfig
 	// Tenants are those of the installation besides carbon.super, which is always there; a request for
@@ -137,7 +147,7 @@ func WSO2() Config {
 
 // Hardened returns what it should do: publishers keep what a broker did not confirm, revocations
 // before all else; revocations are published again after a boot; deployments until acknowledged; nothing
-// that a topic says is published again.
+// that a topic says is published again; each region has revision numbers of its own.
 func Hardened() Config {
 	parts := session.Hardened()
 	c := WSO2()
@@ -145,7 +155,8 @@ func Hardened() Config {
 	c.ForwardMost = 0
 	c.Database.Timeout = 15 * event.Second // above the 10 s after which a replica gives the writer up
 	c.Outbox = 1000
-	c.RemoteOwn = true
+	c.RemoteOwn, c.OwnNumbers = true, true
+	c.Rewrite = 30 * event.Second
 	c.Reannounce = Reannounce{After: 10 * event.Second, Times: 5}
 	return c
 }

@@ -21,6 +21,8 @@ type ControlPlane struct {
 	pulls       int            // requests that wait for the database
 	deployed    deployed
 	forwarder   forwarder
+	written     []written  // revocations that the database has confirmed, of the last Config.Rewrite
+	broken      bool       // a connection to the database was lost
 	born        event.Wall // at boot; with made, what makes event ids unique
 	made        uint64
 	outboxDone  bool

@@ -78,6 +78,7 @@ func (c *ControlPlane) stepDatabase(now node.Clock, in *node.Input, out *node.Ou
 		for _, s := range d.waiting {
 			out.Send(d.session, s.op)
 		}
+		c.rewrite(now, out)
 		c.flushOutbox(now, out)
 	case in.Kind == node.Down:
 		c.lostDatabase(now, in.Reason, out)
@@ -104,6 +105,7 @@ func (c *ControlPlane) lostDatabase(now node.Clock, why event.Reason, out *node.
 	d := &c.db
 	detail := event.Database.String()
 	if d.live {
+		c.broken = true
 		out.Note(node.Note{Fact: node.SessionLost, Peer: c.cfg.Store, Detail: detail, Reason: why})
 	}
 	d.failed++

@@ -16,6 +16,7 @@ type job struct {
 	old     *event.API // Undeploy: as it was deployed
 	was     string     // of a custom policy: the key template that it had
 	storing bool
+	numbers numbers // which revision numbers may be given
 }
 
 // kind is what a step asks for.
@@ -100,6 +101,7 @@ func (j *job) answered(c *ControlPlane, now node.Clock, a answer, out *node.Outp
 	case j.storing:
 		c.stored(now, j, out)
 	default:
+		j.numbers = c.numbering(now.Wall)
 		if problem := j.fill(a.rows); problem != "" {
 			c.finish(j.call, 404, problem, out)
 			return
@@ -110,7 +112,12 @@ func (j *job) answered(c *ControlPlane, now node.Clock, a answer, out *node.Outp
 
 // stored is the second half of a step. A node that dies at the mark has lost the event.
 func (c *ControlPlane) stored(now node.Clock, j *job, out *node.Output) {
-	out.Note(node.Note{Fact: node.Stored, ID: j.id, Detail: j.row.Table.String()})
+	n := node.Note{Fact: node.Stored, ID: j.id, Detail: j.row.Table.String()}
+	if j.kind == deploy {
+		n.Key, n.N = event.ThrottleKey(j.row.Key), int64(j.row.API.Revision)
+	}
+	out.Note(n)
+	c.remember(now, &j.row)
 	out.Mark("cp: stored, not published")
 	c.publish(now, j, out)
 	c.finish(j.call, 200, "", out)

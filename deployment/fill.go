@@ -146,6 +146,9 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	}
 	p.PublishGroups, p.Duplicate, p.Remotes = groupsOf(w.Publish), w.Duplicate, remotesOf(w.Remote)
 	p.Forwards = forwardsOf(w.Forward)
+	for _, s := range d.Stores {
+		p.Regions = append(p.Regions, s.Region)
+	}
 }
 
 // index is a host's place among all.

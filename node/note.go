@@ -36,7 +36,7 @@ const (
 	PlanRemoved     // ID
 
 	// At a control plane.
-	Stored         // ID, Detail (table)
+	Stored         // ID, Detail (table); of a deployment Key (the API's uuid), N (revision)
 	EventPublished // an event was handed to a publish group, topic or duplicate: ID, Detail (topic), Peer (the target); a decision: Key, On, Expiry
 	PublishDropped // it was not, or was lost there: the same, Reason
 	PullAnswered   // Detail (path), N (rows)

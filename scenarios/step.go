@@ -24,6 +24,7 @@ type Step struct {
 	RevokeUser   string      `yaml:"revoke_user,omitempty" jsonschema:"description=every token issued to this user before"`
 	Deploy       string      `yaml:"deploy,omitempty" jsonschema:"description=this API\\, a further revision each time"`
 	Labels       []string    `yaml:"labels,omitempty" jsonschema:"description=deploy: to these gateway environments; the API's own unless said"`
+	Unnumbered   bool        `yaml:"unnumbered,omitempty" jsonschema:"description=deploy: the control plane gives the revision its number\\, by what its database has"`
 	Undeploy     string      `yaml:"undeploy,omitempty"`
 	Policy       *Policy     `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
 	RemovePolicy *PolicyName `yaml:"remove_policy,omitempty" jsonschema:"description=delete this policy"`
@@ -207,6 +208,9 @@ func (e *Experiment) deploy(do *event.Step, s *Step) error {
 	e.revisions[api.UUID]++
 	next := *api
 	next.Revision = api.Revision + e.revisions[api.UUID]
+	if s.Unnumbered {
+		next.Revision = 0
+	}
 	if len(s.Labels) > 0 {
 		next.Labels = s.Labels
 	}

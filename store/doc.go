@@ -1,15 +1,15 @@
-// Package store is the database behind the control planes: rows in tables, one writer, and replicas
-// that follow it some time behind.
+// Package store is the database behind the control planes: rows in tables, one store a region.
 //
-// The writer gives every row a version, one counter for all tables. A replica forwards the writes of
-// its clients to the writer and answers when the writer has answered; it reads its own copy. The writer
-// holds each row for Config.Lag and then ships it; a replica that comes back asks for what lies above
-// its highest version, so nothing is shipped that it has, and nothing is missing once it has caught up.
-// It may skip versions of a row that were overwritten meanwhile.
+// Under two-way replication every store takes writes, holds each for Config.Lag and ships it to the others;
+// of two rows of one key the later commit is kept everywhere (twoway.go). Otherwise there is one writer: a
+// replica forwards the writes of its clients to it, answers when the writer has answered, and reads its own
+// copy. The writer gives every row a version, one counter for all tables.
 //
-// Where we differ from the product: pattern 1 replicates the databases of the regions in both
-// directions (Oracle GoldenGate, SQL Server; multi-dc-deployment-patterns-overview.md), so that a
-// region cut off can still write, and conflicts are the database's to solve. With one writer a region
-// cut off from it can read only. What the protocol meets either way is the lag, and a row that is not
-// there yet when its event is.
+// Who comes back asks for what lies above the highest version that it has, so nothing is shipped that it
+// has, and nothing is missing once it has caught up. It may skip versions of a row that were overwritten
+// meanwhile.
+//
+// A standby that takes a store's place is Config.Standby behind: the last writes are gone, and what others
+// have of them, they keep (journal.go). So databases may differ for good, as real ones do until somebody
+// repairs them.
 package store
