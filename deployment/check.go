@@ -99,15 +99,16 @@ func (c *checked) user() {
 func (c *checked) counting() {
 	s := &c.h.Settings.Throttling
 	switch shared, alone := c.counters(); {
-	case len(shared) > 0 && len(alone) > 0:
+	case len(alone) > 0 && (len(shared) > 1 || len(shared) > 0 && len(c.h.Wiring.Feed) == 1):
 		c.found.add("shared-counter-on-some", s.At, sprint("%s shares its counter and %s counts alone", idList(shared), idList(alone)))
-	case len(shared) > 0 && len(c.h.Wiring.Feed) > 1:
+	case len(shared) > 1 && len(c.h.Wiring.Feed) > 1:
 		c.found.add("counted-twice", s.At, sprint("there are %d groups, and the traffic managers share their counter", len(c.h.Wiring.Feed)))
 	default:
 		for i := range c.h.Wiring.Feed {
 			c.spread(i)
 		}
 	}
+	c.apart()
 	for _, f := range c.h.Wiring.Feed {
 		for _, id := range f.To {
 			if h := c.d.Host(id.Host()); !countsRequests(h) {
@@ -138,6 +139,37 @@ func (c *checked) spread(i int) {
 	case len(stores) > 1:
 		c.found.add("counter-not-shared", at, sprint("one group spreads the events over %d traffic managers, and their counters are in %d stores: %s", len(f.To), len(stores), idList(stores)))
 	}
+}
+
+// apart looks at whether every traffic manager that decides for gateways of the region is told of this
+// gateway's requests.
+func (c *checked) apart() {
+	if len(c.h.Wiring.Feed) == 0 || !c.h.Settings.Throttling.Publishing {
+		return
+	}
+	for i := range c.d.Hosts {
+		other := &c.d.Hosts[i]
+		if other.ID == c.h.ID || other.Region != c.h.Region || other.Role != c.h.Role {
+			continue
+		}
+		for _, b := range other.Wiring.Decisions {
+			if to := b.Host(); other.feeds(c.d, to) && !c.h.feeds(c.d, to) {
+				c.found.add("counted-apart", c.h.Settings.Throttling.At, sprint("%s decides for %s and is not told of this gateway's requests", to, other.ID))
+				return
+			}
+		}
+	}
+}
+
+// feeds tells whether a gateway's requests are counted by a host, or in the store that it shares.
+func (h *Host) feeds(d *Deployment, id event.NodeID) bool {
+	store := d.Host(id).Wiring.Counters
+	return slices.ContainsFunc(h.Wiring.Feed, func(f Feed) bool {
+		return slices.ContainsFunc(f.To, func(to event.NodeID) bool {
+			host := d.Host(to.Host())
+			return host.ID == id || store != "" && host.Wiring.Counters == store
+		})
+	})
 }
 
 // counters returns those that the gateway feeds: which share their counter, and which count alone.
@@ -189,6 +221,13 @@ func (c *checked) decisions() {
 	}
 }
 
+// provenByKill says that what is wrong with one traffic manager of several shows when another one dies.
+func (c *checked) provenByKill() {
+	if len(c.peers(countsRequests)) > 1 {
+		c.found.all[len(c.found.all)-1].Scenario = "tm-kill-midwindow"
+	}
+}
+
 // at is where the first of a list is written, else where its section is.
 func (s *Throttling) at(key string, urls []URL) Place {
 	if len(urls) > 0 {
@@ -236,6 +275,9 @@ func (c *checked) hub() {
 // manager looks at what a traffic manager does with its decisions and counts.
 func (c *checked) manager() {
 	s := &c.h.Settings.Throttling
+	if slices.Contains(c.h.Wiring.Twin, Broker(c.h.ID)) {
+		c.found.add("duplicate-to-itself", s.Duplicate[0].At, "event_duplicate_url leads to the node's own broker")
+	}
 	if d := c.h.Wiring.Decisions; len(s.Decisions) > 0 && len(d) > 0 && d[0] != Broker(c.h.ID) {
 		c.found.add("manager-writes-elsewhere", s.Decisions[0].At, sprint("a traffic manager names the broker of %s", d[0].Host()))
 	}
@@ -245,6 +287,7 @@ func (c *checked) manager() {
 			key = "server.enable_traffic_management"
 		}
 		c.found.add("policies-not-deployed", c.h.Settings.place(key), "a traffic manager's policies are switched off")
+		c.provenByKill()
 	}
 }
 

@@ -74,6 +74,9 @@ func (c *checked) endpoints(in *inference) {
 		}
 		if rule != "" {
 			c.found.add(rule, at, text)
+			if r.use.counts() {
+				c.provenByKill()
+			}
 		}
 	}
 }

@@ -128,6 +128,9 @@ func (c *checked) regions() {
 				missed = append(missed, id)
 			}
 		}
+		if unrevoked := c.unrevoked(told); len(missed) == 0 && len(unrevoked) > 0 {
+			c.found.add("region-one-hub-told", c.bridgeTo(unrevoked), sprint("of region %s not all are told of revocations: not %s", region, idList(unrevoked)))
+		}
 		if len(missed) > 0 {
 			c.found.add("region-one-hub-told", c.bridgeTo(told), sprint("of region %s only %s is told, not %s", region, idList(told), idList(missed)))
 		}
@@ -162,6 +165,20 @@ func (c *checked) told(region string) (topics []event.Topic, ids []event.NodeID)
 		}
 	}
 	return topics, ids
+}
+
+// unrevoked are those of several that are told of something and not of revocations, which enter one control
+// plane alone and come from no other (eventhub: the token revocation stream is fed by local code only).
+func (c *checked) unrevoked(told []event.NodeID) (ids []event.NodeID) {
+	revoked := func(id event.NodeID) bool {
+		return slices.ContainsFunc(c.h.Wiring.Remote, func(r Remote) bool {
+			return slices.Contains(r.To, Broker(id)) && slices.Contains(r.Topics, event.TokenRevocation)
+		})
+	}
+	if !slices.ContainsFunc(told, revoked) {
+		return nil // none is: that is told of the region
+	}
+	return slices.DeleteFunc(slices.Clone(told), revoked)
 }
 
 // half complains of topics that stay in their region.

@@ -171,3 +171,38 @@ func TestLoneBalancer(t *testing.T) {
 		}
 	}
 }
+
+// A part of a deployment is whole: nobody in it talks to somebody who is not.
+func TestPart(t *testing.T) {
+	for pattern, want := range map[string]string{"multi-dc": "eu", "multi-dc-main": "eu"} {
+		files, err := Pattern(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, _, err := ReadFS(files, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, region := range d.Regions() {
+			p := d.Part(region)
+			for i := range p.Hosts {
+				w := &p.Hosts[i].Wiring
+				talks := w.needed()
+				for _, r := range w.Remote {
+					talks = append(talks, r.To...)
+				}
+				for _, id := range talks {
+					if p.Host(id.Host()) == nil {
+						t.Errorf("%s of %s: %s talks to %s", region, pattern, p.Hosts[i].ID, id)
+					}
+				}
+			}
+			if len(p.Stores) == 0 || p.Busiest() == "" {
+				t.Errorf("%s of %s: stores %v, busiest %q", region, pattern, p.Stores, p.Busiest())
+			}
+		}
+		if got := d.Busiest(); got != want {
+			t.Errorf("%s: busiest is %s, want %s", pattern, got, want)
+		}
+	}
+}

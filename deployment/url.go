@@ -42,12 +42,23 @@ func (f *file) url(path string) URL {
 		return URL{}
 	}
 	u, why := parseURL(text)
+	if why == "" && u.Scheme != "https" && u.Scheme != "http" {
+		why = "a service is asked by https://"
+	}
 	u.At = f.place(path)
 	if why != "" {
-		f.found.add("bad-url", u.At, strconv.Quote(text)+": "+why)
+		f.found.add("bad-url", u.At, strconv.Quote(text)+": "+why, hostFix(text))
 		return URL{}
 	}
 	return u
+}
+
+// hostFix is what to do about a URL that stands in the host's environment.
+func hostFix(text string) string {
+	if strings.Contains(text, "$env{") || strings.Contains(text, "$sys{") {
+		return "the simulator does not know the host's environment: in a copy of the files, write the URL in its place"
+	}
+	return ""
 }
 
 // urls reads a list of URLs. Several in one text are a finding, and are taken apart.
@@ -65,9 +76,12 @@ func (f *file) urls(path string) []URL {
 		}
 		for _, part := range parts {
 			u, why := parseURL(part)
+			if why == "" && u.Scheme != "tcp" && u.Scheme != "ssl" {
+				why = "brokers and receivers are reached by tcp:// or ssl://"
+			}
 			u.At, u.Unusable = at, len(parts) > 1
 			if why != "" {
-				f.found.add("bad-url", at, strconv.Quote(part)+": "+why)
+				f.found.add("bad-url", at, strconv.Quote(part)+": "+why, hostFix(part))
 				continue
 			}
 			all = append(all, u)

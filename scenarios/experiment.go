@@ -102,6 +102,9 @@ func (e *Experiment) way(key string) way {
 func (e *Experiment) deployment() {
 	if e.Options.Deployment != nil {
 		e.Deployment = e.Options.Deployment
+		if region := e.Scenario.Region(e.Deployment); region != "" {
+			e.Deployment = e.Deployment.Part(region)
+		}
 		return
 	}
 	at := e.way("deployment")

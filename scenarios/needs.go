@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"hubsim/deployment"
 	"hubsim/event"
 	"hubsim/node"
 	"hubsim/world"
@@ -18,9 +19,18 @@ type Needs struct {
 	Regions         int  `yaml:"regions,omitempty" jsonschema:"minimum=0,description=so many regions with a control plane"`
 	DataCentres     int  `yaml:"data_centres,omitempty" jsonschema:"minimum=0,description=so many regions\\, with a control plane or without"`
 	CounterStores   int  `yaml:"counter_stores,omitempty" jsonschema:"minimum=0,description=so many key-value stores that traffic managers share their counters in"`
-	OneRegion       bool `yaml:"one_region,omitempty" jsonschema:"description=no other region: each counts for itself"`
+	OneRegion       bool `yaml:"one_region,omitempty" jsonschema:"description=one region\\, as each counts for itself: of several the one with the most traffic managers is run"`
 	Duplicates      bool `yaml:"duplicates,omitempty" jsonschema:"description=a traffic manager that copies its decisions to the broker of another: apim.throttling.event_duplicate_url"`
 	FarManager      bool `yaml:"far_manager,omitempty" jsonschema:"description=a gateway that lists a traffic manager of another region"`
+}
+
+// Region is the one region of a user's deployment that the scenario is run in, as traffic managers
+// count for their own; "" is all of it.
+func (s *Scenario) Region(d *deployment.Deployment) string {
+	if d == nil || !s.Needs.OneRegion || len(d.Regions()) < 2 {
+		return ""
+	}
+	return d.Busiest()
 }
 
 // needs holds the user's own deployment against what the scenario needs.
@@ -45,13 +55,10 @@ func (e *Experiment) needs() {
 			continue
 		}
 		where := ""
-		if len(e.Deployment.Regions()) > 1 {
+		if len(e.Options.Deployment.Regions()) > 1 {
 			where = row.in
 		}
 		e.unmet(row.key, "this scenario wants %s%s; your files have %s", counted(row.want, row.one, row.several), where, cardinal(row.have))
-	}
-	if n.OneRegion && len(e.Deployment.Regions()) > 1 {
-		e.unmet("one_region", "this scenario wants one region, as each counts for itself; your files have %s", cardinal(len(e.Deployment.Regions())))
 	}
 	if n.Duplicates && !e.copiesDecisions() {
 		e.unmet("duplicates", "this scenario wants traffic managers that copy their decisions to each other, by apim.throttling.event_duplicate_url; your files have none")

@@ -83,6 +83,9 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 		if err != nil {
 			return nil, err
 		}
+		if region := s.Region(site); region != "" && !f.all && !f.quiet {
+			fmt.Fprintf(cmd.ErrOrStderr(), "sim: %s is run in region %s alone: traffic managers count for their own region\n", name, region)
+		}
 		jobs = append(jobs, variants...)
 	}
 	if err := f.leftOut(cmd, unfit, len(jobs)); err != nil {
