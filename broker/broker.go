@@ -37,6 +37,8 @@ func (b *Broker) Step(now node.Clock, in node.Input, out *node.Output) {
 		b.lose(in, out)
 	case node.Received:
 		b.received(now.Mono, in, out)
+	case node.Sensed:
+		b.sensed(now.Mono, in, out)
 	}
 }
 

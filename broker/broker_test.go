@@ -19,6 +19,8 @@ import (
 //	from SESSION subscribe TOPIC | publish TOPIC ID | heartbeat | nonsense
 //	at D                          time passes, with a Tick at every deadline on the way
 //	late D                        time passes without one
+//	feel SESSION full|takes|free  how far the subscriber has read
+//	leave                         the run ends
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		c := &conversation{}
@@ -68,6 +70,13 @@ func (c *conversation) do(words []string, said *strings.Builder) error {
 		}
 	case "down":
 		in = node.Input{Kind: node.Down, Reason: reasonOf(words[2])}
+	case "feel":
+		in = node.Input{Kind: node.Sensed, Sense: map[string]node.Sense{"full": node.LineFull, "takes": node.LineTakes, "free": node.LineFree}[words[2]]}
+	case "leave":
+		c.out.Reset()
+		c.Leave(&c.out)
+		c.print(said)
+		return nil
 	case "from":
 		in = node.Input{Kind: node.Received, Msg: messageOf(words[2:])}
 	default:
@@ -130,6 +139,10 @@ func messageOf(words []string) event.Message {
 func (c *conversation) step(in node.Input, said *strings.Builder) {
 	c.out.Reset()
 	c.Step(node.Clock{Mono: c.now}, in, &c.out)
+	c.print(said)
+}
+
+func (c *conversation) print(said *strings.Builder) {
 	for _, a := range c.out.Acts {
 		fmt.Fprintf(said, "%s%s\n", c.stamp(), strings.TrimRight(actText(a), " "))
 	}

@@ -24,7 +24,7 @@ type Config struct {
 	// 0 is unbounded. WSO2: 256, the broker's channel-max, a consumer taking a channel; no key.
 	MaxSubscriptions int
 	// Outflow is how long a session's line takes for one copy; copies that come faster wait in the
-	// session's queue. 0 is no time: nothing ever waits. WSO2: 0; no key.
+	// session's queue. 0 is no time: only copies for a subscriber that is behind wait. WSO2: 0; no key.
 	Outflow event.Duration
 	// Queue is how many copies may wait for one session. 0 is unbounded. WSO2: unbounded
 	// (topic_message_delivery_strategy DISCARD_NONE of broker.xml keeps all and may run out of memory).
@@ -58,10 +58,10 @@ func Rabbit() Config {
 func WSO2() Config { return Andes() }
 
 // Hardened is Andes with a queue that ends. A subscriber that is too slow loses its session and so
-// learns that it has missed something, which a silent drop would not tell it. 32,768 is the size of
-// the ring that the other side of the hub, the data-bridge agent, has.
+// learns that it has missed something, which a silent drop would not tell it. One that is a thousand
+// copies behind is sooner up to date when it asks for everything anew.
 func Hardened() Config {
 	c := Andes()
-	c.Queue, c.Overflow = 32<<10, Cut
+	c.Queue, c.Overflow = 1000, Cut
 	return c
 }

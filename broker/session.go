@@ -15,6 +15,8 @@ type session struct {
 	topics  []*topic
 	free    event.Mono       // when its line takes the next copy; only meant under Config.Outflow
 	waiting []*event.Publish // copies that have not left, the oldest first
+	held    bool             // the subscriber is behind: a copy leaves when it has taken one
+	credit  int              // while held: copies that may leave
 }
 
 // abandon counts the copies that were waiting and no longer can leave.
@@ -39,7 +41,14 @@ func (s *session) next() *event.Publish {
 
 // copy gives a session its copy, at once when its line is free. It is false when no copy was made.
 func (b *Broker) copy(now event.Mono, s *session, p *event.Publish, out *node.Output) bool {
-	if b.config.Outflow == 0 {
+	switch {
+	case s.held && s.credit == 0:
+		return b.enqueue(s, p, out)
+	case s.held:
+		s.credit--
+		out.Send(s.id, p)
+		return true
+	case b.config.Outflow == 0:
 		out.Send(s.id, p)
 		return true
 	}
@@ -63,9 +72,10 @@ func (b *Broker) enqueue(s *session, p *event.Publish, out *node.Output) bool {
 	s.waiting = append(s.waiting, p)
 	if full {
 		s.drop(s.next(), event.SlowConsumer, out)
-	} else if len(s.waiting) == 1 {
+	} else if len(s.waiting) == 1 && !s.held {
 		b.backlog.add(s)
 	}
+	out.Note(node.Note{Fact: node.CopyWaits, Peer: s.peer, Detail: string(p.Topic), N: int64(len(s.waiting))})
 	return true
 }
 

@@ -137,6 +137,10 @@ func (f *Fates) noted(r *trace.Record) {
 		if n.ID != "" {
 			f.publishDropped(r)
 		}
+	case node.CopyLost:
+		if g, ok := f.gateways[n.Peer]; ok && f.events[n.ID] != nil && f.events[n.ID].fates[g].reason == 0 {
+			f.events[n.ID].fates[g].reason = n.Reason
+		}
 	}
 }
 

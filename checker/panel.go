@@ -41,6 +41,7 @@ var Checks = []struct {
 	{"carry", "how many calls of earlier windows use up the quota of a later one", []string{"max"}},
 	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why", []string{"max"}},
 	{"key-growth", "do the throttle keys that a traffic manager keeps follow those in use", []string{"max"}},
+	{BacklogCheck, "how many copies wait in a broker for one subscriber that is slow (virtual time: a real broker tells nobody)", []string{"max"}},
 	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
 	{"deployment-status", "does a control plane that is looked at know which gateways serve which revision, and which are gone", []string{"within", "most"}},
 	{"counter-wait", "how long does a traffic manager count nothing because the store of shared counters is silent", []string{"most"}},
@@ -118,6 +119,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewFeedLoss(s.Max), nil
 	case "key-growth":
 		return NewKeyGrowth(s.Max), nil
+	case BacklogCheck:
+		return NewBacklog(s.Max), nil
 	case "ready":
 		return NewReady(p.setup, s.Within), nil
 	case "deployment-status":
@@ -165,7 +168,8 @@ type Findings struct {
 func (p *Panel) Finish() Findings {
 	f := Findings{Quota: p.quota(), Hops: p.latency.Hops(), Gateways: p.latency.Gateways(), Books: p.accounting.Books(), Missed: p.fates.Missed()}
 	for _, c := range p.checkers {
-		if o := c.Finish(); o.Verdict != NotExercised || !p.unasked[c] {
+		_, backlog := c.(*Backlog)
+		if o := c.Finish(); o.Verdict != NotExercised || !p.unasked[c] && (!backlog || p.accounting.modelled) {
 			f.Outcomes = append(f.Outcomes, o)
 		}
 	}

@@ -15,6 +15,13 @@ type Node interface {
 	Deadline() event.Mono
 }
 
+// A Leaver is a node that keeps messages for others. When a run ends it states which it still has: one
+// Note each, whose Reason is event.RunEnded.
+type Leaver interface {
+	Node
+	Leave(out *Output)
+}
+
 // Clock is what a node's own two clocks show.
 type Clock struct {
 	Mono event.Mono // since this incarnation booted

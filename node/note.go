@@ -45,6 +45,7 @@ const (
 	// At a broker.
 	Taken     // a publish was accepted: ID (event id if any), Detail (topic), N (copies made)
 	CopyLost  // one subscriber's copy was dropped: Peer, Detail (topic), Reason
+	CopyWaits // one subscriber's copy stays, since its session takes no more: Peer, Detail (topic), N (how many wait now)
 	Connected // Peer; N sessions now
 	Lost      // a session went: Peer, Reason
 
@@ -75,7 +76,7 @@ var factNames = [facts]string{
 	"webhook-known", "catalog-known", "ready",
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "keys-kept", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
-	"taken", "copy-lost", "connected", "lost", "session-up", "session-lost", "session-retry",
+	"taken", "copy-lost", "copy-waits", "connected", "lost", "session-up", "session-lost", "session-retry",
 	"counter-synced", "counter-waited", "row-lost", "event-forwarded", "gateway-known", "deployment-seen",
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"hubsim/checker"
+	"hubsim/event"
 )
 
 // TestEveryKindOfFaultBreaksSomething runs a schedule for each way in which a deployment is broken, on the files of two
@@ -54,5 +55,28 @@ func TestEveryKindOfFaultBreaksSomething(t *testing.T) {
 				explain(t, &r)
 			}
 		})
+	}
+}
+
+// TestCopiesThatWaitWhenTheRunEnds are accounted for: the run ends while the broker keeps some for a slow gateway, and,
+// under the twin's broker, for all of them.
+func TestCopiesThatWaitWhenTheRunEnds(t *testing.T) {
+	s := load(t, "slow-consumer-backlog")
+	for _, twin := range []bool{false, true} {
+		r := simulate(t, s, Options{Profile: "wso2", Seed: 1, Length: 90 * event.Second, Twin: twin})
+		for _, o := range r.Outcomes {
+			if o.Check == "accounting" && o.Verdict != checker.Holds {
+				t.Errorf("%s: %v", o.Worst, o.Details)
+			}
+		}
+		waited := 0
+		for _, f := range r.Missed {
+			if f.Why == event.RunEnded.String() {
+				waited++
+			}
+		}
+		if waited < 500 {
+			t.Errorf("%d copies waited when the run ended", waited)
+		}
 	}
 }

@@ -41,6 +41,7 @@ const (
 	giveUp // TCP has sent again long enough
 	probe  // a bare connect reaches its target
 	miss   // it was not answered, or refused
+	feel   // a member senses something: of a session, what index says
 )
 
 // run is one run.
@@ -151,6 +152,8 @@ func (r *run) happen(o *occurrence) {
 		r.probed(o)
 	case miss:
 		r.missed(o)
+	case feel:
+		r.feel(o)
 	}
 }
 
@@ -269,6 +272,10 @@ func (r *run) finish() {
 	}
 	for i := range r.members {
 		r.discardHeld(int32(i), event.RunEnded)
+		if l, keeps := r.members[i].node.(node.Leaver); keeps {
+			l.Leave(&r.out)
+			r.perform(int32(i))
+		}
 	}
 	r.result.Digest = r.digest.Sum()
 	r.result.Ran = r.w.Length

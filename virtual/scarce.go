@@ -27,7 +27,7 @@ func (f *faults) fill(r *run, k, by int) {
 			if by > 0 {
 				sense = node.DiskFull
 			}
-			r.input(int32(i), node.Input{Kind: node.Sensed, Sense: sense})
+			*r.queue.push(r.now, classFault) = occurrence{what: feel, index: int32(sense), member: int32(i), born: m.born}
 		}
 	}
 }

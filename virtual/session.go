@@ -18,6 +18,8 @@ type session struct {
 	swallowed int  // 1 + the index of the half-open fault that swallows what it carries; 0 is none
 	zombie    int  // 1 + the index of the fault that took its consumer; 0 is none
 	givesUp   bool // something on it waits for longer than TCP does
+	ahead     int  // how many messages wait at its opener, which is slow
+	full      bool // those are so many that the other side sends no more
 }
 
 // end is one side of a session.

@@ -67,7 +67,50 @@ func (r *run) queues(i int32, in node.Input, from heldCopy) bool {
 		r.next(i)
 	}
 	r.faults.slowed(r, i)
+	if s := from.session; s != nil && in.Session > 0 {
+		if s.ahead++; s.ahead >= window && !s.full {
+			s.full = true
+			r.reading(s, node.LineFull)
+		}
+	}
 	return true
+}
+
+// window is how many messages are on their way to a reader that is behind before its other side has to
+// wait: what the product's client takes ahead (Qpid's max_prefetch, of which Andes is made, 500).
+const window = 500
+
+// took tells the other side of a session that the reader has taken a message.
+func (r *run) took(s *session) {
+	s.ahead--
+	switch {
+	case s.full && s.ahead == 0:
+		s.full = false
+		r.reading(s, node.LineFree)
+	case s.full:
+		r.reading(s, node.LineTakes)
+	}
+}
+
+// reading lets the side that accepted a session sense how far its opener has read.
+func (r *run) reading(s *session, sense node.Sense) {
+	*r.queue.push(r.now, classNetwork) = occurrence{what: feel, session: s, side: 1, index: int32(sense), member: s.ends[1].member, born: s.ends[1].born}
+}
+
+// feel hands a member something that it senses, unless it died or closed that session meanwhile.
+func (r *run) feel(o *occurrence) {
+	m := &r.members[o.member]
+	if !m.running() || m.born != o.born {
+		return
+	}
+	in := node.Input{Kind: node.Sensed, Sense: node.Sense(o.index)}
+	if s := o.session; s != nil {
+		if !s.ends[o.side].open {
+			return
+		}
+		in.Session = s.ends[o.side].id
+	}
+	r.input(o.member, in)
 }
 
 // next queues the end of the time that the first of the backlog takes.
@@ -107,6 +150,9 @@ func (r *run) serve(i int32) {
 	m := &r.members[i]
 	first := m.backlog[0]
 	m.backlog = m.backlog[1:]
+	if s := first.from.session; s != nil && first.in.Session > 0 {
+		r.took(s)
+	}
 	if s := first.from.session; s != nil && !s.ends[side(first.in.Session)].open {
 		r.lost(i, letter{s, first.from.id, first.in.Msg}, event.Closed)
 		return
