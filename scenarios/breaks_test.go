@@ -61,7 +61,7 @@ func TestEveryKindOfFaultBreaksSomething(t *testing.T) {
 // TestCopiesThatWaitWhenTheRunEnds are accounted for: the run ends while the broker keeps some for a slow gateway, and,
 // under the twin's broker, for all of them.
 func TestCopiesThatWaitWhenTheRunEnds(t *testing.T) {
-	s, faults := load(t, "slow-consumer-backlog"), "at 20s for 150s slow gw-7 1s"
+	s, faults := load(t, "slow-consumer-backlog"), "at 20s for 3m slow gw-7 1s"
 	for _, twin := range []bool{false, true} {
 		r := simulate(t, s, Options{Profile: "wso2", Seed: 1, Faults: &faults, Twin: twin})
 		for _, o := range r.Outcomes {
