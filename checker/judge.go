@@ -44,8 +44,8 @@ const (
 type Expected struct {
 	Gaps   map[string]string // check → the public issue
 	Strict bool              // a known gap fails like any breach
-	// Elsewhere tells that the scenario runs on a deployment that is not its own, where a known gap need
-	// not show.
+	// Elsewhere tells that the scenario runs on a deployment, or for a time, that is not its own, where a
+	// known gap need not show.
 	Elsewhere bool
 }
 

@@ -41,6 +41,18 @@ const (
 
 // chaos draws the faults that the line stands for.
 func (f *Fault) chaos(site *Site) (lines Schedule) {
+	lines = f.round(site)
+	for next := *f; f.Every > 0; {
+		if next.At += f.Every; next.At+f.For > site.Length {
+			break
+		}
+		lines = append(lines, next.round(site)...)
+	}
+	return lines
+}
+
+// round draws those of one time.
+func (f *Fault) round(site *Site) (lines Schedule) {
 	for i := range f.Count {
 		dice := func(what int) float64 {
 			return luck.Unit(luck.Pair(site.Seed, luck.Chaos, uint64(f.At), uint64(i*draws+what)))

@@ -62,6 +62,8 @@ func (f *Fault) checkHow() error {
 		return fmt.Errorf("a clock that moves every %v; at least 10ms", f.Every)
 	case f.Kind == Strobe && f.For/f.Every > mostChaos:
 		return fmt.Errorf("a clock that moves %d times; at most %d", f.For/f.Every, mostChaos)
+	case f.Kind == Chaos && f.Every != 0 && f.Every < f.For:
+		return fmt.Errorf("chaos of %v that comes again after %v does not end in between", f.For, f.Every)
 	case f.Kind == Chaos && (f.Count < 1 || f.Count > mostChaos):
 		return fmt.Errorf("%d faults; chaos draws 1 to %d", f.Count, mostChaos)
 	}

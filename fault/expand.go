@@ -12,6 +12,7 @@ type Site struct {
 	Seed    uint64
 	Who     func(name string) []string // the nodes that a name means
 	Regions []string
+	Length  event.Duration // of the run
 }
 
 // Expand writes out the lines that stand for several. The result has none of them, is the same for the

@@ -12,7 +12,7 @@ import (
 func site(seed uint64) Site {
 	nodes := []string{"eu-cp-1", "eu-cp-1.broker", "eu-tm-1", "eu-gw-1", "eu-gw-2", "us-cp-1", "us-cp-1.broker", "us-tm-1", "us-gw-1", "us-gw-2"}
 	roles := map[string]string{"gateways": "gw", "traffic-managers": "tm", "control-planes": "cp-1"}
-	return Site{Seed: seed, Regions: []string{"eu", "us"}, Who: func(name string) (found []string) {
+	return Site{Seed: seed, Length: event.Hour, Regions: []string{"eu", "us"}, Who: func(name string) (found []string) {
 		for _, n := range nodes {
 			region, isRegion := strings.CutPrefix(name, "region:")
 			prefix, isPattern := strings.CutSuffix(name, "*")
@@ -104,6 +104,10 @@ func TestChaosIsOfTheSeed(t *testing.T) {
 	}
 	if slices.Equal(one, expanded(t, line, 2)) {
 		t.Error("two seeds draw one schedule")
+	}
+	again := expanded(t, line+" every 20m", 1) // the run takes an hour
+	if len(again) != 120 || !slices.Equal(one, again[:40]) || slices.Equal(again[:40], again[40:80]) || !strings.HasPrefix(again[119], "at 4") && !strings.HasPrefix(again[119], "at 5") {
+		t.Errorf("%d faults in an hour, want 40 in each of three rounds", len(again))
 	}
 	if fewer := expanded(t, "at 30s for 10m chaos 39", 1); !slices.Equal(one[:39], fewer) {
 		t.Error("one fault more changes the others")

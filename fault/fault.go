@@ -79,7 +79,8 @@ const (
 	Herd
 	// Strobe moves a node's wall clock by By and back, Every so often, for For.
 	Strobe
-	// Chaos is Count faults of all kinds, drawn from the run's seed, within For.
+	// Chaos is Count faults of all kinds, drawn from the run's seed, within For; with Every it comes again
+	// each time that has passed, drawn anew, as long as it ends before the run does.
 	Chaos
 	// Heal ends at At whatever is not marked to be left.
 	Heal
@@ -100,7 +101,7 @@ type Fault struct {
 	Exponential    bool
 	Shape          float64        // of a delay's Pareto distribution; 0: it is none
 	Rate           float64        // loss, repeat: percent; bandwidth: kbit/s; drift: parts per million; starve: times slower
-	Every          event.Duration // rolling, strobe
+	Every          event.Duration // rolling, strobe, chaos
 	Count          int            // chaos
 	Left           bool           // heal does not end it
 	Drawn          bool           // by chaos: it may find nothing to break

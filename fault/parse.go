@@ -185,6 +185,9 @@ func (p *parser) what() {
 	switch {
 	case kind == Chaos:
 		p.f.Count = int(p.number("how many faults", ""))
+		if p.peek() == "every" {
+			p.every()
+		}
 		return
 	case kind.OnLink():
 		p.link(word)

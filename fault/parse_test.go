@@ -38,6 +38,7 @@ func TestParse(t *testing.T) {
 		{"a standby takes over", "at 1s promote store.main", Fault{Kind: Promote, Node: "store.main", At: event.Second}},
 		{"a database without room", "at 1s for 2s disk-full store.main", Fault{Kind: DiskFull, Node: "store.main", At: event.Second, For: 2 * event.Second}},
 		{"faults that are drawn", "at 30s for 10m chaos 12", Fault{Kind: Chaos, At: 30 * event.Second, For: 10 * event.Minute, Count: 12}},
+		{"faults that are drawn again and again", "at 30s for 10m chaos 12 every 20m", Fault{Kind: Chaos, At: 30 * event.Second, For: 10 * event.Minute, Count: 12, Every: 20 * event.Minute}},
 		{"when all is mended", "heal 600s", Fault{Kind: Heal, At: 600 * event.Second}},
 		{"what is not mended", "leave at 1s half-open a>b", Fault{Kind: HalfOpen, From: "a", To: "b", At: event.Second, Left: true}},
 		{"pinned to a mark", `on mark "cp: stored, not published" #3 half-open cp-1>cp-1.broker`, Fault{Kind: HalfOpen, From: "cp-1", To: "cp-1.broker", Mark: "cp: stored, not published", Nth: 3}},
@@ -87,6 +88,7 @@ func TestParseRefuses(t *testing.T) {
 		{"at 5s for 1s rolling gw-*", "every and a duration is missing"},
 		{"at 5s for 1h strobe gw-1 +1s every 1ms", "at least 10ms"},
 		{"at 5s for 1m chaos 0", "draws 1 to 1000"},
+		{"at 5s for 1m chaos 3 every 30s", "does not end in between"},
 		{"at 5s heal", `no fault is called "heal"`},
 		{`on mark "m" for 1m chaos 3`, "only one can be pinned to a mark"},
 		{`on mark stored reset a>b`, "double quotes"},
@@ -138,6 +140,9 @@ func draw(t *rapid.T) Fault {
 	}
 	if f.Kind == Chaos {
 		f.Count = rapid.IntRange(1, 1000).Draw(t, "count")
+		if rapid.Bool().Draw(t, "again") {
+			f.Every = f.For + ms("between", 0)
+		}
 	} else if f.Kind.OnLink() {
 		f.From, f.To, f.Both = name.Draw(t, "from"), name.Draw(t, "to"), rapid.Bool().Draw(t, "both")
 	} else {

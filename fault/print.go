@@ -64,6 +64,10 @@ func (f *Fault) how() string {
 		return " " + number(f.Rate) + "kbit"
 	case Drift:
 		return " " + number(f.Rate) + "ppm"
+	case Chaos:
+		if f.Every > 0 {
+			return fmt.Sprintf(" every %v", f.Every)
+		}
 	case Rolling:
 		return fmt.Sprintf(" every %v", f.Every)
 	case Strobe:

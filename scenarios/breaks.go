@@ -41,7 +41,7 @@ func (e *Experiment) faults() {
 	if len(e.critic.all) > said {
 		return
 	}
-	lines, err := e.schedule.Expand(fault.Site{Seed: e.Options.Seed, Who: e.who, Regions: e.allRegions()})
+	lines, err := e.schedule.Expand(fault.Site{Seed: e.Options.Seed, Who: e.who, Regions: e.allRegions(), Length: event.Duration(e.Scenario.Length)})
 	if bad := (*fault.Error)(nil); errors.As(err, &bad) {
 		e.faulty(bad.Line, bad.Hint, "%s", bad.Text)
 	}

@@ -288,7 +288,7 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 	for i, f := range e.World.Faults {
 		r.Conduct.Faults = append(r.Conduct.Faults, checker.FaultReport{Fault: f.String(), Hits: ran.Hits[i], Drawn: f.Drawn})
 	}
-	want := checker.Expected{Strict: e.Options.Strict, Elsewhere: e.Options.Deployment != nil}
+	want := checker.Expected{Strict: e.Options.Strict, Elsewhere: e.Options.Deployment != nil || e.Options.Length > 0}
 	if !e.Options.Twin {
 		want.Gaps = s.Expect[e.Options.Profile].Gaps
 	}

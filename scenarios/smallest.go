@@ -4,11 +4,15 @@ import (
 	"slices"
 
 	"hubsim/checker"
+	"hubsim/event"
 	"hubsim/fault"
 )
 
-// mostTrials is how many runs the search for a smaller schedule may take.
-const mostTrials = 200
+// How much the search for a smaller schedule may take: runs, and their own time together.
+const (
+	mostTrials = 200
+	mostTried  = 60 * event.Hour
+)
 
 // Smallest brings the schedule of a run that failed down to faults of which each is needed for the first of
 // its checks to be violated still, in virtual time. It halves, then takes away one by one.
@@ -21,7 +25,7 @@ func (s *Scenario) Smallest(o Options, failed *checker.Result) (fault.Schedule, 
 	if err != nil {
 		return nil, err
 	}
-	t := trials{scenario: s, options: o, check: failed.Outcomes[at].Check, left: mostTrials}
+	t := trials{scenario: s, options: o, check: failed.Outcomes[at].Check, left: min(mostTrials, int(mostTried/e.World.Length))}
 	kept := e.World.Faults
 	for size := max(1, len(kept)/2); ; size /= 2 {
 		kept = t.without(kept, size)

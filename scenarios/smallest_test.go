@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"hubsim/checker"
+	"hubsim/event"
 )
 
 // soaked is the soak without what mends the hardened gateway, as its twin.
 func soaked(t *testing.T) *Scenario {
 	s := *load(t, "seeded-chaos-soak").bad()
-	s.Expect = nil
+	s.Expect, s.Length = nil, Duration(20*event.Minute)
 	return &s
 }
 
@@ -64,7 +65,7 @@ func TestSoaks(t *testing.T) {
 	for seed := uint64(100); seed < 112; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			if r := simulate(t, load(t, "seeded-chaos-soak"), Options{Profile: "hardened", Seed: seed}); r.Judgement != checker.Pass {
+			if r := simulate(t, load(t, "seeded-chaos-soak"), Options{Profile: "hardened", Seed: seed, Length: 20 * event.Minute}); r.Judgement != checker.Pass {
 				explain(t, &r)
 			}
 		})

@@ -16,8 +16,10 @@ type Step struct {
 	At    Duration `yaml:"at"`
 	Every Duration `yaml:"every,omitempty" jsonschema:"description=again each time this has passed"`
 	Times int      `yaml:"times,omitempty" jsonschema:"minimum=0,maximum=10000,description=how often; once unless said"`
-	ID    string   `yaml:"id,omitempty" jsonschema:"description=the event's id\\, to follow it by"`
-	To    string   `yaml:"to,omitempty" jsonschema:"description=the control plane that gets it; unless said the load balancer chooses"`
+	// BeforeEnd is how long before the run's end the last repetition may come, whatever the run's length.
+	BeforeEnd Duration `yaml:"before_end,omitempty" jsonschema:"description=again and again until so long before the run's end\\, instead of times"`
+	ID        string   `yaml:"id,omitempty" jsonschema:"description=the event's id\\, to follow it by"`
+	To        string   `yaml:"to,omitempty" jsonschema:"description=the control plane that gets it; unless said the load balancer chooses"`
 
 	Revoke       string      `yaml:"revoke,omitempty" jsonschema:"description=the token of this application; repeated\\, of NAME-1\\, NAME-2 …"`
 	RevokeKey    string      `yaml:"revoke_key,omitempty" jsonschema:"description=the consumer key of this application\\, with every token issued before"`
@@ -66,13 +68,30 @@ func (e *Experiment) steps() {
 	for i, s := range e.Scenario.Steps {
 		to, err := e.controlPlanes(s.To)
 		e.critic.nobody(way{"steps", i, "to"}, err)
-		for n := range max(s.Times, 1) {
+		for n := range e.repetitions(&s, i) {
 			if !e.repetition(&s, i, n, to) {
 				break
 			}
 		}
 	}
 	sortSteps(e.World.Steps)
+}
+
+// repetitions is how often a step comes: one that comes to the end of the run revokes as many tokens as there are.
+func (e *Experiment) repetitions(s *Step, i int) int {
+	switch {
+	case s.BeforeEnd == 0:
+		return max(s.Times, 1)
+	case s.Every <= 0 || s.Times > 0:
+		e.critic.say(way{"steps", i, "before_end"}, "write every: 50s, and leave times out", "before_end wants every, and takes the place of times")
+		return 0
+	}
+	last := event.Duration(e.Scenario.Length) - event.Duration(s.BeforeEnd) - event.Duration(s.At)
+	n := int(max(0, last/event.Duration(s.Every))) + 1
+	if group := e.catalog.groups[s.Revoke]; len(group) > 0 {
+		n = min(n, len(group)) // as many as there are
+	}
+	return n
 }
 
 // repetition makes out the n-th repetition of a step, and tells whether it can be done.
@@ -101,7 +120,7 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	if do.ID == "" {
 		do.ID = fmt.Sprintf("step-%d", index+1)
 	}
-	if s.Times > 1 {
+	if s.Times > 1 || s.BeforeEnd > 0 {
 		do.ID = fmt.Sprintf("%s.%d", do.ID, n+1)
 	}
 	c := e.catalog
