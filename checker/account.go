@@ -17,8 +17,10 @@ type Quota struct {
 	WorstOver   int64      `json:"worst_over"`
 	WorstKey    string     `json:"worst_key,omitempty"`
 	WorstQuota  int64      `json:"worst_quota,omitempty"`
+	WorstOf     Measure    `json:"worst_of,omitempty"` // what that quota is one of
 	Keys        []KeyQuota `json:"keys"`
 	Unexplained []string   `json:"unexplained,omitempty"`
+	Unjudged    []string   `json:"unjudged,omitempty"` // what of the run's quotas is not in this account, and why
 }
 
 // KeyQuota is the account of one key.
@@ -29,6 +31,8 @@ type KeyQuota struct {
 	Over      int               `json:"over"`
 	WorstOver int64             `json:"worst_over"`
 	Under     int               `json:"under"`
+	Of        Measure           `json:"of,omitempty"` // what the quota is one of; of several, the one that leaked most, or came nearest to it
+	Most      int64             `json:"most"`         // most served in one window, in that measure
 }
 
 // Account settles what is open and returns the account; the keys are in order of their texts.
@@ -37,15 +41,32 @@ func (o *Oracle) Account() Quota {
 	for _, k := range o.order {
 		k.roll(k.now.end)
 		q.Windows += k.windows
-		for c := range k.over {
-			q.Over[c] += k.over[c]
-			q.Under[c] += k.under[c]
+		first := k.tightest()
+		sum := KeyQuota{Key: k.Key, Quota: first.Quota, Windows: k.windows, WorstOver: first.worst, Of: first.Measure, Most: first.most}
+		for one := k; one != nil; one = one.next {
+			for c := range one.over {
+				q.Over[c] += one.over[c]
+				q.Under[c] += one.under[c]
+			}
+			if one.worst > q.WorstOver {
+				q.WorstOver, q.WorstKey, q.WorstQuota, q.WorstOf = one.worst, string(k.Key), one.Quota, one.Measure
+			}
+			sum.Over, sum.Under = sum.Over+one.over.Total(), sum.Under+one.under.Total()
 		}
-		if k.worst > q.WorstOver {
-			q.WorstOver, q.WorstKey, q.WorstQuota = k.worst, string(k.Key), k.Quota
-		}
-		q.Keys = append(q.Keys, KeyQuota{k.Key, k.Quota, k.windows, k.over.Total(), k.worst, k.under.Total()})
+		q.Keys = append(q.Keys, sum)
 	}
 	slices.SortFunc(q.Keys, func(a, b KeyQuota) int { return strings.Compare(string(a.Key), string(b.Key)) })
 	return q
+}
+
+// tightest is, of the quotas of a key, the one that leaked most in one window; where none leaked, the one of which
+// the largest part was used up.
+func (k *keyState) tightest() *keyState {
+	first := k
+	for one := k.next; one != nil; one = one.next {
+		if one.worst > first.worst || one.worst == first.worst && float64(one.most)*float64(first.Quota) > float64(first.most)*float64(one.Quota) {
+			first = one
+		}
+	}
+	return first
 }

@@ -1,37 +1,38 @@
 package checker
 
-import (
-	"hubsim/event"
-	"hubsim/trace"
-)
+import "hubsim/event"
 
 // cause finds why gateway g served a call past the quota of key k. The question is asked backwards
 // along the loop: did the gateway hold the decision; was it sent to the gateway's hub; had the
 // traffic managers counted enough to make it?
-func (o *Oracle) cause(k *keyState, g int, r *trace.Record) Cause {
+func (o *Oracle) cause(k *keyState, p *passage) Cause {
+	g := p.gateway
 	w, held := &k.now, k.hold(g)
-	if held.expiry == w.end && held.on {
-		switch {
-		case held.expiry < r.Wall:
-			return ClockSkew
-		case k.Base != "" && o.hidden(k, g, r):
-			return GroupHidden
-		}
+	switch live := held.expiry == w.end && held.on; {
+	case live && held.expiry < p.wall:
+		return ClockSkew
+	case live && k.Base != "" && o.hidden(k, p):
+		return GroupHidden
+	case live:
 		return Unexplained
+	case k.opening != nil && k.head.skewed:
+		return ClockSkew
+	case k.opening != nil && (w.behind || o.apart(k, g)):
+		return WindowsApart
 	}
 	first, ok := o.emission(k, g)
 	switch {
 	case !ok && o.store(g) != "":
-		return o.together(k, g, r.At)
+		return o.together(k, g, p.at)
 	case !ok:
-		return o.uncounted(k, g, r)
+		return o.uncounted(k, g, p.at)
 	case held.expiry == w.end && held.at >= first:
 		return LiftedEarly
 	case o.listens[g].hub == "":
 		return GatewayDeaf
 	}
 	switch given := k.given[o.hubs[o.listens[g].hub].index]; {
-	case given.expiry != w.end && r.At.Sub(first) > connects:
+	case given.expiry != w.end && p.at.Sub(first) > connects:
 		return DecisionWaiting
 	case given.expiry != w.end:
 		return DecisionInFlight
@@ -58,7 +59,7 @@ func (o *Oracle) reaching(g int) []int {
 func (o *Oracle) emission(k *keyState, g int) (event.Mono, bool) {
 	first, found := event.Never, false
 	for _, m := range o.reaching(g) {
-		if e := k.emitted[m]; e.expiry == k.now.end && e.at < first {
+		if e := k.emitted[m]; e.expiry == k.now.end && e.expiry != 0 && e.at < first {
 			first, found = e.at, true
 		}
 	}
@@ -76,8 +77,7 @@ const (
 
 // uncounted finds why no manager that g hears had counted up to the quota. Of several managers the
 // one that came closest is asked.
-func (o *Oracle) uncounted(k *keyState, g int, r *trace.Record) Cause {
-	now, size := r.At, r.Request.Size
+func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
 	w := &k.now
 	var ever, lost, sent, astray int64
 	running, last := false, event.Mono(0)
@@ -87,17 +87,19 @@ func (o *Oracle) uncounted(k *keyState, g int, r *trace.Record) Cause {
 		last, astray = max(last, o.fed[m].last), max(astray, w.astray[m])
 	}
 	switch {
+	case ever >= k.Quota && k.head.drifts && !o.forgot(k, g):
+		return SumsDrifted
 	case ever >= k.Quota:
 		return ManagerRestarted
 	case !running:
 		return ManagerDown
-	case k.skewed && ever+astray >= k.Quota:
+	case k.head.skewed && ever+astray >= k.Quota:
 		return ClockSkew
 	case ever+astray >= k.Quota:
 		return BoundaryCarry
 	case lost > 0 && ever+lost+astray >= k.Quota:
 		return EventLost
-	case float64(sent) >= most*float64(w.admitted-k.weight(size)):
+	case float64(sent) >= most*float64(w.admitted):
 		return EventInFlight
 	case o.shared(g):
 		return SplitCounting
@@ -105,6 +107,16 @@ func (o *Oracle) uncounted(k *keyState, g int, r *trace.Record) Cause {
 		return EventWaiting
 	}
 	return EventInFlight
+}
+
+// forgot tells whether a manager that g hears was started anew since the present window of a key began.
+func (o *Oracle) forgot(k *keyState, g int) bool {
+	for _, m := range o.reaching(g) {
+		if o.down[m] || o.setup.truth(o.booted[m]) >= k.now.end.Add(-k.Window) {
+			return true
+		}
+	}
+	return false
 }
 
 // shared tells whether the managers that g hears are each sent a part of the events only.

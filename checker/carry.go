@@ -49,7 +49,9 @@ func (c *Carry) Observe(r *trace.Record) {
 	case trace.Called:
 		if r.Request != nil {
 			for _, k := range c.setup.Counted(r.Request) {
-				c.windows[k.Key] = k.Window
+				if k.Opened == "" { // which is the window of another is not known here
+					c.windows[k.Key] = k.Window
+				}
 			}
 		}
 	case trace.Answered:

@@ -31,6 +31,10 @@ const (
 	UnitIgnored                   // refused: the traffic manager takes a quota in GB for one in bytes
 	LateDecision                  // refused: the decision outlived its window
 	StaleEvents                   // refused: events of earlier windows, which had waited in the gateway, were counted in this one
+	UsageUnknown                  // when the call was let in the quota was not used up; what it and others use was known with the response
+	SumsDrifted                   // the traffic manager's sums of an AI quota are wrong: it took back more, or less, than it had added
+	WindowsApart                  // the rule's windows begin with the first call counted, and a traffic manager began them at another time, or was late to begin
+	LetThrough                    // the policy does not stop calls past its quota: this is as it should be
 	causes
 )
 
@@ -40,6 +44,7 @@ var causeNames = [causes]string{
 	"traffic manager down", "traffic manager restarted", "split counting",
 	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry",
 	"lifted early", "condition group hidden", "unit ignored", "late decision", "stale events counted",
+	"usage not yet known", "token sums drifted", "windows apart", "let through by the policy",
 }
 
 // CauseNames are the names of all causes but Unexplained, as a scenario writes them.

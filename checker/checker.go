@@ -125,9 +125,16 @@ type Manager struct {
 type Counted struct {
 	Key    event.ThrottleKey
 	Level  event.Level
-	Quota  int64 // calls, or bytes
+	Quota  int64
 	Window event.Duration
-	Bytes  bool // the quota is one of bytes: a call counts as many as its size
+	// Measure is what the quota is one of. A key with several quotas, as an AI policy has, is listed once for
+	// each, in a row; it throttles when any of them is used up.
+	Measure Measure
+	// GoesOn is that calls past the quota are let through (stopOnQuotaReach=false).
+	GoesOn bool
+	// Opened names what opens the windows: the first call that the policy of that name counts, whoever makes
+	// it. "" is that they begin at multiples of their length.
+	Opened string
 	// Taken is what the traffic manager takes the quota for, if it is not the quota; 0: it is.
 	Taken int64
 	// Base is the key without the suffix of its condition group; "" where the policy has no groups.

@@ -24,12 +24,12 @@ func (o *Oracle) based(k *keyState, g int, r *trace.Record) {
 // hidden tells whether gateway g had no reason to ask for the key of a call's condition group: gateways do
 // not look at what it asks for, the base key is gone, or another group that the call meets is asked for
 // instead (ThrottleConditionEvaluator.java).
-func (o *Oracle) hidden(k *keyState, g int, r *trace.Record) bool {
-	if held := o.bases[k.Base]; k.Unasked || held == nil || held[g] < r.Wall {
+func (o *Oracle) hidden(k *keyState, p *passage) bool {
+	if held := o.bases[k.Base]; k.Unasked || held == nil || held[p.gateway] < p.wall {
 		return true
 	}
-	for _, other := range o.keysOf(r) {
-		if other != k && other.Base == k.Base && other.hold(g).expiry < r.Wall {
+	for _, other := range p.keys {
+		if other != k && other.Base == k.Base && other.hold(p.gateway).expiry < p.wall {
 			return true
 		}
 	}

@@ -119,7 +119,7 @@ func TestOracleCountsBytes(t *testing.T) {
 		t.Run(c.why, func(t *testing.T) {
 			s := testSetup()
 			s.Counted = func(*event.Request) []Counted {
-				return []Counted{{Key: key, Level: event.SubscriptionLevel, Quota: 250, Taken: c.taken, Window: 10 * second, Bytes: true}}
+				return []Counted{{Key: key, Level: event.SubscriptionLevel, Quota: 250, Taken: c.taken, Window: 10 * second, Measure: Bytes}}
 			}
 			o := NewOracle(s)
 			p := (&tape{to: o}).time(500).listen("gw-1", "tm-1.broker").note("gw-1", node.Note{Fact: node.EventSent, Peer: "tm-1"}).time(2000)

@@ -17,6 +17,7 @@ type call struct {
 	keys   []*keyState
 	left   bool   // its event is on its way to a manager
 	stale  []bool // by manager: its event waited in the gateway before it left; nil: for none
+	detour *detour
 }
 
 // window is what is known of one key in one true window. What is counted are calls, or the bytes of calls.
@@ -34,6 +35,8 @@ type window struct {
 	synced   []int64 // by manager: how often it has heard of the shared counter since the quota was used up
 	over     Causes
 	pending  []pendingLeak // leaks that wait for the decision to arrive, or not
+	spent    *keyState     // of the quotas of the key, the first that was used up; nil: none is known to be
+	behind   bool          // events of before the first one that a manager counted were dropped as late
 }
 
 // feed is what gateways have sent to one manager in the whole run.
@@ -62,6 +65,11 @@ type keyState struct {
 	over    Causes
 	worst   int64 // most over in one window
 	windows int   // windows in which the quota was reached
+	most    int64 // most served in one window, in what the quota is one of
+	drifts  bool  // of several quotas one was used up: from then on an engine that adds lazily may be wrong
+	opening *opening
+	head    *keyState // the first quota of the key, which is itself but for keys with several
+	next    *keyState // the next quota of the key
 }
 
 // emission is the first decision to throttle in a window that a manager made, or that a hub was handed.
@@ -77,18 +85,45 @@ type applied struct {
 	at     event.Mono
 }
 
-// weight is what a message of a size counts under the key.
-func (k *keyState) weight(size int64) int64 {
-	if k.Bytes {
-		return size
+// weight is what a call counts under the key.
+func (k *keyState) weight(size int64, d *detour) int64 {
+	switch {
+	case k.Measure == Calls:
+		return 1
+	case d == nil:
+		return k.Measure.Of(size, nil)
 	}
-	return 1
+	return k.Measure.Of(size, d.usage)
+}
+
+// past is the quota of a key that is used up: of several the first that was; nil is none.
+func (k *keyState) past() *keyState {
+	if k.now.spent == nil {
+		for one := k; one != nil; one = one.next {
+			if one.now.admitted >= one.Quota {
+				k.now.spent = one
+				break
+			}
+		}
+	}
+	return k.now.spent
 }
 
 func newKeyState(c Counted, managers, hubs int) *keyState {
 	k := &keyState{Counted: c, emitted: make([]emission, managers), given: make([]emission, hubs)}
+	k.head = k
 	k.now.grow(managers)
 	return k
+}
+
+// another adds a further quota to a key. What is decided concerns the key.
+func (k *keyState) another(c Counted, managers int) {
+	last := k
+	for last.next != nil {
+		last = last.next
+	}
+	last.next = &keyState{Counted: c, emitted: k.emitted, given: k.given, head: k, opening: k.opening}
+	last.next.now.grow(managers)
 }
 
 func (w *window) grow(managers int) {
@@ -116,8 +151,19 @@ func brought(together bool, tallies ...[]int64) (all int64) {
 	return all
 }
 
-// roll begins the window that ends at end; what the old one left open is settled first.
+// roll begins the window that ends at end, for all quotas of a key; what the old one left open is settled
+// first.
 func (k *keyState) roll(end event.Wall) {
+	if k.past() != nil {
+		k.windows++
+		k.drifts = k.drifts || k.next != nil
+	}
+	for one := k; one != nil; one = one.next {
+		one.turn(end)
+	}
+}
+
+func (k *keyState) turn(end event.Wall) {
 	w := &k.now
 	for _, p := range w.pending {
 		if len(k.given) > 0 && k.given[p.hub].expiry != w.end {
@@ -139,12 +185,10 @@ func (k *keyState) roll(end event.Wall) {
 // settle adds the present window's leaks to the key's.
 func (k *keyState) settle() {
 	w := &k.now
-	if w.admitted >= k.Quota {
-		k.windows++
-	}
-	if over := int64(w.over.Total()); over > k.worst {
+	if over := int64(w.over.Total() - w.over[LetThrough]); over > k.worst {
 		k.worst = over
 	}
+	k.most = max(k.most, w.admitted)
 	for c, n := range w.over {
 		k.over[c] += n
 	}
@@ -153,8 +197,19 @@ func (k *keyState) settle() {
 
 // hold returns what gateway g holds for the key.
 func (k *keyState) hold(g int) *applied {
+	k = k.head
 	for len(k.applied) <= g {
 		k.applied = append(k.applied, applied{})
 	}
 	return &k.applied[g]
+}
+
+// has tells whether one of a key's quotas is of a measure.
+func (k *keyState) has(m Measure) bool {
+	for ; k != nil; k = k.next {
+		if k.Measure == m {
+			return true
+		}
+	}
+	return false
 }

@@ -26,10 +26,12 @@ type Oracle struct {
 	routes   Routes[[]*keyState]
 	ring     []call
 	listens  []listening // by gateway
-	down     []bool      // by manager
-	held     []bool      // by manager: it counts nothing until its store of shared counters has answered
-	fed      []feed      // by manager
-	leaving  int64       // calls whose event left for any manager
+	openings map[string]*opening
+	down     []bool       // by manager
+	booted   []event.Mono // by manager: when it was last started
+	held     []bool       // by manager: it counts nothing until its store of shared counters has answered
+	fed      []feed       // by manager
+	leaving  int64        // calls whose event left for any manager
 	served   int
 	refused  int
 	examples []string
@@ -52,6 +54,7 @@ func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
 		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID]hub{},
 		keys: map[event.ThrottleKey]*keyState{}, bases: map[event.ThrottleKey][]event.Wall{}, ring: make([]call, recent),
+		openings: map[string]*opening{}, booted: make([]event.Mono, len(s.Managers)),
 		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), held: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
 	}
 	for i, g := range s.Gateways {
@@ -78,7 +81,11 @@ func (o *Oracle) Observe(r *trace.Record) {
 		o.noted(r)
 	case trace.Called:
 		if r.Request != nil {
-			o.ring[r.Request.ID%recent] = call{id: r.Request.ID, served: r.At, size: r.Request.Size, keys: o.states(r.Request)}
+			c := &o.ring[r.Request.ID%recent]
+			*c = call{id: r.Request.ID, served: r.At, size: r.Request.Size, keys: o.states(r.Request)}
+			if r.Request.Usage != nil {
+				c.detour = &detour{usage: r.Request.Usage}
+			}
 		}
 	case trace.Answered:
 		if reply, ok := r.Msg.(*event.Reply); ok && r.Request != nil {
@@ -90,7 +97,7 @@ func (o *Oracle) Observe(r *trace.Record) {
 		}
 	case trace.Booted, trace.Stopped:
 		if m, ok := o.managers[r.Node]; ok {
-			o.restarted(m, r.Kind == trace.Stopped)
+			o.restarted(m, r)
 		} else if g, ok := o.gateways[r.Node]; ok {
 			o.forget(g)
 		}
@@ -109,8 +116,10 @@ func (o *Oracle) noted(r *trace.Record) {
 		o.counted(r)
 	case node.CountDropped:
 		if m, ok := o.managers[r.Node]; ok && n.Reason != event.Ineligible {
-			o.lose(m, n.Request, n.Key)
+			o.lose(m, n.Request, *n)
 		}
+	case node.CallForwarded, node.CallUncounted:
+		o.strayed(r)
 	case node.EventDropped:
 		o.droppedAtGateway(r)
 	case node.DecisionEmitted:
@@ -145,7 +154,9 @@ func (o *Oracle) session(r *trace.Record) {
 func (o *Oracle) states(req *event.Request) []*keyState {
 	return o.routes.Get(req, func() (list []*keyState) {
 		for _, c := range o.setup.Counted(req) {
-			list = append(list, o.state(c))
+			if k := o.state(c); !slices.Contains(list, k) {
+				list = append(list, k)
+			}
 		}
 		return list
 	})
@@ -153,18 +164,30 @@ func (o *Oracle) states(req *event.Request) []*keyState {
 
 func (o *Oracle) state(c Counted) *keyState {
 	k := o.keys[c.Key]
-	if k == nil {
+	switch {
+	case k == nil:
 		k = newKeyState(c, len(o.setup.Managers), len(o.hubs))
+		k.opening = o.openingOf(&c)
 		o.keys[c.Key] = k
 		o.order = append(o.order, k)
+	case !k.has(c.Measure):
+		k.another(c, len(o.setup.Managers))
 	}
 	return k
 }
 
 // current rolls a key on to the window of an instant.
 func (o *Oracle) current(k *keyState, at event.Mono) {
-	if end := windowEnd(o.setup.truth(at), k.Window); end > k.now.end {
+	end := o.window(k, at)
+	if end <= k.now.end {
+		return
+	}
+	if k.now.end != 0 || k.opening == nil {
 		k.roll(end)
+		return
+	}
+	for one := k; one != nil; one = one.next {
+		one.now.end = end // the window is open at last
 	}
 }
 
@@ -174,9 +197,14 @@ func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
 	switch {
 	case reply.Code == event.Served:
 		o.served++
-		for _, k := range o.keysOf(r) {
+		keys := o.keysOf(r)
+		if c := o.call(r.Request.ID); c != nil && c.detour != nil {
+			o.returned(c, r)
+			return
+		}
+		for _, k := range keys {
 			o.current(k, r.At)
-			o.admit(k, r)
+			o.admit(k, r, keys)
 		}
 	case reply.Code.Throttled() && !reply.Code.Local():
 		o.refused++
@@ -195,7 +223,7 @@ func (o *Oracle) refusing(g int, r *trace.Record, level event.Level) (found *key
 			continue
 		}
 		o.current(k, r.At)
-		if o.spent(k, g) >= k.Quota {
+		if o.used(k, g) {
 			return k
 		}
 		if found == nil || k.hold(g).on && !found.hold(g).on {
@@ -294,10 +322,13 @@ func (o *Oracle) appliedBy(r *trace.Record) {
 	if k.Base != "" {
 		o.based(k, g, r)
 	}
-	if !r.Note.On || r.Note.Expiry != k.now.end {
-		return
+	for ; r.Note.On && k != nil && r.Note.Expiry == k.now.end; k = k.next {
+		k.now.reach(g)
 	}
-	w := &k.now
+}
+
+// reach settles the leaks at a gateway that a decision has reached.
+func (w *window) reach(g int) {
 	w.pending = slices.DeleteFunc(w.pending, func(p pendingLeak) bool {
 		if p.gateway == g {
 			w.over[DecisionInFlight] += p.n
@@ -307,10 +338,13 @@ func (o *Oracle) appliedBy(r *trace.Record) {
 }
 
 // restarted forgets what a manager had counted.
-func (o *Oracle) restarted(m int, stopped bool) {
-	o.down[m], o.held[m] = stopped, false
+func (o *Oracle) restarted(m int, r *trace.Record) {
+	o.down[m], o.held[m], o.booted[m] = r.Kind == trace.Stopped, false, r.At
 	for _, k := range o.order {
 		k.now.count[m] = 0
+		if k.opening != nil {
+			k.opening.stopped(m)
+		}
 	}
 }
 

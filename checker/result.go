@@ -39,18 +39,18 @@ type Smallest struct {
 // Admitted is how many calls a policy, or one of its condition groups, admitted. A call counts under every
 // policy that applies to it.
 type Admitted struct {
-	Level     string `json:"level"`
-	Name      string `json:"name"`
-	Group     int    `json:"group,omitempty"` // id of the condition group; 0: calls that meet none
-	Limit     string `json:"limit"`
-	Served    int64  `json:"served"`
-	Refused   int64  `json:"refused"`         // by this policy's level
-	Windows   int    `json:"windows"`         // windows of keys in which calls were served, begun and cut-off ones too
-	Most      int64  `json:"most"`            // calls served in one window of one key
-	Bytes     bool   `json:"bytes,omitempty"` // the limit is one of bytes
-	MostBytes int64  `json:"most_bytes"`      // bytes served in one window of one key
-	Judged    bool   `json:"judged"`          // the oracle says of each call whether it was right
-	Over      int64  `json:"over"`            // calls served past the limit
-	Under     int64  `json:"under"`           // calls refused below it
-	Unjudged  string `json:"unjudged,omitempty"`
+	Level    string  `json:"level"`
+	Name     string  `json:"name"`
+	Group    int     `json:"group,omitempty"` // id of the condition group; 0: calls that meet none
+	Limit    string  `json:"limit"`
+	Served   int64   `json:"served"`
+	Refused  int64   `json:"refused"`      // by this policy's level
+	Windows  int     `json:"windows"`      // windows of keys in which calls were served, begun and cut-off ones too
+	Most     int64   `json:"most"`         // calls served in one window of one key
+	Of       Measure `json:"of,omitempty"` // what the limit is one of
+	MostOf   int64   `json:"most_of"`      // served in one window of one key, in that measure, if it is not calls
+	Judged   bool    `json:"judged"`       // the oracle says of each call whether it was right
+	Over     int64   `json:"over"`         // calls served past the limit
+	Under    int64   `json:"under"`        // calls refused below it
+	Unjudged string  `json:"unjudged,omitempty"`
 }

@@ -35,8 +35,8 @@ func (c *Rolling) Observe(r *trace.Record) {
 		return
 	}
 	for _, k := range c.setup.Counted(r.Request) {
-		if k.Bytes {
-			continue // it holds calls against quotas of calls
+		if k.Measure != Calls || k.GoesOn {
+			continue // it holds calls against quotas of calls that stop them
 		}
 		one := c.keys[k.Key]
 		if one == nil {

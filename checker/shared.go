@@ -42,13 +42,13 @@ func (o *Oracle) together(k *keyState, g int, now event.Mono) Cause {
 		return CounterWrong
 	case ever >= k.Quota, held:
 		return CounterBehind
-	case k.skewed && ever+sum(w.astray) >= k.Quota:
+	case k.head.skewed && ever+sum(w.astray) >= k.Quota:
 		return ClockSkew
 	case ever+sum(w.astray) >= k.Quota:
 		return BoundaryCarry
 	case lost > 0 && ever+lost+sum(w.astray) >= k.Quota:
 		return EventLost
-	case float64(sent) < most*float64(w.admitted-1) && now.Sub(last) > stands:
+	case float64(sent) < most*float64(w.admitted) && now.Sub(last) > stands:
 		return EventWaiting
 	}
 	return EventInFlight

@@ -13,13 +13,27 @@ func (o *Oracle) counted(r *trace.Record) {
 	if k == nil || m < 0 {
 		return
 	}
+	if k.opening != nil {
+		k.opening.learn(m, n.Expiry)
+	}
 	o.current(k, r.At)
 	if skewed(r.Wall, o.setup.truth(r.At)) {
 		k.skewed = true
 	}
-	home, waited, weight := k.now.end, false, k.weight(0)
-	if c := o.call(n.Request); c != nil {
-		home, weight = windowEnd(o.setup.truth(c.served), k.Window), k.weight(c.size)
+	c := o.call(n.Request)
+	for one := k; one != nil; one = one.next {
+		o.tally(one, m, n, c)
+	}
+	if k.now.end == n.Expiry && n.Detail != node.RolledWindow && (c == nil || o.window(k, c.served) == n.Expiry) {
+		k.now.count[m] = n.N
+	}
+}
+
+// tally enters a counted event under one quota of its key; c is its call, nil if that is forgotten.
+func (o *Oracle) tally(k *keyState, m int, n *node.Note, c *call) {
+	home, waited, weight := k.now.end, false, k.weight(0, nil)
+	if c != nil {
+		home, weight = o.window(k, c.served), k.weight(c.size, c.detour)
 		waited = c.stale != nil && c.stale[m]
 	}
 	switch w := &k.now; {
@@ -33,7 +47,6 @@ func (o *Oracle) counted(r *trace.Record) {
 		w.astray[m] += weight
 	case home == w.end:
 		w.ever[m] += weight
-		w.count[m] = n.N
 	}
 }
 
@@ -45,7 +58,7 @@ func (o *Oracle) lost(manager event.NodeID, b *event.Batch) {
 	}
 	for _, one := range b.Events {
 		if t, ok := one.(*event.Throttle); ok {
-			o.lose(m, t.ID, "")
+			o.lose(m, t.ID, node.Note{})
 		}
 	}
 }
@@ -68,22 +81,29 @@ func (o *Oracle) left(m int, r *trace.Record) {
 		o.leaving++
 	}
 	for _, k := range c.keys {
-		if windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
-			k.now.sent[m] += k.weight(c.size)
+		if o.window(k, c.served) != k.now.end {
+			continue
+		}
+		for one := k; one != nil; one = one.next {
+			one.now.sent[m] += one.weight(c.size, c.detour)
 		}
 	}
 }
 
-// lose enters that the event of a call will not be counted by a manager, under one key or, with none
-// named, under all its keys.
-func (o *Oracle) lose(m int, id event.RequestID, key event.ThrottleKey) {
+// lose enters that the event of a call will not be counted by a manager, under one key or, where the note of it
+// names none, under all its keys.
+func (o *Oracle) lose(m int, id event.RequestID, n node.Note) {
 	c := o.call(id)
 	if c == nil {
 		return
 	}
 	for _, k := range c.keys {
-		if (key == "" || key == k.Key) && windowEnd(o.setup.truth(c.served), k.Window) == k.now.end {
-			k.now.lost[m] += k.weight(c.size)
+		if n.Key != "" && n.Key != k.Key || o.window(k, c.served) != k.now.end {
+			continue
+		}
+		k.now.behind = k.now.behind || n.Reason == event.LateDropped
+		for one := k; one != nil; one = one.next {
+			one.now.lost[m] += one.weight(c.size, c.detour)
 		}
 	}
 }
@@ -93,7 +113,7 @@ func (o *Oracle) lose(m int, id event.RequestID, key event.ThrottleKey) {
 func (o *Oracle) droppedAtGateway(r *trace.Record) {
 	for m := range o.setup.Managers {
 		if r.Note.Peer == "" || o.setup.Managers[m].ID == r.Note.Peer {
-			o.lose(m, r.Note.Request, "")
+			o.lose(m, r.Note.Request, node.Note{})
 		}
 	}
 }

@@ -19,6 +19,9 @@ type API struct {
 	// Production and Sandbox are hard limits, one for all callers of a key type (maximum backend
 	// throughput).
 	Production, Sandbox HardLimit
+	// AI is that the API's subtype is AIAPI: its throttle events are published with the response, which
+	// says how many tokens were used.
+	AI bool
 }
 
 // HardLimit is how many calls of an API one gateway lets through in a unit of time. A Max of 0 is no

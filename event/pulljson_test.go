@@ -185,6 +185,7 @@ func drawPull(t *rapid.T) *event.PullResponse {
 				a.Production = event.HardLimit{Max: int(rapid.Int32Range(1, 1000).Draw(t, "max")), Unit: event.Duration(rapid.Int32Range(0, 60_000).Draw(t, "unit")) * event.Millisecond}
 			}
 			a.Subscriptionless = rapid.Bool().Draw(t, "subscriptionless")
+			a.AI = rapid.Bool().Draw(t, "ai")
 			p.APIs = append(p.APIs, a)
 		case event.PathApplications:
 			p.Applications = append(p.Applications, *drawApplication(t))

@@ -17,6 +17,7 @@ type apiJSON struct {
 	Labels     []string        `json:"gatewayLabels,omitempty"`    // ours
 	Revision   int             `json:"revisionId,omitempty"`       // ours
 	Free       bool            `json:"subscriptionless,omitempty"` // ours: the product tells by the API's tiers
+	Subtype    string          `json:"subtype,omitempty"`          // the word is the product's; that this list has it was not verified
 	HardLimits *hardLimitsJSON `json:"hardLimits,omitempty"`       // ours: the product writes them into the Synapse artifact
 }
 
@@ -37,6 +38,9 @@ func hardLimitsOf(a *API) *hardLimitsJSON {
 
 // productType is the apiType of an API product (APIConstants.java).
 const productType = "APIProduct"
+
+// aiSubtype is the subtype of an AI API (APIConstants.java, API_SUBTYPE_AI_API).
+const aiSubtype = "AIAPI"
 
 func apiType(product bool) string {
 	if product {
@@ -65,6 +69,9 @@ func apisJSON(all []API) []apiJSON {
 		if a.Tier != "" {
 			row.Policy = &a.Tier
 		}
+		if a.AI {
+			row.Subtype = aiSubtype
+		}
 		for j, r := range a.Resources {
 			if r.Tier == "" {
 				r.Tier = Unlimited // a gateway expects a name
@@ -82,7 +89,7 @@ func apisJSON(all []API) []apiJSON {
 func (a apiJSON) api() API {
 	api := API{UUID: a.UUID, ID: a.ID, Name: a.Name, Version: a.Version, Context: a.Context, Provider: a.Provider,
 		Status: a.Status, Labels: a.Labels, Revision: a.Revision, Resources: each(a.Operations, mappingJSON.resource),
-		Product: a.Type == productType, Subscriptionless: a.Free}
+		Product: a.Type == productType, Subscriptionless: a.Free, AI: a.Subtype == aiSubtype}
 	if a.Policy != nil {
 		api.Tier = *a.Policy
 	}

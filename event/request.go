@@ -27,6 +27,23 @@ type Request struct {
 	// Custom are the entries of the message property customProperty, which a mediator may set before
 	// throttling.
 	Custom []Pair
+	// Usage is what the backend of an AI API will answer with; nil: it answers at once, and uses no tokens.
+	// No other API's backend is heard of.
+	Usage *Usage `json:",omitempty"`
+}
+
+// Usage is what a call uses up at the backend of an AI API. Nobody knows it before the response is there.
+type Usage struct {
+	Prompt, Completion int64    // tokens
+	Takes              Duration // from the call to the response
+}
+
+// Total is all tokens of a call; of one without usage none.
+func (u *Usage) Total() int64 {
+	if u == nil {
+		return 0
+	}
+	return u.Prompt + u.Completion
 }
 
 // Pair is one header, query parameter or claim.
@@ -37,9 +54,10 @@ func (*Request) Class() Class { return ClassRequest }
 
 // Reply is the gateway's answer to a call.
 type Reply struct {
-	Status     int  // HTTP status
-	Code       Code // 0 when served
-	NextAccess Wall // when the caller may come again; 0 unknown
+	Status     int    // HTTP status
+	Code       Code   // 0 when served
+	NextAccess Wall   // when the caller may come again; 0 unknown
+	Usage      *Usage // what a served call of an AI API used up; nil for any other
 }
 
 // Class implements Message.

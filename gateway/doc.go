@@ -17,15 +17,16 @@
 //     (900809), custom rules (900806), and last the hard limit (503/900801); the first that says no
 //     answers. A subscription policy that does not stop on quota reach lets the call through instead,
 //     and nothing further is asked or published.
-//  6. Served: 200, and one throttle event is offered to every traffic manager group.
+//  6. Served: 200, and one throttle event is offered to every traffic manager group. Of an AI API both
+//     wait for the backend's response, which says how many tokens were used (response.go).
 //
 // Steps 2 to 5 are APIAuthenticationHandler.java, AbstractKeyValidationHandler.java and
 // ThrottleHandler.java of wso2/carbon-apimgt. Bursts and hard limits are counted by each gateway for
 // itself (limiter.go). Config.ReadyBeforeServing, which the product does not have, answers 503 ahead
 // of all steps until the revoked tokens were loaded.
 //
-// What is left out: a token's signature and scopes, basic authentication, GraphQL and WebSocket, AI
-// APIs (an event's token counts are always 0).
+// What is left out: a token's signature and scopes, basic authentication, GraphQL and WebSocket, the
+// hard limits of AI APIs in tokens.
 //
 // # What it holds
 //

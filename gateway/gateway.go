@@ -35,14 +35,15 @@ type Gateway struct {
 	webhooks  webhooks
 	things    things
 
-	recent  recent
-	order   order
-	startup startup
-	pulls   pulls
-	lane    lane
-	notify  notifier
-	waits   []waiting // one for each topic, by index
-	timers  timers
+	recent    recent
+	order     order
+	startup   startup
+	pulls     pulls
+	lane      lane
+	responses responses
+	notify    notifier
+	waits     []waiting // one for each topic, by index
+	timers    timers
 
 	scratch []byte // a key while it is put together
 	routes  routes
@@ -115,7 +116,7 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 	case node.Called:
 		if r, ok := in.Msg.(*event.Request); ok && r != nil {
 			g.serve(now, in.Call, r, out)
-			return
+			return // of the deadlines it moves the feed's alone, and g.forward sees to the responses'
 		}
 		out.Answer(in.Call, &event.Reply{Status: 400, Code: event.NotDeployed})
 	case node.Boot:
@@ -179,6 +180,7 @@ func (g *Gateway) sessions(now node.Clock, in *node.Input, out *node.Output) {
 
 // tick does what has become due, besides the sessions' own.
 func (g *Gateway) tick(now node.Clock, out *node.Output) {
+	g.respond(now, out)
 	g.release(now, out)
 	g.advance(now, out)
 	g.revoked.clean(now, out)
@@ -206,7 +208,7 @@ func (g *Gateway) Deadline() event.Mono { return min(g.slow, g.feed.Deadline()) 
 // due is when the first part but the feed wants a tick. A call, and the answer to a batch, change the
 // feed's deadline only: they are most of what a gateway does, and need not ask everybody.
 func (g *Gateway) due() event.Mono {
-	next := min(g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at, g.notify.due(),
+	next := min(g.responses.due(), g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at, g.notify.due(),
 		g.timers.revoked, g.timers.resync, g.timers.sweep)
 	for i := range g.topics {
 		next = min(next, g.topics[i].Deadline())

@@ -10,13 +10,13 @@ import (
 
 // properties builds the JSON object of an event (DataProcessAndPublishingAgent.java). The product
 // builds it for each event; here it is built where something could look at it: a feature flag is on
-// and the call carries such things, a policy counts bytes or tokens, a condition group asks for
+// and the call carries such things, it is of an AI API, a policy counts bytes or tokens, a condition group asks for
 // addresses, or a custom rule exists.
 //
 // Later values overwrite earlier ones of the same name: addresses, headers, customProperty, query, claims,
 // message size, tokens. A query parameter called ip takes the place of the caller's address.
 func (g *Gateway) properties(r *route, c *call) string {
-	if !r.bytes && !r.tokens && !r.addresses && len(r.rules) == 0 && !g.flags.seen(c) {
+	if !r.bytes && !r.tokens && !r.ai && !r.addresses && len(r.rules) == 0 && !g.flags.seen(c) {
 		return ""
 	}
 	p := properties{}
@@ -47,10 +47,18 @@ func (g *Gateway) properties(r *route, c *call) string {
 		p.text("applicationName", r.application)
 		p.text("subscriptionType", r.subscriptionType)
 	}
-	for _, name := range [...]string{"TOTAL_TOKENS", "PROMPT_TOKENS", "COMPLETION_TOKENS"} {
-		p.put(name, "0")
-	}
+	p.tokens(r.ai, c.Usage)
 	return p.json()
+}
+
+// tokens are 0 for all but AI APIs, and there for all.
+func (p *properties) tokens(ai bool, u *event.Usage) {
+	if !ai || u == nil {
+		u = &event.Usage{}
+	}
+	p.put("TOTAL_TOKENS", strconv.FormatInt(u.Total(), 10))
+	p.put("PROMPT_TOKENS", strconv.FormatInt(u.Prompt, 10))
+	p.put("COMPLETION_TOKENS", strconv.FormatInt(u.Completion, 10))
 }
 
 // seen tells whether a call carries what a flag lets through, or what needs none.

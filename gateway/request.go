@@ -109,12 +109,23 @@ func (g *Gateway) serve(now node.Clock, id event.CallID, r *event.Request, out *
 		out.Answer(id, &event.Reply{Status: status(v.code), Code: v.code, NextAccess: v.next})
 		return
 	}
-	out.Answer(id, &g.served)
 	if v.quiet {
+		out.Note(node.Note{Fact: node.CallUncounted, Request: r.ID})
+	}
+	if v.route.ai {
+		g.forward(now, response{call: id, request: r, verdict: v}, out)
 		return
 	}
-	out.Note(node.Note{Fact: node.EventQueued, Request: r.ID})
-	g.feed.Offer(now, &event.Throttle{Attributes: v.route.attrs, ID: r.ID, At: now.Wall, Properties: g.properties(v.route, &c)}, out)
+	out.Answer(id, &g.served)
+	if !v.quiet {
+		g.publish(now, v.route, &c, out)
+	}
+}
+
+// publish offers the event of a served call to every traffic manager's group.
+func (g *Gateway) publish(now node.Clock, r *route, c *call, out *node.Output) {
+	out.Note(node.Note{Fact: node.EventQueued, Request: c.ID})
+	g.feed.Offer(now, &event.Throttle{Attributes: r.attrs, ID: c.ID, At: now.Wall, Properties: g.properties(r, c)}, out)
 }
 
 // status is the HTTP status of a refusal.

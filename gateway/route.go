@@ -31,6 +31,7 @@ type route struct {
 	bytes     bool // a policy counts bytes: events say how large the message is
 	addresses bool // a condition group asks for addresses
 	tokens    bool // the subscription policy counts tokens
+	ai        bool // an AI API: the event is published with the response
 	// refuse is why no call of this caller can be served: NoSubscription, APIBlocked,
 	// RequestBlocked; 0 if it can.
 	refuse event.Code
@@ -197,6 +198,7 @@ func (g *Gateway) resolve(now node.Clock, p party) *route {
 	app := policies[policyKey{event.ApplicationLevel, p.app.Tier, found.attrs.AppTenant}]
 	found.goOn = sub != nil && sub.ContinueOverQuota
 	found.bytes = found.bytes || sub.bytes() || app.bytes()
+	found.ai = p.api.AI
 	found.tokens = sub != nil && sub.Counts == event.AIQuota
 	found.rules = g.templates.rulesOf(found.attrs, resource)
 	g.limit(now, found, &p)

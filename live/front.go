@@ -90,11 +90,15 @@ func refusalOf(c event.Code) refusal {
 // accessTime is the format of nextAccessTime, of a time in UTC (ThrottleHandler.java).
 const accessTime = "2006-Jan-02 15:04:05-0700 MST"
 
-// writeReply answers as the product's gateway does: four strings as JSON, and Retry-After as a date.
+// writeReply answers as the product's gateway does: four strings as JSON, and Retry-After as a date. What a served
+// call of an AI API used up is told as most models' services tell it.
 func writeReply(w http.ResponseWriter, m *event.Reply) {
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
 	if m.Code == event.Served {
 		w.WriteHeader(m.Status)
+		if u := m.Usage; u != nil {
+			json.NewEncoder(w).Encode(map[string]any{"usage": map[string]int64{"prompt_tokens": u.Prompt, "completion_tokens": u.Completion, "total_tokens": u.Total()}})
+		}
 		return
 	}
 	text := refusalOf(m.Code)

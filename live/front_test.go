@@ -36,8 +36,9 @@ catalog:
         - {quota: 1, window: 1h, when: [{header: X-Plan, matches: ^free$}]}
         - {quota: 1, window: 1h, when: [{query: v, matches: "2"}]}
         - {quota: 1, window: 1h, when: [{claim: role, matches: guest}]}
-  apis: [{name: pasta, tier: Mixed, resources: [{path: "/dish/{id}"}, {path: "/dish/{id}", verb: POST}]}]
-  apps: [{name: eater, subscribe: {pasta: Unlimited}}]
+    - {name: Tokens, level: subscription, window: 1h, tokens: {total: 1000}}
+  apis: [{name: pasta, tier: Mixed, resources: [{path: "/dish/{id}"}, {path: "/dish/{id}", verb: POST}]}, {name: chat, ai: true}]
+  apps: [{name: eater, subscribe: {pasta: Unlimited, chat: Tokens}}]
 length: 1h
 checks: [{check: accounting}]
 expect: {}
@@ -53,6 +54,7 @@ type caller struct {
 type answer struct {
 	status     int
 	retryAfter string
+	text       string
 	body       struct{ Code, Message, Description, NextAccessTime string }
 }
 
@@ -79,8 +81,8 @@ func (c *caller) call(target string, headers ...string) (a answer) {
 	if err != nil {
 		c.t.Error(err)
 	}
-	a.status, a.retryAfter = resp.StatusCode, resp.Header.Get("Retry-After")
-	if a.status != 200 {
+	a.status, a.retryAfter, a.text = resp.StatusCode, resp.Header.Get("Retry-After"), string(text)
+	if a.status != 200 && a.status != 400 {
 		if err := json.Unmarshal(text, &a.body); err != nil {
 			c.t.Errorf("%s: %q: %v", target, text, err)
 		}

@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"hubsim/event"
 )
@@ -48,7 +50,39 @@ func visitor(q *http.Request, d Directory, out *event.Request) error {
 	if kind, text, _ := strings.Cut(q.Header.Get("Authorization"), " "); strings.EqualFold(kind, "Bearer") {
 		out.Token, out.Claims = bearer(strings.TrimSpace(text), d)
 	}
-	return nil
+	out.Usage, err = usage(q.Header.Get(headerUsage))
+	return err
+}
+
+// headerUsage is in which a visitor says what the backend of an AI API uses for the call: there is no backend.
+const headerUsage = "X-Hubsim-Usage"
+
+// longestUsage bounds how long a visitor's call may be at its backend: the product's gateways let a client wait
+// no longer (synapse.properties, synapse.global_timeout_interval).
+const longestUsage = 2 * time.Minute
+
+// usage reads "prompt=200 completion=400 takes=3s", each of which may be left out; "" is none.
+func usage(text string) (*event.Usage, error) {
+	if text == "" {
+		return nil, nil
+	}
+	u := &event.Usage{}
+	for _, word := range strings.Fields(text) {
+		name, value, _ := strings.Cut(word, "=")
+		n, wrong := strconv.ParseUint(value, 10, 32)
+		d, late := time.ParseDuration(value)
+		switch {
+		case name == "prompt" && wrong == nil:
+			u.Prompt = int64(n)
+		case name == "completion" && wrong == nil:
+			u.Completion = int64(n)
+		case name == "takes" && late == nil && d >= 0 && d <= longestUsage:
+			u.Takes = event.Duration(d)
+		default:
+			return nil, fmt.Errorf("read the header %s of the call: %q is not understood (hint: it is prompt=200 completion=400 takes=3s, each of which may be left out; a response takes at most %v)", headerUsage, word, longestUsage)
+		}
+	}
+	return u, nil
 }
 
 // pairs are the values of names, in order of the names.

@@ -67,6 +67,10 @@ const (
 	// At a control plane that keeps account of its gateways.
 	GatewayKnown   // a gateway registered, or its heartbeat was kept: Peer, Detail (registered, acknowledged)
 	DeploymentSeen // an administrator looked at an API's deployment: ID (uuid), Peer (a gateway of its labels, or "" at the end), N (the revision that the gateway says it serves, 0 none; at the end how many gateways), On (it was heard of lately), Detail ("failed" if its last deployment did)
+
+	// At a gateway, of a served call whose event does not follow at once.
+	CallForwarded // it went to an AI API's backend; answer and event come with the response: Request
+	CallUncounted // it is past a quota that does not stop calls, and no event will tell of it: Request
 	facts
 )
 
@@ -77,7 +81,7 @@ var factNames = [facts]string{
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "keys-kept", "plan-deployed", "plan-removed",
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "copy-waits", "connected", "lost", "session-up", "session-lost", "session-retry",
-	"counter-synced", "counter-waited", "row-lost", "event-forwarded", "gateway-known", "deployment-seen",
+	"counter-synced", "counter-waited", "row-lost", "event-forwarded", "gateway-known", "deployment-seen", "call-forwarded", "call-uncounted",
 }
 
 // String names the fact.

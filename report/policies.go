@@ -40,10 +40,21 @@ func policyName(a *checker.Admitted) string {
 	return fmt.Sprintf("%s/%d", a.Name, a.Group)
 }
 
+// amount is so many calls, or so much of something else.
+func amount(n int64, of checker.Measure) string {
+	switch of {
+	case checker.Calls:
+		return fmt.Sprint(n)
+	case checker.Bytes:
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%d %s", n, of)
+}
+
 // mostOf is the most that was served in one window, in what the limit counts.
 func mostOf(a *checker.Admitted) string {
-	if a.Bytes {
-		return fmt.Sprintf("%d B", a.MostBytes)
+	if a.Of == checker.Calls {
+		return fmt.Sprint(a.Most)
 	}
-	return fmt.Sprint(a.Most)
+	return amount(a.MostOf, a.Of)
 }

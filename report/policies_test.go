@@ -12,8 +12,8 @@ func TestPolicies(t *testing.T) {
 	var b strings.Builder
 	r := checker.Result{Policies: []checker.Admitted{
 		{Level: "subscription", Name: "Gold", Limit: "500 calls in 20s", Served: 1918, Refused: 874, Windows: 4, Most: 504, Judged: true, Over: 9, Under: 1},
-		{Level: "api", Name: "Upload", Group: 2, Limit: "100 KB in 20s", Served: 800, Refused: 2000, Windows: 4, Most: 202, Bytes: true, MostBytes: 103_424, Judged: true},
-		{Level: "custom", Name: "Mine", Limit: "5 calls in 1m0s", Served: 80, Unjudged: "its windows begin with the first call of anybody"},
+		{Level: "api", Name: "Upload", Group: 2, Limit: "100 KB in 20s", Served: 800, Refused: 2000, Windows: 4, Most: 202, Of: checker.Bytes, MostOf: 103_424, Judged: true},
+		{Level: "custom", Name: "Mine", Limit: "5 calls in 1m0s", Served: 80, Unjudged: "no call met it"},
 	}}
 	if err := report.Text(&b, &r, report.Look{}); err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ Policies
   over and under: calls served past the limit and refused below it, each with
     its cause in Quotas above
   not judged  why
-  Mine        its windows begin with the first call of anybody
+  Mine        no call met it
 `
 	if !strings.Contains(b.String(), want) {
 		t.Errorf("%s\nwant%s", b.String(), want)

@@ -16,6 +16,9 @@ const mostKeys = 8
 func (p *page) quotas() {
 	q := &p.r.Quota
 	p.section("Quotas")
+	for _, why := range q.Unjudged {
+		p.say("not judged: %s", why)
+	}
 	if q.Served+q.Throttled == 0 {
 		p.say("no call was counted under a quota")
 		return
@@ -24,7 +27,7 @@ func (p *page) quotas() {
 	p.say("%s", refusals(q))
 	p.say("%d served, %d throttled; a quota was reached in %s", q.Served, q.Throttled, words.Count(q.Windows, "window"))
 	if q.WorstOver > 0 {
-		p.say("worst window: %d over a quota of %d, key %s", q.WorstOver, q.WorstQuota, q.WorstKey)
+		p.say("worst window: %d over a quota of %s, key %s", q.WorstOver, amount(q.WorstQuota, q.WorstOf), q.WorstKey)
 	}
 	p.keys()
 }
@@ -48,6 +51,15 @@ func refusals(q *checker.Quota) string {
 	}
 }
 
+// quotaOf is a key's quota; where it is not one of calls, of which the leaks tell, with the most that one window
+// served.
+func quotaOf(k *checker.KeyQuota) string {
+	if k.Of == checker.Calls {
+		return fmt.Sprint(k.Quota)
+	}
+	return fmt.Sprintf("%d of %s", k.Most, amount(k.Quota, k.Of))
+}
+
 // keys tells the keys with the most leaks or wrong refusals, when several have any.
 func (p *page) keys() {
 	bad := slices.DeleteFunc(slices.Clone(p.r.Quota.Keys), func(k checker.KeyQuota) bool { return k.Over+k.Under == 0 })
@@ -57,7 +69,7 @@ func (p *page) keys() {
 	slices.SortStableFunc(bad, func(a, b checker.KeyQuota) int { return cmp.Compare(b.Over+b.Under, a.Over+a.Under) })
 	t := table{head: []string{"quota", "windows", "leaked", "worst", "refused wrongly", "key"}}
 	for _, k := range bad[:min(len(bad), mostKeys)] {
-		t.add(fmt.Sprint(k.Quota), fmt.Sprint(k.Windows), fmt.Sprint(k.Over), fmt.Sprint(k.WorstOver), fmt.Sprint(k.Under), string(k.Key))
+		t.add(quotaOf(&k), fmt.Sprint(k.Windows), fmt.Sprint(k.Over), fmt.Sprint(k.WorstOver), fmt.Sprint(k.Under), string(k.Key))
 	}
 	p.WriteString(t.String())
 	if left := len(bad) - mostKeys; left > 0 {

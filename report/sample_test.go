@@ -103,7 +103,7 @@ func crowd() checker.Result {
 	for i := range 40 {
 		name := fmt.Sprintf("gw-%d", i+1)
 		r.Gateways = append(r.Gateways, checker.Quantiles{Name: name, Count: 9, P50: micros(1000 + i), P90: micros(1100 + i), P99: micros(1200 + i), Max: micros(1300 + i)})
-		r.Quota.Keys = append(r.Quota.Keys, checker.KeyQuota{Key: event.ThrottleKey(fmt.Sprintf("%d:/pizza/1.0.0:1.0.0:Hundred", i)), Quota: 100, Windows: 3, Over: i, WorstOver: int64(i)})
+		r.Quota.Keys = append(r.Quota.Keys, checker.KeyQuota{Key: event.ThrottleKey(fmt.Sprintf("%d:/pizza/1.0.0:1.0.0:Hundred", i)), Quota: 100, Windows: 3, Over: i, WorstOver: int64(i), Most: int64(100 + i)})
 		for range i%3 + 1 {
 			r.Missed = append(r.Missed, checker.Fate{Event: fmt.Sprint("step-", i), Topic: "notification", Gateway: event.NodeID(name), Why: "broken-in-flight"})
 		}

@@ -6,6 +6,7 @@ import (
 
 	"hubsim/checker"
 	"hubsim/event"
+	"hubsim/node"
 	"hubsim/siddhi"
 	"hubsim/trace"
 )
@@ -19,12 +20,16 @@ type admission struct {
 	rows    []checker.Admitted // a policy's own limit, then its groups'
 	row     []int              // where the rows of a policy begin
 	windows map[window]*served
+	// uncounted are calls that were let through past a quota that does not stop them: under all others
+	// they do not count.
+	uncounted map[event.RequestID]bool
+	opened    map[int]event.Wall // of rows whose windows the first call opens: when it was served
 }
 
-// served is what a window of a key let through.
-type served struct{ calls, bytes int64 }
+// served is what a window of a key let through: calls, and what the limit is one of.
+type served struct{ calls, amount int64 }
 
-// window is one window of one key of a row, by the number of windows since the epoch.
+// window is one window of one key of a row, by the number of windows since the epoch or the opening.
 type window struct {
 	row    int
 	key    event.ThrottleKey
@@ -32,7 +37,7 @@ type window struct {
 }
 
 func newAdmission(start event.Wall, c *catalog) *admission {
-	a := &admission{start: start, catalog: c, windows: map[window]*served{}}
+	a := &admission{start: start, catalog: c, windows: map[window]*served{}, uncounted: map[event.RequestID]bool{}, opened: map[int]event.Wall{}}
 	for i := range c.policies {
 		p := &c.policies[i]
 		a.row = append(a.row, len(a.rows))
@@ -65,32 +70,54 @@ func amountText(l *event.Limit) string {
 	case event.EventCount:
 		what = fmt.Sprintf("%d events", l.Quota)
 	case event.AIQuota:
-		what = fmt.Sprintf("%d calls, %d/%d/%d tokens", l.Quota, l.Tokens.Prompt, l.Tokens.Completion, l.Tokens.Total)
+		u := use{}
+		u.ofTokens(l)
+		what = fmt.Sprintf("%d %s", u.Quota, u.Measure)
+		for _, c := range u.more {
+			what += fmt.Sprintf(", %d %s", c.Quota, c.Measure)
+		}
 	}
 	return what + " in " + l.Window.String()
 }
 
 // Observe implements trace.Observer.
 func (a *admission) Observe(r *trace.Record) {
+	if r.Kind == trace.Noted && r.Note.Fact == node.CallUncounted {
+		a.uncounted[r.Note.Request] = true
+	}
 	reply, ok := r.Msg.(*event.Reply)
 	if r.Kind != trace.Answered || !ok || r.Request == nil {
 		return
 	}
+	apart := a.uncounted[r.Request.ID]
+	delete(a.uncounted, r.Request.ID)
 	uses := a.routes.Get(r.Request, func() []use { return a.catalog.uses(r.Request) })
 	now := a.start + event.Wall(r.At/event.Mono(event.Millisecond))
 	for i := range uses {
 		u := &uses[i]
 		at := a.row[u.policy.ID-1] + u.group + 1
 		row := &a.rows[at]
-		row.Bytes, row.Unjudged = u.Bytes, u.why
+		row.Of = u.shown()
 		switch {
+		case apart && !u.GoesOn:
 		case reply.Code == event.Served:
 			row.Served++
-			a.windowOf(window{at, u.Key, now / event.Wall(u.Window/event.Millisecond)}).add(r.Request.Size)
+			a.windowOf(window{at, u.Key, (now - a.opening(at, u, now)) / event.Wall(u.Window/event.Millisecond)}).add(row.Of.Of(r.Request.Size, r.Request.Usage))
 		case refusing[reply.Code] == u.Level:
 			row.Refused++
 		}
 	}
+}
+
+// opening is when the windows of a row began, 0 where they are aligned.
+func (a *admission) opening(row int, u *use, now event.Wall) event.Wall {
+	if u.Opened == "" {
+		return 0
+	}
+	if a.opened[row] == 0 {
+		a.opened[row] = now
+	}
+	return a.opened[row]
 }
 
 func (a *admission) windowOf(w window) *served {
@@ -100,7 +127,7 @@ func (a *admission) windowOf(w window) *served {
 	return a.windows[w]
 }
 
-func (s *served) add(bytes int64) { s.calls, s.bytes = s.calls+1, s.bytes+bytes }
+func (s *served) add(amount int64) { s.calls, s.amount = s.calls+1, s.amount+amount }
 
 // refusing is the level that refuses with a code.
 var refusing = map[event.Code]event.Level{
@@ -116,7 +143,7 @@ func (a *admission) finish(keys []checker.KeyQuota) []checker.Admitted {
 	for w, n := range a.windows {
 		row := &rows[w.row]
 		row.Windows++
-		row.Most, row.MostBytes = max(row.Most, n.calls), max(row.MostBytes, n.bytes)
+		row.Most, row.MostOf = max(row.Most, n.calls), max(row.MostOf, n.amount)
 		of[w.key] = w.row
 	}
 	for _, k := range keys {
@@ -136,14 +163,16 @@ func (a *admission) unjudged(i int, r *checker.Admitted) string {
 	at, _ := slices.BinarySearch(a.row, i+1)
 	p := &a.catalog.policies[at-1]
 	switch {
-	case r.Unjudged != "" || r.Judged:
-		return r.Unjudged
-	case p.ContinueOverQuota:
-		return "it does not stop calls"
+	case r.Judged:
+		return ""
+	case a.catalog.stepped[samePolicyAs(p)]:
+		return "a step changes it at run time"
 	case r.Served+r.Refused > 0:
 		return "" // every call was refused
 	case i > a.row[at-1] && !a.catalog.sight.all(p.Groups[i-a.row[at-1]-1].Conditions):
 		return "no call met it: gateways do not look at what it asks for"
+	case p.Counts == event.AIQuota:
+		return "no call met it: no app subscribes to an API with ai: true under it"
 	}
 	return "no call met it"
 }

@@ -26,6 +26,7 @@ type API struct {
 
 	Product          bool       `yaml:"product,omitempty" jsonschema:"description=an API product: subscriptions count under its name and provider"`
 	Subscriptionless bool       `yaml:"subscriptionless,omitempty" jsonschema:"description=apps call it without a subscription\\, under the tier DefaultSubscriptionless"`
+	AI               bool       `yaml:"ai,omitempty" jsonschema:"description=an AI API: its calls are counted with the response\\, which says how many tokens were used"`
 	HardLimit        *HardLimit `yaml:"hard_limit,omitempty" jsonschema:"description=how many calls each gateway lets through to its backend"`
 }
 
@@ -67,6 +68,7 @@ type catalog struct {
 	families      map[string][]string     // an API of the file whose tier is * → its APIs
 	each          bool                    // something is there for each policy
 	sight         sight                   // what of a call gateways look at
+	stepped       map[PolicyName]bool     // policies that a step brings, changes or removes
 }
 
 // subscriber owns all applications.
@@ -79,7 +81,7 @@ const forever = event.Wall(1 << 52)
 // level. An app with a count and an API for each policy get names of their own, which may be taken: that
 // is what it complains of.
 func (c *Catalog) expand(imported []event.Policy, to *critic) *catalog {
-	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}, families: map[string][]string{}}
+	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}, families: map[string][]string{}, stepped: map[PolicyName]bool{}}
 	for i := range c.Policies {
 		out.policies = append(out.policies, c.Policies[i].policy(i+1))
 	}
@@ -144,7 +146,7 @@ func (a *API) api(id int) event.API {
 	if len(e.Labels) == 0 {
 		e.Labels = []string{"Default"}
 	}
-	e.Product, e.Subscriptionless = a.Product, a.Subscriptionless
+	e.Product, e.Subscriptionless, e.AI = a.Product, a.Subscriptionless, a.AI
 	if h := a.HardLimit; h != nil {
 		per := event.Duration(h.Per)
 		e.Production, e.Sandbox = event.HardLimit{Max: h.Production, Unit: per}, event.HardLimit{Max: h.Sandbox, Unit: per}
@@ -175,6 +177,18 @@ func (out *catalog) find(name string) (*event.API, bool) {
 		}
 	}
 	return nil, false
+}
+
+// context returns an API of the catalog by its context, deployed or not; nil is none.
+func (out *catalog) context(context string) (api *event.API) {
+	for _, list := range [][]event.API{out.apis, out.later} {
+		for i := range list {
+			if list[i].Context == context {
+				api = &list[i]
+			}
+		}
+	}
+	return api
 }
 
 // addApp adds an app, so many of it as its count says, and those for each policy.

@@ -15,9 +15,7 @@ type use struct {
 	policy *event.Policy
 	group  int // index of the policy's condition group; ownLimit is the policy itself
 	checker.Counted
-	judged bool
-	// why says what of the quota the oracle cannot judge; "" is that it does all of it.
-	why string
+	more []checker.Counted // further quotas of the same key: an AI policy's
 }
 
 // ownLimit stands for the part of a policy that is in no condition group.
@@ -76,21 +74,49 @@ func (out *catalog) use(p *event.Policy, group int, c checker.Counted) use {
 	if group != ownLimit {
 		limit = p.Groups[group].Limit
 	}
-	u := use{policy: p, group: group, Counted: c, judged: true}
-	u.Window, u.Quota = limit.Window, limit.Quota
+	u := use{policy: p, group: group, Counted: c}
+	u.Window, u.Quota, u.GoesOn = limit.Window, limit.Quota, p.ContinueOverQuota
 	switch limit.Counts {
 	case event.Bandwidth:
 		unit, _ := event.BytesOf(limit.DataUnit)
-		u.Bytes, u.Quota = true, limit.Quota*unit
+		u.Measure, u.Quota = checker.Bytes, limit.Quota*unit
 		if limit.DataUnit == "GB" {
 			u.Taken = limit.Quota // where the traffic manager does not convert it
 		}
 	case event.EventCount:
 		u.Quota++ // an async API's policy throttles beyond its quota
 	case event.AIQuota:
-		u.judged, u.why = limit.Quota > 0, "its tokens: they are counted on responses, and no call here has any"
+		u.ofTokens(&limit)
 	}
 	return u
+}
+
+// ofTokens gives a use the quotas of an AI limit, of which any one throttles; the traffic manager asks them in
+// this order (throttle_policy_template_ai_sub.xml).
+func (u *use) ofTokens(l *event.Limit) {
+	c, first := u.Counted, true
+	for _, q := range []struct {
+		of    checker.Measure
+		quota int64
+	}{{checker.Calls, l.Quota}, {checker.PromptTokens, l.Tokens.Prompt}, {checker.CompletionTokens, l.Tokens.Completion}, {checker.TotalTokens, l.Tokens.Total}} {
+		if q.quota == 0 {
+			continue // no such limit
+		}
+		c.Measure, c.Quota = q.of, q.quota
+		if first {
+			u.Counted, first = c, false
+		} else {
+			u.more = append(u.more, c)
+		}
+	}
+}
+
+// shown is what the most that a window served is told in: of several quotas the one of most tokens.
+func (u *use) shown() checker.Measure {
+	if len(u.more) > 0 {
+		return u.more[len(u.more)-1].Measure
+	}
+	return u.Measure
 }
 
 // grouped are the uses of an API policy: of every group that a call meets, else of the policy itself.
@@ -117,8 +143,7 @@ func (out *catalog) grouped(r *event.Request, p *event.Policy, c checker.Counted
 	return append(all, out.use(p, ownLimit, c))
 }
 
-// custom are the custom policies that want a call. Windows that begin with the first call of anybody
-// are not foreseen.
+// custom are the custom policies that want a call.
 func (out *catalog) custom(a *siddhi.Row) (all []use) {
 	for i := range out.policies {
 		p := &out.policies[i]
@@ -133,23 +158,48 @@ func (out *catalog) custom(a *siddhi.Row) (all []use) {
 		if !wants {
 			continue
 		}
-		u := use{policy: p, group: ownLimit, judged: rule.Aligned, Counted: checker.Counted{Key: key, Level: event.CustomLevel, Window: rule.Unit, Quota: rule.Limit}}
+		u := use{policy: p, group: ownLimit, Counted: checker.Counted{Key: key, Level: event.CustomLevel, Window: rule.Unit, Quota: rule.Limit}}
 		if !rule.Aligned {
-			u.why = "its windows begin with the first call of anybody"
+			u.Opened = p.Name
 		}
 		all = append(all, u)
 	}
 	return all
 }
 
-// counted is what the oracle judges: the keys whose quota stops calls.
+// counted is what the oracle judges: every quota of every key, but of policies that a step brings or changes.
 func (out *catalog) counted(r *event.Request) (keys []checker.Counted) {
 	for _, u := range out.uses(r) {
-		if u.judged && !u.policy.ContinueOverQuota {
-			keys = append(keys, u.Counted)
+		if !out.stepped[samePolicyAs(u.policy)] {
+			keys = append(append(keys, u.Counted), u.more...)
 		}
 	}
 	return keys
+}
+
+// steppedBy gathers the policies that steps bring, change or remove: what they allow depends on when they arrive
+// at the traffic managers, and the oracle knows a policy as it was when the run began.
+func (out *catalog) steppedBy(steps []Step) {
+	for i := range steps {
+		s := &steps[i]
+		switch {
+		case s.Policy != nil:
+			out.stepped[PolicyName{s.Policy.Name, s.Policy.Level}] = true
+		case s.RemovePolicy != nil:
+			out.stepped[*s.RemovePolicy] = true
+		}
+	}
+}
+
+func samePolicyAs(p *event.Policy) PolicyName { return PolicyName{p.Name, p.Level.String()} }
+
+// unjudged tells which policies the oracle has nothing to say of.
+func (out *catalog) unjudged() (all []string) {
+	for p := range out.stepped {
+		all = append(all, fmt.Sprintf("%s policy %s: a step brings, changes or removes it at run time", p.Level, p.Name))
+	}
+	slices.Sort(all)
+	return all
 }
 
 // caller is who a call counts for.
@@ -159,14 +209,7 @@ type caller struct{ id, user, tier string }
 // known by the address, and an API that needs no subscription has a tier of its own for those without
 // (APIAuthenticationHandler.java, AbstractKeyValidationHandler.java).
 func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *event.API) {
-	for _, list := range [][]event.API{out.apis, out.later} {
-		for i := range list {
-			if list[i].Context == r.Context {
-				api = &list[i]
-			}
-		}
-	}
-	if api == nil {
+	if api = out.context(r.Context); api == nil {
 		return nil, "", nil
 	}
 	if slices.ContainsFunc(api.Resources, func(o event.Resource) bool { return o.NoAuth && o.Template == r.Resource && o.Verb == r.Verb }) {

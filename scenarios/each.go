@@ -9,10 +9,10 @@ import (
 // everyPolicy stands for a policy: whoever has it is there once for each of its level.
 const everyPolicy = "*"
 
-// tiers are the names of a level's policies, of the catalog's own tenant.
-func (out *catalog) tiers(level event.Level) (names []string) {
+// tiers are the names of a level's policies, of the catalog's own tenant: those of AI quotas, or the others.
+func (out *catalog) tiers(level event.Level, ai bool) (names []string) {
 	for _, p := range out.policies {
-		if p.Level == level && p.Tenant == event.Super {
+		if p.Level == level && p.Tenant == event.Super && ai == (p.Counts == event.AIQuota) {
 			names = append(names, p.Name)
 		}
 	}
@@ -25,7 +25,7 @@ func (out *catalog) eachAPI(a API) (all []API) {
 		return []API{a}
 	}
 	out.each, out.families[a.Name] = true, []string{}
-	for _, policy := range out.tiers(event.APILevel) {
+	for _, policy := range out.tiers(event.APILevel, false) {
 		one := a
 		one.Name, one.Tier = a.Name+"-"+policy, policy
 		all = append(all, one)
@@ -35,16 +35,17 @@ func (out *catalog) eachAPI(a API) (all []API) {
 }
 
 // eachApp makes an app one for each application policy if its tier is *, one for each subscription
-// policy if it subscribes under *, and one for each API of those there are one each of.
+// policy if it subscribes under *, and one for each API of those there are one each of. AI policies are for AI
+// APIs, the others for the others.
 func (out *catalog) eachApp(a App) []App {
 	all := []App{a}
 	if a.Tier == everyPolicy {
-		all = out.forEach(all, event.ApplicationLevel, func(one *App, policy string) { one.Tier = policy })
+		all = out.forEach(all, out.tiers(event.ApplicationLevel, false), func(one *App, policy string) { one.Tier = policy })
 	}
 	for _, api := range sortedKeys(a.Subscribe) {
 		tier := a.Subscribe[api]
 		if tier == everyPolicy {
-			all = out.forEach(all, event.SubscriptionLevel, func(one *App, policy string) {
+			all = out.forEach(all, out.tiers(event.SubscriptionLevel, out.isAI(api)), func(one *App, policy string) {
 				one.Subscribe = maps.Clone(one.Subscribe)
 				one.Subscribe[api] = policy
 			})
@@ -63,10 +64,19 @@ func (out *catalog) eachApp(a App) []App {
 	return all
 }
 
-func (out *catalog) forEach(list []App, level event.Level, set func(one *App, policy string)) (all []App) {
+// isAI tells whether an API of the file is one of AI.
+func (out *catalog) isAI(name string) bool {
+	if family := out.families[name]; len(family) > 0 {
+		name = family[0]
+	}
+	api, there := out.find(name)
+	return there && api.AI
+}
+
+func (out *catalog) forEach(list []App, policies []string, set func(one *App, policy string)) (all []App) {
 	out.each = true
 	for _, a := range list {
-		for _, policy := range out.tiers(level) {
+		for _, policy := range policies {
 			one := a
 			one.Name += "-" + policy
 			set(&one, policy)

@@ -17,11 +17,11 @@ func TestEachPolicy(t *testing.T) {
 		apis     []string
 	}{
 		{"one of each of the scenario's", nil, s.Catalog.Policies,
-			[]string{"subscribed-Gold", "subscribed-Silver", "subscribed-Bronze", "applied-20Per10Sec", "eater"}, []string{"pizza", "pasta-100Per10Sec"}},
+			[]string{"subscribed-Gold", "subscribed-Silver", "subscribed-Bronze", "applied-20Per10Sec", "eater"}, []string{"pizza", "pasta-100Per10Sec", "chat"}},
 		{"imported ones are there as well, of the same tenant",
 			[]event.Policy{{Name: "Mine", Level: event.SubscriptionLevel, Tenant: event.Super, Quota: 5, Window: event.Minute},
 				{Name: "Theirs", Level: event.SubscriptionLevel, Tenant: "a.com", Quota: 5, Window: event.Minute}},
-			nil, []string{"subscribed-Mine", "eater"}, []string{"pizza"}},
+			nil, []string{"subscribed-Mine", "eater"}, []string{"pizza", "chat"}},
 	} {
 		one := *s
 		one.Catalog.Policies = c.own
@@ -77,7 +77,7 @@ func TestLimitText(t *testing.T) {
 		{event.Policy{Quota: 5, Window: event.Minute}, "5 calls in 1m0s"},
 		{event.Policy{Quota: 5, Window: event.Minute, Counts: event.Bandwidth}, "5 bytes in 1m0s"},
 		{event.Policy{Quota: 5, Window: event.Hour, Counts: event.EventCount}, "5 events in 1h0m0s"},
-		{event.Policy{Window: event.Minute, Counts: event.AIQuota, Tokens: event.Tokens{Total: 9}}, "0 calls, 0/0/9 tokens in 1m0s"},
+		{event.Policy{Window: event.Minute, Counts: event.AIQuota, Tokens: event.Tokens{Total: 9}}, "9 total tokens in 1m0s"},
 		{event.Policy{Quota: 5, Window: event.Minute, Groups: make([]event.ConditionGroup, 2)}, "5 calls in 1m0s"},
 		{event.Policy{Level: event.CustomLevel, Query: query}, "9 calls in 1m0s"},
 		{event.Policy{Level: event.CustomLevel, Query: "FROM"}, "not deployed"},

@@ -155,6 +155,7 @@ func (e *Experiment) finding(at way, f *deployment.Finding) {
 // database makes the catalog out.
 func (e *Experiment) database() {
 	e.catalog = e.Scenario.Catalog.expand(e.Options.Policies, &e.critic)
+	e.catalog.steppedBy(e.Scenario.Steps)
 }
 
 func (e *Experiment) build() {
@@ -279,6 +280,7 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 		Findings: e.panel.Finish(),
 		Conduct:  checker.Conduct{Intended: ran.Load.Intended, NotSent: ran.Load.NotSent, LateP99: ran.Load.LateP99},
 	}
+	r.Quota.Unjudged = e.catalog.unjudged()
 	if e.admission != nil {
 		r.Policies = e.admission.finish(r.Quota.Keys)
 	}

@@ -38,6 +38,7 @@ type With struct {
 	Query   map[string]string `yaml:"query,omitempty" jsonschema:"description=query parameters"`
 	Custom  map[string]string `yaml:"custom,omitempty" jsonschema:"description=entries of the message property customProperty"`
 	Claims  map[string]string `yaml:"claims,omitempty" jsonschema:"description=claims of the token that the gateway makes for the backend"`
+	Usage   *Usage            `yaml:"usage,omitempty" jsonschema:"description=AI APIs: what the backend uses for a call\\, known with its response"`
 }
 
 // arrivals are the ways in which calls come.
@@ -53,6 +54,9 @@ func (p *Phase) review(c *critic, at way) {
 		span Duration
 	}{{"from", p.From}, {"for", p.For}, {"every", p.Every}, {"spread", p.Spread}} {
 		c.span(at.then(s.key), s.span, "a phase")
+	}
+	if p.With != nil {
+		p.With.Usage.review(c, at.then("with", "usage"))
 	}
 	switch kind := or(p.Arrivals, "constant"); {
 	case !slices.Contains(arrivals, kind):
@@ -128,6 +132,12 @@ func (e *Experiment) phase(index int, p Phase) (workload.Phase, bool) {
 	out.Gateways, err = e.gateways(p.Gateways)
 	e.critic.nobody(at.then("gateways"), err)
 	out.Sticky = e.Deployment.Sticky(out.Gateways)
+	if p.With != nil && p.With.Usage != nil {
+		out.Usage = p.With.Usage.drawn()
+		if len(out.Calls) > 0 && !e.catalog.ofAI(out.Calls) {
+			e.critic.say(at.then("with", "usage"), "say ai: true of the api", "none of the APIs that are called is one of AI: nobody would hear of it")
+		}
+	}
 	return out, len(e.critic.all) == before
 }
 

@@ -16,6 +16,7 @@ type Policy struct {
 	Quota  int64    `yaml:"quota,omitempty" jsonschema:"minimum=1,description=requests a window; a custom policy's is in its query"`
 	Window Duration `yaml:"window,omitempty" jsonschema:"description=the window's length: 10s\\, 1m\\, 1h; a custom policy's is in its query"`
 	Unit   string   `yaml:"unit,omitempty" jsonschema:"enum=B,enum=KB,enum=MB,enum=GB,description=the quota is one of bytes"`
+	Tokens *Tokens  `yaml:"tokens,omitempty" jsonschema:"description=level subscription: an AI quota\\, of tokens and\\, where quota is said\\, of requests"`
 	Groups []Group  `yaml:"groups,omitempty" jsonschema:"description=level api: quotas of their own for calls that meet conditions"`
 	// KeyTemplate is what gateways look up, Query what traffic managers count by.
 	KeyTemplate string `yaml:"key_template,omitempty" jsonschema:"description=level custom: $userId\\, $apiContext:$apiVersion …"`
@@ -23,6 +24,13 @@ type Policy struct {
 	// ContinueOverQuota is stopOnQuotaReach=false.
 	ContinueOverQuota bool   `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
 	Burst             *Burst `yaml:"burst,omitempty" jsonschema:"description=level subscription or application: how many calls each gateway lets through in a short time"`
+}
+
+// Tokens are the limits of an AI quota in tokens a window.
+type Tokens struct {
+	Prompt     int64 `yaml:"prompt,omitempty" jsonschema:"minimum=0"`
+	Completion int64 `yaml:"completion,omitempty" jsonschema:"minimum=0"`
+	Total      int64 `yaml:"total,omitempty" jsonschema:"minimum=0"`
 }
 
 // Burst is a burst limit, counted by each gateway for itself.
@@ -67,6 +75,9 @@ func (p *Policy) policy(id int) event.Policy {
 	made := event.Policy{
 		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: event.Super, Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit,
 		ContinueOverQuota: p.ContinueOverQuota, KeyTemplate: p.KeyTemplate, Query: p.Query,
+	}
+	if p.Tokens != nil {
+		made.Counts, made.Tokens = event.AIQuota, event.Tokens{Prompt: p.Tokens.Prompt, Completion: p.Tokens.Completion, Total: p.Tokens.Total}
 	}
 	if p.Burst != nil {
 		made.Burst = event.Burst{Count: p.Burst.Calls, Unit: or(p.Burst.Per, "sec")}
@@ -119,7 +130,7 @@ func (p *Policy) review(c *critic, at way) {
 	if p.KeyTemplate != "" || p.Query != "" {
 		c.say(at, "say level: custom, or leave them out", "key_template and query are of custom policies")
 	}
-	reviewLimit(c, at, p.Quota, p.Window)
+	p.reviewLimits(c, at)
 	p.reviewBurst(c, at.then("burst"), level)
 	before := len(c.all)
 	for i := range p.Groups {
@@ -131,13 +142,26 @@ func (p *Policy) review(c *critic, at way) {
 			}
 		}
 	}
-	if !known || len(c.all) > before || p.Quota < 1 || p.Window < Duration(event.Millisecond) || p.Name == "" {
+	if !known || len(c.all) > before || p.Quota < 1 && p.Tokens == nil || p.Window < Duration(event.Millisecond) || p.Name == "" {
 		return
 	}
 	made := p.policy(1)
 	wrong := (*event.FormError)(nil)
 	if errors.As(made.Check(), &wrong) {
 		c.say(at, "sim docs schema says what may stand in a policy", "%s: %s", wrong.Member, wrong.Detail)
+	}
+}
+
+// reviewLimits looks at the policy's own limits. An AI quota need not have one of requests.
+func (p *Policy) reviewLimits(c *critic, at way) {
+	switch {
+	case p.Tokens == nil || p.Quota != 0:
+		reviewLimit(c, at, p.Quota, p.Window)
+	default:
+		reviewLimit(c, at, 1, p.Window)
+	}
+	if p.Tokens != nil && p.Unit != "" {
+		c.say(at.then("unit"), "leave one of them out", "a quota is one of bytes or one of tokens")
 	}
 }
 
@@ -156,8 +180,8 @@ func (p *Policy) reviewBurst(c *critic, at way, level event.Level) {
 
 // reviewCustom looks at what a custom policy has and has not.
 func (p *Policy) reviewCustom(c *critic, at way) {
-	if p.Quota != 0 || p.Window != 0 || p.Unit != "" || p.Burst != nil || len(p.Groups) > 0 {
-		c.say(at, "leave quota, window, unit, burst and groups out", "what a custom policy allows is in its query")
+	if p.Quota != 0 || p.Window != 0 || p.Unit != "" || p.Tokens != nil || p.Burst != nil || len(p.Groups) > 0 {
+		c.say(at, "leave quota, window, unit, tokens, burst and groups out", "what a custom policy allows is in its query")
 	}
 	if p.KeyTemplate == "" {
 		c.say(at, "for instance key_template: $userId", "gateways look up nothing without a key_template")

@@ -107,7 +107,7 @@ func TestPolicyReview(t *testing.T) {
 	const form = "name: x\nquestion: q?\ndeployment: {pattern: gw-cp-tm}\ncatalog:\n  apis: [{name: a}]\n  apps: [{name: b, subscribe: {a: Unlimited}}]\n  policies:\n    - %s\nlength: 9s\nchecks: [{check: accounting}]\nexpect: {}\n"
 	for _, c := range []struct{ policy, want string }{
 		{"{name: P, level: cusom, quota: 1, window: 1s}", `8:24: catalog.policies[0].level: there is no level "cusom"`},
-		{"{name: P, level: custom, quota: 1}", "leave quota, window, unit, burst and groups out"},
+		{"{name: P, level: custom, quota: 1}", "leave quota, window, unit, tokens, burst and groups out"},
 		{"{name: P, level: custom, quota: 1}", "without a key_template"},
 		{"{name: P, level: custom, key_template: $userId, query: FROM X}", "8:62: catalog.policies[0].query: siddhi query, line 1"},
 		{"{name: P, level: api, quota: 1, window: 1s, query: x}", "key_template and query are of custom policies"},

@@ -33,6 +33,7 @@ type Phase struct {
 	// Sticky keeps each caller at the gateway that it was first given to, as a load balancer with a
 	// cookie does. Callers are told apart by consumer key and user.
 	Sticky bool
+	Usage  *Usage // nil: what Calls say
 }
 
 // Phases is the load of several phases, merged by time.
@@ -127,5 +128,8 @@ func (w *Phases) call(r *running, stream uint64) Arrival {
 	w.count++
 	req := r.Calls[c]
 	req.ID = w.count
+	if r.Usage != nil {
+		req.Usage = r.Usage.draw(w.seed, stream, r.n)
+	}
 	return Arrival{At: r.From + r.offset, To: r.Gateways[g], Req: &req, Place: r.places + int(g) + 1}
 }

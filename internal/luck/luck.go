@@ -16,6 +16,7 @@ const (
 	Chaos
 	LossFault
 	RepeatFault
+	Usage
 )
 
 // Pair returns 64 even bits for a key of two parts. It allocates nothing.

@@ -73,6 +73,7 @@ func drawAPI(t *rapid.T, uuid string) *event.API {
 		Product:   yes(t, "product"), Subscriptionless: yes(t, "subscriptionless"),
 		Production: event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit"))},
 		Sandbox:    event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit"))},
+		AI:         yes(t, "ai"),
 	}
 }
 
