@@ -11,6 +11,8 @@ func (o *Oracle) cause(k *keyState, p *passage) Cause {
 	switch live := held.expiry == w.end && held.on; {
 	case live && held.expiry < p.wall:
 		return ClockSkew
+	case k.Level == event.CustomLevel && k.Unasked:
+		return KeyNotAsked
 	case live && k.Base != "" && o.hidden(k, p):
 		return GroupHidden
 	case live:

@@ -34,6 +34,7 @@ const (
 	UsageUnknown                  // when the call was let in the quota was not used up; what it and others use was known with the response
 	SumsDrifted                   // the traffic manager's sums of an AI quota are wrong: it took back more, or less, than it had added
 	WindowsApart                  // the rule's windows begin with the first call counted, and a traffic manager began them at another time, or was late to begin
+	KeyNotAsked                   // gateways do not look the key of a custom policy up: no key template comes to it
 	LetThrough                    // the policy does not stop calls past its quota: this is as it should be
 	causes
 )
@@ -44,7 +45,7 @@ var causeNames = [causes]string{
 	"traffic manager down", "traffic manager restarted", "split counting",
 	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry",
 	"lifted early", "condition group hidden", "unit ignored", "late decision", "stale events counted",
-	"usage not yet known", "token sums drifted", "windows apart", "let through by the policy",
+	"usage not yet known", "token sums drifted", "windows apart", "key not asked for", "let through by the policy",
 }
 
 // CauseNames are the names of all causes but Unexplained, as a scenario writes them.

@@ -65,7 +65,10 @@ func TestParsePoliciesRefuses(t *testing.T) {
 	}{
 		{"no name", `{` + requests + `}`, "name", "want a name"},
 		{"no limit", `{"name":"P"}`, "defaultLimit", "want a limit"},
-		{"a limit of another kind than it says", `{"name":"P","defaultLimit":{"quotaType":"bandwidthVolume","requestCount":{"timeUnit":"min","unitTime":1}}}`, "defaultLimit", "want a limit"},
+		{"a limit of another kind than it says", `{"name":"P","defaultLimit":{"quotaType":"bandwidthVolume","requestCount":{"timeUnit":"min","unitTime":1}}}`, "defaultLimit.quotaType", "want requestCount, which the limit is one of, found bandwidthVolume"},
+		{"a limit of no kind", `{"name":"P","defaultLimit":{"quotaType":"moons","moons":{}}}`, "defaultLimit.quotaType", "found moons"},
+		{"a group's limit of another kind than it says", `{"name":"P",` + requests + `,"conditionGroups":[{"defaultLimit":{"quotaType":"eventCount","requestCount":{}}}]}`, "conditionGroups[0].defaultLimit.quotaType", "found eventCount"},
+		{"a group without a limit", `{"name":"P",` + requests + `,"conditionGroups":[{}]}`, "conditionGroups[0].defaultLimit", "want a limit"},
 		{"an unknown unit", limit("requestCount", `"timeUnit":"fortnight","unitTime":1,"requestCount":5`), "defaultLimit.requestCount.timeUnit", "found 1 fortnight"},
 		{"a window beyond 64 bits", limit("eventCount", `"timeUnit":"days","unitTime":999999999999,"eventCount":5`), "defaultLimit.eventCount.unitTime", "found 999999999999 days"},
 		{"no window", limit("requestCount", `"timeUnit":"min","unitTime":0,"requestCount":5`), "defaultLimit.requestCount.unitTime", "at least 1ms"},

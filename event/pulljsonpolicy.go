@@ -1,6 +1,9 @@
 package event
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // policyJSON is a row of the policy lists; each list has members that the others lack.
 type policyJSON struct {
@@ -175,7 +178,7 @@ func ParsePolicies(path Path, b []byte) ([]Policy, error) {
 		switch {
 		case err != nil:
 		case !ok:
-			err = refuse("defaultLimit", "want a limit of requestCount, bandwidth, eventCount or aiApiQuota")
+			err = row.Limit.refused()
 		default:
 			if err = row.strange(); err == nil {
 				err = all[i].Check()
@@ -188,15 +191,22 @@ func ParsePolicies(path Path, b []byte) ([]Policy, error) {
 	return all, nil
 }
 
+// refused says why a limit is none.
+func (l *limitJSON) refused() error {
+	if l != nil && l.Quota != "" && !slices.Contains(quotaTypes[:], l.Quota) {
+		return refuse("defaultLimit.quotaType", "want requestCount, bandwidthVolume, eventCount or aiApiQuota, found "+l.Quota)
+	}
+	limit, _ := l.amount()
+	if l == nil || limit == (Limit{}) && l.Requests == nil {
+		return refuse("defaultLimit", "want a limit of requestCount, bandwidth, eventCount or aiApiQuota")
+	}
+	return refuse("defaultLimit.quotaType", "want "+limit.Counts.String()+", which the limit is one of, found "+l.Quota)
+}
+
 // strange finds words of a row that a Policy has no room for.
 func (row *policyJSON) strange() error {
 	if row.Level != "" && row.Level != perAPI && row.Level != perUser {
 		return refuse("applicableLevel", "want "+perAPI+" or "+perUser+", found "+row.Level)
-	}
-	if row.Limit != nil && row.Limit.Quota != "" {
-		if _, known := row.Limit.amount(); !known {
-			return refuse("defaultLimit", "want the limit that its quotaType "+row.Limit.Quota+" names")
-		}
 	}
 	if row.Groups == nil {
 		return nil
@@ -204,7 +214,7 @@ func (row *policyJSON) strange() error {
 	for i, g := range *row.Groups {
 		at := fmt.Sprintf("conditionGroups[%d].", i)
 		if _, known := g.Limit.amount(); !known {
-			return refuse(at+"defaultLimit", "want a limit of requestCount or bandwidth")
+			return within(g.Limit.refused(), "", at)
 		}
 		for j, c := range g.Conditions {
 			if c.condition().Type == 0 {

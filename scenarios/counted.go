@@ -57,7 +57,7 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	if api.Tier != event.Unlimited {
 		a.ResourceKey, a.ResourceTier = a.APIKey, api.Tier
 		add(event.APILevel, event.APILevel, a.ResourceKey, api.Tier)
-		return append(all, out.custom(&siddhi.Row{Attributes: a, Property: out.sight.properties(r)})...)
+		return append(all, out.custom(r, &siddhi.Row{Attributes: a, Property: out.sight.properties(r)})...)
 	}
 	for _, res := range api.Resources {
 		if res.Template == r.Resource && res.Verb == r.Verb {
@@ -65,7 +65,7 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 			add(event.APILevel, event.ResourceLevel, a.ResourceKey, res.Tier)
 		}
 	}
-	return append(all, out.custom(&siddhi.Row{Attributes: a, Property: out.sight.properties(r)})...)
+	return append(all, out.custom(r, &siddhi.Row{Attributes: a, Property: out.sight.properties(r)})...)
 }
 
 // use is a call's use of a policy's limit, or of one of its groups'.
@@ -144,7 +144,7 @@ func (out *catalog) grouped(r *event.Request, p *event.Policy, c checker.Counted
 }
 
 // custom are the custom policies that want a call.
-func (out *catalog) custom(a *siddhi.Row) (all []use) {
+func (out *catalog) custom(r *event.Request, a *siddhi.Row) (all []use) {
 	for i := range out.policies {
 		p := &out.policies[i]
 		if p.Level != event.CustomLevel {
@@ -159,6 +159,7 @@ func (out *catalog) custom(a *siddhi.Row) (all []use) {
 			continue
 		}
 		u := use{policy: p, group: ownLimit, Counted: checker.Counted{Key: key, Level: event.CustomLevel, Window: rule.Unit, Quota: rule.Limit}}
+		u.Unasked = !slices.Contains(out.looksUp(a.Attributes, r), key)
 		if !rule.Aligned {
 			u.Opened = p.Name
 		}

@@ -103,6 +103,35 @@ func TestCustomProperty(t *testing.T) {
 	}
 }
 
+// Where no key template comes to the key that traffic managers count by, gateways look up another one: every call
+// past the limit is told so.
+func TestKeyTemplateThatMissesItsKey(t *testing.T) {
+	for _, c := range []struct {
+		template string
+		missed   bool
+	}{{"$userId:$customProperty.plan", false}, {"$userId", true}, {"$userId:$customProperty.tier", true}} {
+		s, err := Parse("x.yaml", []byte(strings.Replace(customProperty, "$userId:$customProperty.plan", c.template, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := simulate(t, s, Options{Profile: "wso2", Seed: 1}).Quota
+		if (q.Over[checker.KeyNotAsked] > 500) != c.missed || q.Over[checker.Unexplained]+q.Under[checker.Unexplained] > 0 {
+			t.Errorf("%s: %v", c.template, q.Over)
+		}
+	}
+	out := &catalog{policies: []event.Policy{{Level: event.CustomLevel, KeyTemplate: "$clientIp-$resourceKey-$appId$apiVersion$appTenant"}, {Level: event.CustomLevel, KeyTemplate: "$appKey"}}}
+	a := &event.Attributes{ResourceKey: "/a/1:1", AppID: "7", APIVersion: "1", AppTenant: "b.com"}
+	for ip, want := range map[string]string{"10.0.0.9": "167772169-/a/1:1-71b.com $appKey", "::1": "1-/a/1:1-71b.com $appKey", "": "$appKey"} {
+		var got []string
+		for _, k := range out.looksUp(a, &event.Request{ClientIP: ip}) {
+			got = append(got, string(k))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %v, want %s", ip, got, want)
+		}
+	}
+}
+
 func TestPolicyReview(t *testing.T) {
 	const form = "name: x\nquestion: q?\ndeployment: {pattern: gw-cp-tm}\ncatalog:\n  apis: [{name: a}]\n  apps: [{name: b, subscribe: {a: Unlimited}}]\n  policies:\n    - %s\nlength: 9s\nchecks: [{check: accounting}]\nexpect: {}\n"
 	for _, c := range []struct{ policy, want string }{

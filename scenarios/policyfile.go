@@ -93,9 +93,14 @@ func readPolicyFile(files fs.FS, file, shown string) ([]event.Policy, error) {
 		if p.Level != event.CustomLevel {
 			continue
 		}
+		member, what := "", ""
 		if _, err := siddhi.Parse(p.Query); err != nil {
-			member := fmt.Sprintf("list[%d].siddhiQuery", i)
-			return nil, &FileError{shown, []string{lineColumn(text, position(text, member)) + " " + member + ": " + err.Error()}}
+			member, what = fmt.Sprintf("list[%d].siddhiQuery", i), err.Error()
+		} else if p.KeyTemplate == "" {
+			member, what = fmt.Sprintf("list[%d].keyTemplate", i), "want a key template, for instance $userId: gateways look up nothing without one"
+		}
+		if member != "" {
+			return nil, &FileError{shown, []string{lineColumn(text, position(text, member)) + " " + member + ": " + what}}
 		}
 	}
 	return all, nil

@@ -65,6 +65,8 @@ func TestReadPoliciesRefuses(t *testing.T) {
 		{"what is not there stands where it should be", map[string]string{"api-policies.json": "{\"list\": [\n {\"name\": \"P\"}]}"}, "api-policies.json:2:2: list[0].defaultLimit: want a limit"},
 		{"a query beyond the subset", map[string]string{"global-policies.json": strings.Replace(custom, "throttler:timeBatch", "window.time", 1)},
 			"global-policies.json:1:50: list[0].siddhiQuery: siddhi query, line 1:148: #window.time is not supported"},
+		{"a query whose key nobody looks up", map[string]string{"global-policies.json": strings.Replace(custom, `"keyTemplate":"$userId",`, "", 1)},
+			"global-policies.json:1:10: list[0].keyTemplate: want a key template"},
 		{"one policy in two files", map[string]string{"a-subscription-policies.json": gold, "b-subscription-policies.json": gold}, `the subscription policy "Gold" is given twice`},
 	} {
 		all, err := ReadPolicies(written(t, c.files))
