@@ -206,7 +206,7 @@ func decode(path Path, b []byte, v any) error {
 		bad.Offset = syntax.Offset
 	case errors.As(err, &kind):
 		bad.Offset, bad.Member = valueAt(b, kind), kind.Field
-		bad.Detail = "want " + jsonWant(kind.Type) + ", found " + jsonFound(kind.Value)
+		bad.Detail = "want " + jsonWant(kind) + ", found " + jsonFound(kind.Value)
 	}
 	return bad
 }

@@ -2,24 +2,26 @@ package event
 
 import (
 	"encoding/json"
-	"reflect"
 	"strings"
 )
 
-// jsonWant says in JSON's words what a Go type is read from.
-func jsonWant(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Pointer:
-		return jsonWant(t.Elem())
-	case reflect.Struct, reflect.Map:
+// jsonWant says in JSON's words what the Go type is read from that a value did not fit. The kind goes by its name:
+// no package of reflect's is needed to look at one type.
+func jsonWant(bad *json.UnmarshalTypeError) string {
+	t := bad.Type
+	for t.Kind().String() == "ptr" {
+		t = t.Elem()
+	}
+	switch t.Kind().String() {
+	case "struct", "map":
 		return "an object {…}"
-	case reflect.Slice, reflect.Array:
+	case "slice", "array":
 		return "an array […]"
-	case reflect.String:
+	case "string":
 		return "a string"
-	case reflect.Bool:
+	case "bool":
 		return "true or false"
-	case reflect.Float32, reflect.Float64:
+	case "float32", "float64":
 		return "a number"
 	}
 	return "a whole number"
