@@ -90,7 +90,7 @@ func (c *conversation) do(words []string, said *strings.Builder) error {
 }
 
 func configOf(words []string) (Config, error) {
-	c := map[string]Config{"andes": Andes(), "nats": NATS(), "rabbit": Rabbit(), "hardened": Hardened()}[words[0]]
+	c := map[string]Config{"andes": Andes(), "nats": Config{MaxSessions: 64 << 10, Queue: 256 << 10, Overflow: Cut}, "rabbit": Config{MaxSubscriptions: 2047, Overflow: DropOldest}, "hardened": Hardened()}[words[0]]
 	for _, word := range words[1:] {
 		key, value, _ := strings.Cut(word, "=")
 		var err error

@@ -206,3 +206,14 @@ func TestPart(t *testing.T) {
 		}
 	}
 }
+
+// A character that an editor does not show is told with its place.
+func TestControlCharacter(t *testing.T) {
+	_, found, err := ReadFS(edited(t, "gw-cp", []edit{{"topology.yaml", "", "nodes:\n  gw-1: {copies: 2}\n  cp-1: {aliases: [a\x07b]}\n"}}), "set")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := slices.IndexFunc(found, func(f Finding) bool { return f.Rule == "topology-file" }); at < 0 || found[at].Line != 3 || found[at].Col != 21 {
+		t.Errorf("findings are %v", found)
+	}
+}

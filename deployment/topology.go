@@ -80,6 +80,11 @@ type topology struct {
 
 func readTopology(name string, data []byte, found *findings) *topology {
 	t := &topology{name: name, found: found}
+	if at, bad := control(data); bad != 0 {
+		at.File = name
+		found.add("topology-file", at, sprint("the character %U cannot stand here", bad), "remove it; an editor may not show it")
+		return t
+	}
 	if err := yaml.Load(data, &t.root); err != nil {
 		t.complain(err)
 		return t
@@ -89,6 +94,21 @@ func readTopology(name string, data []byte, found *findings) *topology {
 	}
 	t.check()
 	return t
+}
+
+// control finds the first character that YAML does not allow and that its reader tells no place of.
+func control(data []byte) (Place, rune) {
+	p := Place{Line: 1, Col: 1}
+	for _, r := range string(data) {
+		switch {
+		case r == '\n':
+			p.Line, p.Col = p.Line+1, 0
+		case r < ' ' && r != '\t' && r != '\r' || r == 0x7f:
+			return p, r
+		}
+		p.Col++
+	}
+	return p, 0
 }
 
 func (t *topology) complain(err error) {

@@ -24,7 +24,7 @@ func (d decided) Observe(r *trace.Record) {
 	}
 }
 
-// nats is what broker.NATS differs in from the product's own broker.
+// nats is what brokertest.NATS differs in from the product's own broker.
 var nats = map[string]string{
 	"broker.fold_case": "false", "broker.max_sessions": "65536", "broker.max_subscriptions": "0", "broker.queue": "262144", "broker.overflow": "cut",
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/Azure/go-amqp"
 	"go.uber.org/goleak"
 
-	"hubsim/broker"
 	"hubsim/broker/brokertest"
 	"hubsim/event"
 	"hubsim/live"
@@ -66,7 +65,7 @@ func TestRealGolden(t *testing.T) {
 // TestRealRandom runs random scripts, each under names of its own.
 func TestRealRandom(t *testing.T) {
 	c, runs := real(t), 0
-	brokertest.Same(t, broker.Rabbit(), func() brokertest.Body {
+	brokertest.Same(t, brokertest.Rabbit(), func() brokertest.Body {
 		runs++
 		own := c
 		own.Prefix += strconv.Itoa(runs) + "."

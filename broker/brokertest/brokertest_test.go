@@ -14,8 +14,8 @@ func TestModel(t *testing.T) {
 	}{
 		{"andes", broker.WSO2(), []string{"all", "long", "andes"}},
 		{"hardened", broker.Hardened(), []string{"all", "long", "andes"}},
-		{"nats", broker.NATS(), []string{"all", "long", "exact"}},
-		{"rabbit", broker.Rabbit(), []string{"all", "exact"}},
+		{"nats", NATS(), []string{"all", "long", "exact"}},
+		{"rabbit", Rabbit(), []string{"all", "exact"}},
 		{"limited", broker.Config{MaxSessions: 3}, []string{"limits"}},
 	}
 	for _, p := range profiles {
@@ -29,5 +29,5 @@ func TestModel(t *testing.T) {
 
 // TestModelIsItself runs random scripts on two profiles that differ only where these scripts do not go.
 func TestModelIsItself(t *testing.T) {
-	Same(t, broker.WSO2(), func() Body { return Model(broker.NATS()) })
+	Same(t, broker.WSO2(), func() Body { return Model(NATS()) })
 }

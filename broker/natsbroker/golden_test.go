@@ -10,7 +10,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"hubsim/broker"
 	"hubsim/broker/brokertest"
 	"hubsim/live"
 )
@@ -97,7 +96,7 @@ func alone(t *testing.T, name string, env ...string) {
 }
 
 func TestRandomTCP(t *testing.T) {
-	brokertest.Same(t, broker.NATS(), func() brokertest.Body { return body(Defaults()) })
+	brokertest.Same(t, brokertest.NATS(), func() brokertest.Body { return body(Defaults()) })
 }
 
 // bubbleRandom says that a child process runs random scripts under a fake clock.
@@ -110,6 +109,6 @@ func TestRandomBubble(t *testing.T) {
 		return
 	}
 	synctest.Test(t, func(t *testing.T) {
-		brokertest.Same(t, broker.NATS(), func() brokertest.Body { return body(inProcess(Defaults())) })
+		brokertest.Same(t, brokertest.NATS(), func() brokertest.Body { return body(inProcess(Defaults())) })
 	})
 }

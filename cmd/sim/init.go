@@ -84,12 +84,38 @@ func lay(pattern, dir string, size deployment.Size) (names []string, err error) 
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		if err := put(files, name, filepath.Join(dir, name)); err != nil {
-			return nil, broken(fmt.Errorf("write %s: %w", filepath.Join(dir, name), reason(err)), "choose a place that can be written")
-		}
+	if err := stage(files, names, dir); err != nil {
+		return nil, broken(err, "choose a place that can be written")
 	}
 	return names, nil
+}
+
+// stage writes files beside where they shall be, and moves them there when all are written: a disk that
+// fills up leaves nothing behind.
+func stage(files fs.FS, names []string, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make %s: %w", dir, reason(err))
+	}
+	aside, err := os.MkdirTemp(dir, ".sim-init-*")
+	if err != nil {
+		return fmt.Errorf("write to %s: %w", dir, reason(err))
+	}
+	for _, name := range names {
+		if err := put(files, name, filepath.Join(aside, name)); err != nil {
+			_, _ = os.RemoveAll(aside), os.Remove(dir) // a directory that was there with something in it stays
+			return fmt.Errorf("write %s: %w", filepath.Join(dir, name), reason(err))
+		}
+	}
+	for _, name := range names {
+		to := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.Rename(filepath.Join(aside, name), to)); err != nil {
+			return fmt.Errorf("write %s: %w", to, reason(err))
+		}
+	}
+	if err := os.RemoveAll(aside); err != nil {
+		return fmt.Errorf("remove %s: %w", aside, reason(err))
+	}
+	return nil
 }
 
 func put(files fs.FS, name, path string) error {

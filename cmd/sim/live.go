@@ -48,6 +48,9 @@ func (f *runFlags) live(jobs []job) error {
 		return err
 	}
 	stores.Close()
+	if f.kv != "nats" && !slices.ContainsFunc(jobs, func(j job) bool { return j.shares }) {
+		return wrong(errors.New("--kv: none of these runs shares counters, and nothing would be kept there"), "scenarios that do are counter-store-trouble and its like; files do with [apim.distributed_throttling] enable = true")
+	}
 	databases, err := f.databases()
 	if err != nil {
 		return err

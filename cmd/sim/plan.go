@@ -21,6 +21,7 @@ type job struct {
 	driver   string
 	replay   string // the command that makes the run again; "" for a live one
 	sweep    bool   // the scenario's table is wanted too
+	shares   bool   // it has a store of shared counters
 }
 
 // driverOf is how a scenario is run unless the user says.
@@ -244,6 +245,7 @@ func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
 			return nil, wrong(err, "")
 		}
 		jobs[i].options.Profile = made.Options.Profile
+		jobs[i].shares = len(made.Deployment.KeyValues) > 0
 		jobs[i].replay = f.again(name, &jobs[i])
 	}
 	return jobs, nil
