@@ -108,6 +108,7 @@ func (d *Deployment) subRegions(found *findings) {
 func (c *checked) regions() {
 	c.bridges()
 	c.loops()
+	c.strangersFed()
 	var untold []string
 	for _, region := range c.d.Regions() {
 		hubs := c.hubsOf(region)
@@ -140,6 +141,20 @@ func (c *checked) regions() {
 	}
 	if len(untold) > 0 {
 		c.found.add("region-not-told", Place{File: c.h.File}, sprint("nothing is published to region %s", orList(untold, "and")))
+	}
+}
+
+// strangersFed looks for control planes of other regions that are given this one's events for their own
+// streams.
+func (c *checked) strangersFed() {
+	for _, g := range c.h.Settings.EventHub.Publish {
+		for _, u := range g.URLs {
+			for i := range c.d.Hosts {
+				if o := &c.d.Hosts[i]; o.Role.hub() && o.Region != c.h.Region && o.goesBy(u.Host) {
+					c.found.add("region-in-url-group", u.At, sprint("the events of region %s enter the streams of %s in region %s", c.h.Region, o.ID, o.Region))
+				}
+			}
+		}
 	}
 }
 

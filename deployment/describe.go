@@ -197,7 +197,11 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 			for _, t := range r.Topics {
 				topics = append(topics, string(t))
 			}
-			say("publishes to region "+r.Region, inOrder(r.To)+": "+strings.Join(topics, ", "))
+			say("publishes to region "+r.Region, inOrder(r.To)+": "+strings.Join(topics, ", ")+d.said(h, &r))
+		}
+		for i := range h.Forwards {
+			f := &h.Forwards[i]
+			say("passes on again", sprint("%s, heard from %s (%s:%d)", f.Topic, idList(d.heardFrom(h, f)), f.At.File, f.At.Line))
 		}
 		for _, end := range h.DeadEnds {
 			say("does not reach", sprint("%s, for %s", end.To, end.For))
@@ -207,6 +211,17 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 		}
 	}
 	table(b, "Who talks to whom", blocks)
+}
+
+// said is where files say so: the broker list in the jndi file, which the publishers name.
+func (d *Deployment) said(h *Host, r *Remote) string {
+	for i := range h.Bridges {
+		b := &h.Bridges[i]
+		if len(b.To) > 0 && b.list.File != "" && d.Host(r.To[0].Host()).goesBy(b.To[0].Host) {
+			return sprint(" (%s:%d)", b.list.File, b.list.Line)
+		}
+	}
+	return ""
 }
 
 // inOrder prints a list of which the first that answers is used.
