@@ -32,17 +32,19 @@ func tableOf(p event.Path) (event.Table, bool) {
 		return event.TableWebhook, true
 	case event.PathSubjects:
 		return event.TableSubject, true
+	case event.PathScopes:
+		return event.TableScope, true
+	case event.PathCertificates:
+		return event.TableCertificate, true
+	case event.PathAnalytics:
+		return event.TableAnalytics, true
 	}
 	return 0, false
 }
 
-// empty tells whether a path lists what nobody here has.
+// empty tells whether a path lists what nobody here has: throttled events in a database.
 func empty(p event.Path) bool {
-	switch p {
-	case event.PathScopes, event.PathCertificates, event.PathAnalytics, event.PathThrottle, event.PathThrottledText, event.PathThrottledSingle:
-		return true
-	}
-	return false
+	return p == event.PathThrottle || p == event.PathThrottledText || p == event.PathThrottledSingle
 }
 
 // pull begins to answer a request.
@@ -151,6 +153,18 @@ func (p *pull) add(to *event.PullResponse, r *event.Row) {
 		to.Webhooks = append(to.Webhooks, *r.Webhook)
 	case r.Subject != nil:
 		to.Subjects = append(to.Subjects, *r.Subject)
+	case r.Scope != nil:
+		if q.Name == "" || q.Name == r.Scope.Name {
+			to.Scopes = append(to.Scopes, *r.Scope)
+		}
+	case r.Certificate != nil:
+		if q.Name == "" || q.Name == r.Certificate.Alias {
+			to.Certificates = append(to.Certificates, *r.Certificate)
+		}
+	case r.Analytics != nil:
+		if to.Analytics == "" || r.Analytics.Tenant == event.Super {
+			to.Analytics = r.Analytics.Text
+		}
 	case r.Block != nil && r.Block.On:
 		to.Blocked = append(to.Blocked, *r.Block)
 	}
@@ -219,5 +233,5 @@ func unexpired(all []event.RevokedToken, now event.Wall) []event.RevokedToken {
 // size is how many rows a response lists.
 func size(r *event.PullResponse) int64 {
 	return int64(len(r.APIs) + len(r.Applications) + len(r.Subscriptions) + len(r.Policies) +
-		len(r.KeyManagers) + len(r.Revoked) + len(r.Blocked) + len(r.Templates) + len(r.Webhooks) + len(r.Subjects))
+		len(r.KeyManagers) + len(r.Revoked) + len(r.Blocked) + len(r.Templates) + len(r.Webhooks) + len(r.Subjects) + len(r.Scopes) + len(r.Certificates))
 }

@@ -16,7 +16,8 @@ type job struct {
 	old     *event.API // Undeploy: as it was deployed
 	was     string     // of a custom policy: the key template that it had
 	storing bool
-	numbers numbers // which revision numbers may be given
+	numbers numbers     // which revision numbers may be given
+	rows    []event.Row // of an announcement, that are not written yet
 }
 
 // kind is what a step asks for.
@@ -55,8 +56,8 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 	j := &job{call: in.Call, id: c.eventID(step), step: dated(step, now.Wall), kind: k}
 	switch k {
 	case announce:
-		c.feed.Offer(now, j.announced(now.Wall), out)
-		c.finish(j.call, 200, "", out)
+		j.rows = announcedRows(step.Announce)
+		c.announce(now, j, out)
 	case webhook:
 		c.hook(now, j, out)
 	case look:
@@ -118,6 +119,10 @@ func (c *ControlPlane) stored(now node.Clock, j *job, out *node.Output) {
 	}
 	out.Note(n)
 	c.remember(now, &j.row)
+	if len(j.rows) > 0 {
+		c.announce(now, j, out)
+		return
+	}
 	out.Mark("cp: stored, not published")
 	c.publish(now, j, out)
 	c.finish(j.call, 200, "", out)
@@ -135,6 +140,8 @@ func (c *ControlPlane) publish(now node.Clock, j *job, out *node.Output) {
 		c.feed.Offer(now, j.keyManagerEvent(), out)
 	case block:
 		c.feed.Offer(now, j.row.Block, out)
+	case announce:
+		c.feed.Offer(now, j.announced(now.Wall), out)
 	default:
 		n := j.notification(now.Wall)
 		c.feed.Offer(now, n, out)

@@ -79,7 +79,7 @@ func about(of, name string) *event.Notification {
 	case event.KeyMappingCreate, event.KeyMappingRemove:
 		n.KeyMapping = &event.KeyMapping{AppID: 7, ConsumerKey: name}
 	default:
-		n.Thing = &event.Thing{Name: name}
+		n.Thing = &event.Thing{Name: name, Detail: "of " + name}
 	}
 	return n
 }
@@ -342,6 +342,15 @@ func pulledText(r *event.PullResponse) string {
 	}
 	for _, s := range r.Subjects {
 		all = append(all, s.Name())
+	}
+	for _, s := range r.Scopes {
+		all = append(all, s.Name)
+	}
+	for _, c := range r.Certificates {
+		all = append(all, c.Alias+" "+c.Endpoint)
+	}
+	if r.Analytics != "" {
+		all = append(all, r.Analytics)
 	}
 	for _, b := range r.Blocked {
 		all = append(all, b.Kind+":"+b.Value)

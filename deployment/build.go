@@ -31,6 +31,9 @@ type Catalog struct {
 	KeyManagers   []event.KeyManager
 	Revoked       []event.RevokedToken
 	Blocked       []event.BlockingCondition
+	Scopes        []event.Scope
+	Certificates  []event.Certificate
+	Analytics     []event.Analytics
 }
 
 // The latencies of links of which topology.yaml says nothing: ours, not the product's. A message
@@ -210,6 +213,15 @@ func (c *Catalog) rows() []event.Row {
 	}
 	for i := range c.Blocked {
 		rows = append(rows, event.Row{Table: event.TableBlock, Block: &c.Blocked[i]})
+	}
+	for i := range c.Scopes {
+		rows = append(rows, event.Row{Table: event.TableScope, Scope: &c.Scopes[i]})
+	}
+	for i := range c.Certificates {
+		rows = append(rows, event.Row{Table: event.TableCertificate, Certificate: &c.Certificates[i]})
+	}
+	for i := range c.Analytics {
+		rows = append(rows, event.Row{Table: event.TableAnalytics, Analytics: &c.Analytics[i]})
 	}
 	return rows
 }

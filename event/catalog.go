@@ -58,6 +58,9 @@ type Subscription struct {
 	AppID int
 	Tier  string
 	State string // UNBLOCKED, BLOCKED
+	// APIUUID and AppUUID name the same API and application; "" where who wrote the row did not know.
+	APIUUID string
+	AppUUID string
 }
 
 // Unlimited is the tier that never counts: no plan is deployed for it (PolicyUtil.java).

@@ -69,6 +69,20 @@ type Scope struct {
 	Display     string
 	Description string
 	Roles       []string
+	Tenant      Tenant // of a row; that of an event is the notification's
+}
+
+// Certificate is an endpoint's certificate, of which the text itself is not kept (CertificateMetadataDTO.java).
+type Certificate struct {
+	Alias    string
+	Endpoint string
+	Tenant   Tenant
+}
+
+// Analytics are a tenant's analytics settings, a text that gateways take as it is (GaConfigApiServiceImpl.java).
+type Analytics struct {
+	Tenant Tenant
+	Text   string
 }
 
 // Template is a change of a custom rule's key template (KeyTemplateEvent.java).

@@ -135,13 +135,15 @@ func appendApplicationEvent(b []byte, a *Application) []byte {
 	return appendText(b, `,"subscriber":`, a.Subscriber)
 }
 
-// appendSubscriptionEvent leaves out apiUUID and applicationUUID, which a Subscription does not hold:
-// the product's writer leaves out what is null.
+// appendSubscriptionEvent leaves out apiUUID and applicationUUID where they are not known: the product's
+// writer leaves out what is null.
 func appendSubscriptionEvent(b []byte, s *Subscription) []byte {
 	b = appendLong(b, `{"subscriptionId":`, int64(s.ID))
 	b = appendText(b, `,"subscriptionUUID":`, s.UUID)
 	b = appendLong(b, `,"apiId":`, int64(s.APIID))
+	b = appendTextIf(b, `,"apiUUID":`, s.APIUUID)
 	b = appendLong(b, `,"applicationId":`, int64(s.AppID))
+	b = appendTextIf(b, `,"applicationUUID":`, s.AppUUID)
 	b = appendText(b, `,"policyId":`, s.Tier)
 	return appendText(b, `,"subscriptionState":`, s.State)
 }

@@ -167,6 +167,10 @@ func (s *Subscription) readMember(r *jsonReader, name []byte) bool {
 		s.APIID = int(r.long())
 	case "applicationId":
 		s.AppID = int(r.long())
+	case "apiUUID":
+		s.APIUUID = r.text()
+	case "applicationUUID":
+		s.AppUUID = r.text()
 	case "policyId":
 		s.Tier = r.text()
 	case "subscriptionState":

@@ -25,10 +25,11 @@ const (
 	PathMetadata             Path = "/runtime-metadata"
 	PathGateway              Path = "/notify-gateway"               // POST, since 4.6: a gateway registers, and its heartbeat
 	PathStatus               Path = "/notify-api-deployment-status" // POST, since 4.6: what a gateway deployed, a batch of it
-	// Of these nothing is modelled: they are answered with no rows.
-	PathScopes          Path = "/scopes"
-	PathCertificates    Path = "/endpoint-certificates"
-	PathAnalytics       Path = "/ga-config"
+	PathScopes               Path = "/scopes"
+	PathCertificates         Path = "/endpoint-certificates"
+	PathAnalytics            Path = "/ga-config"
+	// These read a table of throttled events (ThrottlingDBUtil.java) that nothing fills since traffic managers
+	// publish their decisions: they are answered with no rows.
 	PathThrottle        Path = "/throttle"
 	PathThrottledText   Path = "/throttleAsString"
 	PathThrottledSingle Path = "/isThrottled"
@@ -82,6 +83,9 @@ type PullResponse struct {
 	Templates     []string
 	Webhooks      []WebhookEvent // of each what a subscription keeps
 	Subjects      []RevokedSubject
+	Scopes        []Scope
+	Certificates  []Certificate
+	Analytics     string
 	Said          string // the status that stands in the answer of PathGateway and PathStatus
 	Problem       string // what is wrong, of an answer that is not a 200 or could not be read
 }

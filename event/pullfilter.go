@@ -12,6 +12,12 @@ func (r *Row) Tenant() Tenant {
 		t = r.KeyManager.Tenant
 	case r.Webhook != nil && r.Webhook.Tenant != "":
 		t = r.Webhook.Tenant
+	case r.Scope != nil:
+		t = tenantOr(r.Scope.Tenant)
+	case r.Certificate != nil:
+		t = tenantOr(r.Certificate.Tenant)
+	case r.Analytics != nil:
+		t = tenantOr(r.Analytics.Tenant)
 	}
 	return t
 }
@@ -64,6 +70,10 @@ func (r *Row) has(f Pair) bool {
 		return f.Value == residentKeyManager
 	case r.Subscription != nil && f.Name == "apiId":
 		return strconv.Itoa(r.Subscription.APIID) == f.Value
+	case r.Subscription != nil && f.Name == "apiUUID":
+		return r.Subscription.APIUUID == f.Value
+	case r.Subscription != nil && f.Name == "applicationUUID":
+		return r.Subscription.AppUUID == f.Value
 	case r.Subscription != nil && f.Name == "appId":
 		return strconv.Itoa(r.Subscription.AppID) == f.Value
 	}

@@ -57,13 +57,17 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body = struct{}{}
 	case PathGateway, PathStatus:
 		body = saidJSON{p.Said}
-	case PathScopes, PathCertificates:
-		body = listOf([]struct{}{})
+	case PathScopes:
+		body = listOf(scopesJSON(p.Scopes))
+	case PathCertificates:
+		body = certificatesJSON(p.Certificates)
+	case PathAnalytics:
+		return append(b, orObject(p.Analytics)...), nil
 	case PathThrottle:
 		body = []struct{}{}
 	case PathThrottledText:
 		body = ""
-	case PathThrottledSingle, PathAnalytics:
+	case PathThrottledSingle:
 		body = struct{}{}
 	default:
 		err = &FormError{Doing: "write an answer of the internal API", Kind: ErrNoForm, Detail: "path " + string(p.Path) + " is not modelled"}
@@ -108,6 +112,14 @@ func ParsePull(path Path, b []byte) (*PullResponse, error) {
 		p.Webhooks, err = parseList(path, b, webhookJSON.webhook)
 	case PathSubjects:
 		p.Subjects, err = parseSubjects(b)
+	case PathScopes:
+		p.Scopes, err = parseList(path, b, scopeJSON.scope)
+	case PathCertificates:
+		p.Certificates, err = parseArray(path, b, certificateJSON.certificate)
+	case PathAnalytics:
+		if p.Analytics = string(b); p.Analytics == noSettings {
+			p.Analytics = ""
+		}
 	case PathDeployed:
 		err = decode(path, b, &struct{}{})
 	case PathGateway, PathStatus:
@@ -121,6 +133,16 @@ func ParsePull(path Path, b []byte) (*PullResponse, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// noSettings is the answer of /ga-config where a tenant has none; else it is the settings' own text.
+const noSettings = "{}"
+
+func orObject(text string) string {
+	if text == "" {
+		return noSettings
+	}
+	return text
 }
 
 // pullFault is the body of an answer that is not a 200.

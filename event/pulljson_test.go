@@ -17,7 +17,8 @@ import (
 var pullPaths = []event.Path{
 	event.PathAPIs, event.PathApplications, event.PathSubscriptions, event.PathKeyMappings, event.PathSubscriptionPolicies,
 	event.PathApplicationPolicies, event.PathAPIPolicies, event.PathGlobalPolicies, event.PathKeyManagers, event.PathRevoked, event.PathBlock,
-	event.PathArtifacts, event.PathDeployed, event.PathKeyTemplates, event.PathWebhooks, event.PathSubjects,
+	event.PathArtifacts, event.PathDeployed, event.PathKeyTemplates, event.PathWebhooks, event.PathSubjects, event.PathScopes,
+	event.PathCertificates,
 }
 
 func TestGoldenAPIs(t *testing.T) {
@@ -85,6 +86,14 @@ func TestPullBodies(t *testing.T) {
 			`{"list":[{"apiUUID":"hooks","apiContext":"","apiVersion":"","tenantDomain":"carbon.super","tenantId":-1234,"appID":"7","callbackURL":"https://app.example/cb","topicName":"issues","secret":"s3","expiryTime":5,"tier":"Unlimited","applicationTier":"Unlimited","apiTier":"Unlimited","subscriberName":""}]}`},
 		{"a revoked user", event.PullResponse{Path: event.PathSubjects, Subjects: []event.RevokedSubject{{Entity: "alice", Kind: event.SubjectUser, At: 5}}},
 			`[{"entityId":"alice","entityType":"USER_ID","revocationTime":5}]`},
+		{"a scope", event.PullResponse{Path: event.PathScopes, Scopes: []event.Scope{{Name: "pizza:read", Display: "Read", Roles: []string{"admin"}}}},
+			`{"count":1,"list":[{"name":"pizza:read","displayName":"Read","description":"","roles":["admin"]}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
+		{"a certificate", event.PullResponse{Path: event.PathCertificates, Certificates: []event.Certificate{{Alias: "backend-2025", Endpoint: "https://b.example"}}},
+			`[{"alias":"backend-2025","endpoint":"https://b.example","tenantId":-1234,"organization":"carbon.super"}]`},
+		{"analytics settings are a text of their own", event.PullResponse{Path: event.PathAnalytics, Analytics: "<Enabled>true</Enabled>"}, `<Enabled>true</Enabled>`},
+		{"no analytics settings", event.PullResponse{Path: event.PathAnalytics}, `{}`},
+		{"a subscription by uuids", event.PullResponse{Path: event.PathSubscriptions, Subscriptions: []event.Subscription{{UUID: "a1", ID: 3, APIID: 12, AppID: 7, Tier: "Gold", State: "UNBLOCKED", APIUUID: "7c", AppUUID: "3e"}}},
+			`{"count":1,"list":[{"subscriptionUUID":"a1","subscriptionId":3,"policyId":"Gold","apiId":12,"appId":7,"subscriptionState":"UNBLOCKED","apiUUID":"7c","applicationUUID":"3e"}],"pagination":{"offset":0,"limit":1,"total":1,"next":"","previous":""}}`},
 		{"no key templates", event.PullResponse{Path: event.PathKeyTemplates}, `[]`},
 		{"what HTML would escape stands as it is", event.PullResponse{Path: event.PathRevoked, Revoked: []event.RevokedToken{{Token: "<&>"}}},
 			`[{"jwt_signature":"<&>","expiry_time":0}]`},
@@ -148,7 +157,9 @@ func TestParsePullRefuses(t *testing.T) {
 		{"an artifact that holds no JSON", event.PathArtifacts, `{"list":["x"]}`, event.ErrMalformed},
 		{"a unit nobody knows", event.PathAPIPolicies, `{"list":[{"name":"a","defaultLimit":{"requestCount":{"timeUnit":"moon","unitTime":1}}}]}`, event.ErrMalformed},
 		{"a window beyond 64 bits", event.PathAPIPolicies, `{"list":[{"name":"a","defaultLimit":{"requestCount":{"timeUnit":"day","unitTime":1000000000000}}}]}`, event.ErrMalformed},
-		{"a path that is not modelled", "/ga-config", `{}`, event.ErrUnknownType},
+		{"a path that is not modelled", "/ga-configs", `{}`, event.ErrUnknownType},
+		{"a scope without a list", event.PathScopes, `[]`, event.ErrMalformed},
+		{"a certificate outside an array", event.PathCertificates, `{}`, event.ErrMalformed},
 	} {
 		if p, err := event.ParsePull(c.path, []byte(c.body)); p != nil || !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v; want %v", c.why, p, err, c.want)
@@ -213,6 +224,14 @@ func drawPull(t *rapid.T) *event.PullResponse {
 				s = event.RevokedSubject{Entity: drawName(t, "user"), Kind: event.SubjectUser, At: s.At}
 			}
 			p.Subjects = append(p.Subjects, s)
+		case event.PathScopes:
+			s := event.Scope{Name: drawText(t, "name"), Display: drawText(t, "display"), Description: drawText(t, "description")}
+			if rapid.Bool().Draw(t, "has roles") {
+				s.Roles = []string{drawText(t, "role")}
+			}
+			p.Scopes = append(p.Scopes, s)
+		case event.PathCertificates:
+			p.Certificates = append(p.Certificates, event.Certificate{Alias: drawText(t, "alias"), Endpoint: drawText(t, "endpoint"), Tenant: "a.com"})
 		}
 	}
 	return p

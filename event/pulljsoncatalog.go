@@ -213,7 +213,7 @@ func parseKeyMappings(b []byte) ([]Application, error) {
 	return all, nil
 }
 
-// subscriptionJSON lacks the product's apiUUID and applicationUUID, which a Subscription does not hold.
+// subscriptionJSON leaves out what is not known, as the product's writer does with null.
 type subscriptionJSON struct {
 	UUID  string `json:"subscriptionUUID"`
 	ID    int    `json:"subscriptionId"`
@@ -221,18 +221,20 @@ type subscriptionJSON struct {
 	APIID int    `json:"apiId"`
 	AppID int    `json:"appId"`
 	State string `json:"subscriptionState"`
+	API   string `json:"apiUUID,omitempty"`
+	App   string `json:"applicationUUID,omitempty"`
 }
 
 func subscriptionsJSON(all []Subscription) []subscriptionJSON {
 	rows := make([]subscriptionJSON, len(all))
 	for i, s := range all {
-		rows[i] = subscriptionJSON{UUID: s.UUID, ID: s.ID, Tier: s.Tier, APIID: s.APIID, AppID: s.AppID, State: s.State}
+		rows[i] = subscriptionJSON{UUID: s.UUID, ID: s.ID, Tier: s.Tier, APIID: s.APIID, AppID: s.AppID, State: s.State, API: s.APIUUID, App: s.AppUUID}
 	}
 	return rows
 }
 
 func (s subscriptionJSON) subscription() Subscription {
-	return Subscription{UUID: s.UUID, ID: s.ID, APIID: s.APIID, AppID: s.AppID, Tier: s.Tier, State: s.State}
+	return Subscription{UUID: s.UUID, ID: s.ID, APIID: s.APIID, AppID: s.AppID, Tier: s.Tier, State: s.State, APIUUID: s.API, AppUUID: s.App}
 }
 
 // AppendAck appends the body with which a gateway tells the control plane what it serves: one element

@@ -61,8 +61,7 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 }
 
 // filters are the parameters of a path besides its name and labels (api.yaml of
-// apimgt.internal.service). Subscriptions do not know the uuids of their API and application here, so
-// apiUUID and applicationUUID are passed over and all are listed.
+// apimgt.internal.service).
 func filters(p Path) []string {
 	switch p {
 	case PathAPIs:
@@ -72,7 +71,7 @@ func filters(p Path) []string {
 	case PathApplications:
 		return []string{"appId"}
 	case PathSubscriptions:
-		return []string{"apiId", "appId"}
+		return []string{"apiId", "appId", "apiUUID", "applicationUUID"}
 	case PathKeyMappings:
 		return []string{"consumerKey", "keymanager"}
 	}
@@ -91,6 +90,10 @@ func nameParameter(p Path) string {
 		return "apiId"
 	case PathSubscriptionPolicies, PathApplicationPolicies, PathAPIPolicies, PathGlobalPolicies:
 		return "policyName"
+	case PathScopes:
+		return "scopeKey"
+	case PathCertificates:
+		return "alias"
 	}
 	return ""
 }

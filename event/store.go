@@ -16,12 +16,15 @@ const (
 	TableWebhook                       // AM_WEBHOOKS_SUBSCRIPTION
 	TableSubject                       // the tables of revoked consumer keys and of revoked subjects
 	TableGateway                       // AM_GW_INSTANCES: the gateways that have registered
+	TableScope                         // AM_SCOPE
+	TableCertificate                   // AM_CERTIFICATE_METADATA
+	TableAnalytics                     // a tenant's analytics settings, in the product a file of its registry
 )
 
 // LastTable is the last of the tables.
-const LastTable = TableGateway
+const LastTable = TableAnalytics
 
-var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed", "webhook", "revoked-subject", "gateway"}
+var tableNames = [...]string{"?", "api", "application", "subscription", "policy", "key-manager", "revoked", "block", "deployed", "webhook", "revoked-subject", "gateway", "scope", "certificate", "analytics"}
 
 // String names the table.
 func (t Table) String() string {
@@ -48,12 +51,16 @@ type Row struct {
 	Webhook      *WebhookEvent // as it was subscribed
 	Subject      *RevokedSubject
 	Gateway      *GatewayInstance
+	Scope        *Scope
+	Certificate  *Certificate
+	Analytics    *Analytics
 }
 
 // KeyOf returns the primary key that a row has by its contents, or "" when the pointer of its table
 // is not set: the uuid, the name, the token, "level:name" of a policy (with "@tenant" outside
 // carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment,
-// API, application, topic and callback of a webhook, RevokedSubject.Name of a subject, the name of a gateway.
+// API, application, topic and callback of a webhook, RevokedSubject.Name of a subject, the name of a gateway, the name
+// of a scope or alias of a certificate (with "@tenant" outside carbon.super), the tenant of analytics settings.
 func KeyOf(r *Row) string {
 	switch {
 	case r.Table == TableAPI && r.API != nil:
@@ -82,8 +89,30 @@ func KeyOf(r *Row) string {
 		return r.Subject.Name()
 	case r.Table == TableGateway && r.Gateway != nil:
 		return string(r.Gateway.Gateway)
+	case r.Table == TableScope && r.Scope != nil:
+		return inTenant(r.Scope.Name, r.Scope.Tenant)
+	case r.Table == TableCertificate && r.Certificate != nil:
+		return inTenant(r.Certificate.Alias, r.Certificate.Tenant)
+	case r.Table == TableAnalytics && r.Analytics != nil:
+		return string(tenantOr(r.Analytics.Tenant))
 	}
 	return ""
+}
+
+// inTenant is a name within a tenant.
+func inTenant(name string, t Tenant) string {
+	if tenantOr(t) == Super {
+		return name
+	}
+	return name + "@" + string(t)
+}
+
+// tenantOr is the super tenant where none is named.
+func tenantOr(t Tenant) Tenant {
+	if t == "" {
+		return Super
+	}
+	return t
 }
 
 // StoreOp is a statement to the database, or a row on its way to a replica.

@@ -121,9 +121,10 @@ func sound(luck *rand.Rand) []event.Message {
 // panic, every call answered once, and a deadline that lies ahead once it was met. Two gateways that
 // are played the same come to the same state, and others to others.
 func TestNothingHarmsIt(t *testing.T) {
+	const seeds = 70 // some lead nowhere: a list of the start is given up, or its session stays down
 	for _, c := range []Config{WSO2(), Hardened()} {
 		digests := map[uint64]int64{}
-		for seed := range int64(50) {
+		for seed := range int64(seeds) {
 			digest := play(t, c, seed)
 			if again := play(t, c, seed); again != digest {
 				t.Errorf("seed %d leads to states %x and %x", seed, digest, again)
@@ -131,7 +132,7 @@ func TestNothingHarmsIt(t *testing.T) {
 			digests[digest] = seed
 		}
 		if len(digests) < 25 {
-			t.Errorf("50 seeds lead to %d states only", len(digests))
+			t.Errorf("%d seeds lead to %d states only", seeds, len(digests))
 		}
 	}
 }

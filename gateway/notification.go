@@ -42,9 +42,9 @@ func (g *Gateway) branch(now node.Clock, n *event.Notification, out *node.Output
 	case event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete:
 		return g.template(now, n, out)
 	case event.ScopeCreate, event.ScopeUpdate, event.ScopeDelete, event.ScopesUpdate:
-		return g.scopes(n, out)
+		return g.scopes(now, n, out)
 	}
-	return n.Type.Thing().Kind != "" && g.thing(n, out)
+	return n.Type.Thing().Kind != "" && g.thing(now, n, out)
 }
 
 // retired is the status of an API that is at the end of its life.

@@ -19,6 +19,8 @@ type pulls struct {
 type asked struct {
 	name string // of one thing: a policy, an acknowledged API; "" is a whole list
 	at   event.Mono
+	// about is the event that asked for it, where one must be named in the end.
+	about *event.Notification
 }
 
 // listing is the state of one whole list.
@@ -44,7 +46,7 @@ func (p *pulls) of(path event.Path) *listing {
 func (g *Gateway) ask(now node.Clock, r event.PullRequest, name string, out *node.Output) {
 	g.pulls.last++
 	r.ID = g.pulls.last
-	g.pulls.asked[r.ID] = asked{name, now.Mono}
+	g.pulls.asked[r.ID] = asked{name: name, at: now.Mono}
 	g.pull.Ask(now, r, out)
 }
 
@@ -93,6 +95,8 @@ func (g *Gateway) pulled(now node.Clock, resp *event.PullResponse, out *node.Out
 			g.revoked.awaited = g.revoked.awaited && resp.Path != event.PathRevoked
 		}
 		g.listed(now, resp.Path, out)
+	case a.about != nil:
+		g.told(a.about, resp, out)
 	case ok && slices.Contains(policyPaths[:], resp.Path):
 		g.policies(resp.Policies, out)
 	}
@@ -138,6 +142,8 @@ func (g *Gateway) apply(now node.Clock, resp *event.PullResponse, asked event.Mo
 		g.keyManagers(resp.KeyManagers, asked, out)
 	case event.PathArtifacts:
 		g.artifacts(now, resp.APIs, asked, out)
+	case event.PathScopes, event.PathCertificates:
+		g.listThings(resp, asked)
 	default:
 		g.routes.forget()
 		g.store(resp, asked)

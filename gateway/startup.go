@@ -9,7 +9,7 @@ import (
 // storePaths are what the subscription store is loaded from, with the key managers.
 var storePaths = [...]event.Path{
 	event.PathAPIs, event.PathApplications, event.PathKeyMappings, event.PathSubscriptions,
-	event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathKeyManagers,
+	event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathScopes, event.PathKeyManagers,
 }
 
 // startup follows a gateway from boot to ready, in the product's order
@@ -51,6 +51,7 @@ func (g *Gateway) stored(now node.Clock, out *node.Output) {
 	if s.waits--; s.waits > 0 {
 		return
 	}
+	g.list(now, event.PathCertificates, out)
 	g.list(now, event.PathArtifacts, out)
 	if !g.cfg.SyncStart {
 		g.begin(now, out)
@@ -168,6 +169,7 @@ func (g *Gateway) again(now node.Clock, t event.Topic, out *node.Output) {
 				g.relist(now, p, out)
 			}
 		}
+		g.relist(now, event.PathCertificates, out)
 		g.relist(now, event.PathArtifacts, out)
 		if g.cfg.ResyncOnUp {
 			g.relist(now, event.PathKeyTemplates, out)
@@ -180,6 +182,7 @@ func (g *Gateway) resync(now node.Clock, out *node.Output) {
 	for _, p := range storePaths {
 		g.list(now, p, out)
 	}
+	g.list(now, event.PathCertificates, out)
 	g.list(now, event.PathArtifacts, out)
 	g.list(now, event.PathWebhooks, out)
 	g.list(now, event.PathBlock, out)

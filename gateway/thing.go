@@ -3,6 +3,7 @@ package gateway
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"hubsim/event"
 	"hubsim/node"
@@ -38,8 +39,9 @@ func (g *Gateway) drop(n *event.Notification, name string, out *node.Output) {
 	known(n, false, name, out)
 }
 
-// thing acts on an event about what a gateway knows by name (GatewayJMSMessageListener.java).
-func (g *Gateway) thing(n *event.Notification, out *node.Output) bool {
+// thing acts on an event about what a gateway knows by name (GatewayJMSMessageListener.java). What a
+// certificate or analytics settings hold is pulled: the event has no more than the alias, or nothing.
+func (g *Gateway) thing(now node.Clock, n *event.Notification, out *node.Output) bool {
 	t, form := n.Thing, n.Type.Thing()
 	switch {
 	case t == nil:
@@ -52,11 +54,14 @@ func (g *Gateway) thing(n *event.Notification, out *node.Output) bool {
 	case form.Kind == "tenant" && !g.cfg.TenantLoading:
 		ignored(n.EventID, event.Ineligible, out)
 	case form.Kind == "ga-config":
-		g.put(n, "ga-config", n.At.String(), out)
+		g.askAbout(now, event.PullRequest{Path: event.PathAnalytics, Tenant: tenantOr(n.Tenant)}, n, out)
 	case form.Kind != "tenant" && t.Name == "":
 		return false
 	case form.Gone:
+		g.touched(now, event.PathCertificates, thingName(n))
 		g.drop(n, thingName(n), out)
+	case form.Kind == "certificate":
+		g.askAbout(now, event.PullRequest{Path: event.PathCertificates, Name: t.Name, Tenant: tenantOr(n.Tenant)}, n, out)
 	default:
 		g.replace(form.Kind, t)
 		g.put(n, thingName(n), describe(t), out)
@@ -64,9 +69,61 @@ func (g *Gateway) thing(n *event.Notification, out *node.Output) bool {
 	return true
 }
 
+// askAbout pulls what an event is about.
+func (g *Gateway) askAbout(now node.Clock, r event.PullRequest, n *event.Notification, out *node.Output) {
+	g.touched(now, r.Path, thingName(n))
+	g.ask(now, r, thingName(n), out)
+	a := g.pulls.asked[g.pulls.last]
+	a.about = n
+	g.pulls.asked[g.pulls.last] = a
+}
+
+// told takes the answer about a certificate or analytics settings; without one the gateway goes on without.
+func (g *Gateway) told(n *event.Notification, resp *event.PullResponse, out *node.Output) {
+	switch {
+	case resp.Status != 200:
+		ignored(n.EventID, event.GaveUp, out)
+	case resp.Path == event.PathAnalytics:
+		g.put(n, "ga-config", resp.Analytics, out)
+	case len(resp.Certificates) == 0: // it went meanwhile, or a replica does not have it yet
+		ignored(n.EventID, event.Ineligible, out)
+	default:
+		g.put(n, thingName(n), resp.Certificates[0].Endpoint, out)
+	}
+}
+
+// listThings puts a whole list of scopes or certificates into memory; with Prune, what it does not name goes.
+func (g *Gateway) listThings(resp *event.PullResponse, asked event.Mono) {
+	kind, named := "scope:", map[string]bool{}
+	set := func(name, detail string) {
+		named[name] = true
+		if !g.recent.holds(name, asked) {
+			g.things.known[name] = detail
+		}
+	}
+	for _, s := range resp.Scopes {
+		set("scope:"+s.Name, s.Display)
+	}
+	if resp.Path == event.PathCertificates {
+		kind = "certificate:"
+	}
+	for _, c := range resp.Certificates {
+		set("certificate:"+c.Alias, c.Endpoint)
+	}
+	for _, name := range slices.Sorted(maps.Keys(g.things.known)) {
+		if g.cfg.Prune && strings.HasPrefix(name, kind) && !named[name] && !g.recent.holds(name, asked) {
+			delete(g.things.known, name)
+		}
+	}
+}
+
 // thingName is the kind of a thing and its name; a tenant's is its domain.
 func thingName(n *event.Notification) string {
-	if kind := n.Type.Thing().Kind; kind != "tenant" {
+	switch kind := n.Type.Thing().Kind; kind {
+	case "ga-config":
+		return kind
+	case "tenant":
+	default:
 		return kind + ":" + n.Thing.Name
 	}
 	return "tenant:" + string(tenantOr(n.Tenant))
@@ -87,7 +144,7 @@ func describe(t *event.Thing) string {
 }
 
 // scopes acts on events about scopes, one or several.
-func (g *Gateway) scopes(n *event.Notification, out *node.Output) bool {
+func (g *Gateway) scopes(now node.Clock, n *event.Notification, out *node.Output) bool {
 	if n.Type != event.ScopesUpdate && len(n.Scopes) != 1 {
 		return false
 	}
@@ -96,6 +153,7 @@ func (g *Gateway) scopes(n *event.Notification, out *node.Output) bool {
 		if s.Name == "" {
 			return false
 		}
+		g.touched(now, event.PathScopes, "scope:"+s.Name)
 		if n.Type == event.ScopeDelete {
 			g.drop(n, "scope:"+s.Name, out)
 			continue

@@ -23,6 +23,9 @@ catalog:
   apis: [{name: pizza}, {name: pasta, tier: Hard}]
   apps: [{name: mobile, tier: Slow, subscribe: {pizza: Gold}}]
   key_managers: [Okta]
+  scopes: [{name: "pizza:read", display: Read pizza, roles: [admin]}, {name: "pizza:write"}]
+  certificates: [{alias: backend-2025, endpoint: "https://b.example"}]
+  analytics: "<Enabled>true</Enabled>"
 length: 1h
 checks: [{check: accounting}]
 expect: {}
@@ -84,15 +87,25 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 		{"policies of applications", "GET /application-policies", 200, []string{`"name":"Slow"`}, "Gold"},
 		{"policies of APIs", "GET /api-policies?policyName=Hard", 200, []string{`"name":"Hard"`, `"applicableLevel"`, `"conditionGroups"`}, ""},
 		{"custom policies, of which there are none", "GET /global-policies?policyName=x", 200, []string{`"count":0`}, ""},
-		{"scopes, which nothing has", "GET /scopes?scopeKey=x", 200, []string{`{"count":0,"list":[],"pagination"`}, ""},
+		{"subscriptions by uuids", "GET /subscriptions?apiUUID=api-pizza&applicationUUID=app-mobile", 200, []string{`"count":1`, `"apiUUID":"api-pizza"`, `"applicationUUID":"app-mobile"`}, ""},
+		{"none of another API", "GET /subscriptions?apiUUID=api-pasta", 200, []string{`"count":0`}, ""},
+		{"a scope by its key", "GET /scopes?scopeKey=pizza:read", 200, []string{`{"count":1,"list":[{"name":"pizza:read","displayName":"Read pizza","description":"","roles":["admin"]}],"pagination"`}, "write"},
+		{"scopes, none of which is this", "GET /scopes?scopeKey=x", 200, []string{`{"count":0,"list":[],"pagination"`}, ""},
+		{"another tenant's", "GET /scopes xWSO2Tenant=nobodys.com", 404, []string{`"code":404`}, ""},
 		{"artifacts by name", "GET /runtime-artifacts?name=pasta&version=1.0.0&type=Synapse", 200, []string{`{"list":["{`, `pasta`}, "pizza"},
 		{"an artifact that is not there", "GET /runtime-artifacts?apiId=nobodys", 404, []string{`"code":404`, `"fields"`}, ""},
 		{"artifacts of a list of APIs", `POST /retrieve-api-artifacts?gatewayLabel=RGVmYXVsdA | {"uuids":[]}`, 200, []string{`{"list":[]}`}, ""},
 		{"a list that is none", `POST /retrieve-api-artifacts | {"uuids":7}`, 400, []string{`"code":400`, "uuids"}, ""},
 		{"metadata", "GET /runtime-metadata", 200, []string{`"count":2`, `"gatewayLabels"`}, ""},
-		{"certificates, which nothing has", "GET /endpoint-certificates?alias=x", 200, []string{`"list":[]`}, ""},
+		{"certificates as a bare array", "GET /endpoint-certificates", 200, []string{`[{"alias":"backend-2025","endpoint":"https://b.example","tenantId":-1234`}, "count"},
+		{"certificates, none of which is this", "GET /endpoint-certificates?alias=x", 200, []string{`[]`}, "backend"},
 		{"key managers as a bare array", "GET /keymanagers", 200, []string{`[{"name":"`, `"tokenType":"DIRECT"`}, "count"},
-		{"analytics, which nobody set", "GET /ga-config?apiId=x", 200, []string{`{}`}, ""},
+		{"analytics settings, a text of their own", "GET /ga-config?apiId=x", 200, []string{`<Enabled>true</Enabled>`}, "{"},
+		{"a gateway registers", `POST /notify-gateway | {"payloadType":"register","gatewayId":"g-9","timeStamp":5,"environmentLabels":["Default"]}`, 200, []string{`{"status":"registered"}`}, ""},
+		{"its heartbeat", `POST /notify-gateway | {"payloadType":"heartbeat","gatewayId":"g-9","timeStamp":6}`, 200, []string{`{"status":"acknowledged"}`}, ""},
+		{"what it deployed", `POST /notify-api-deployment-status | {"count":1,"list":[{"gatewayId":"g-9","apiId":"api-pizza","deploymentStatus":"SUCCESS","timeStamp":7,"action":"DEPLOY","revisionId":"1"}]}`, 200, []string{`{"status":"received"}`}, ""},
+		{"nothing that it deployed", `POST /notify-api-deployment-status | {"count":0,"list":[]}`, 400, []string{`"code":400`, "list"}, ""},
+		{"a gateway without a name", `POST /notify-gateway | {"payloadType":"register"}`, 400, []string{`"code":400`, "gatewayId"}, ""},
 		{"throttled events, which a control plane does not keep", "GET /throttle?query=x", 200, []string{`[]`}, ""},
 		{"the same as a text", "GET /throttleAsString", 200, []string{`""`}, ""},
 		{"and one of them", "GET /isThrottled", 200, []string{`{}`}, ""},
@@ -142,7 +155,7 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 	}) {
 		refused[r.Note.Reason]++
 	}
-	if refused[event.Refused] != 6 || refused[event.Malformed] != 2 {
-		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 2", refused[event.Refused], refused[event.Malformed])
+	if refused[event.Refused] != 6 || refused[event.Malformed] != 4 {
+		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 4", refused[event.Refused], refused[event.Malformed])
 	}
 }

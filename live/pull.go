@@ -135,15 +135,16 @@ func (c *pullClient) build(ask *event.PullRequest) (*http.Request, error) {
 	case ask.States != nil:
 		method = http.MethodPost
 		body, err = event.AppendStates(nil, ask.States)
-	default:
-		return c.request(method, target, nil)
 	}
 	if err != nil {
 		return nil, err
 	}
 	q, err := c.request(method, target, body)
-	if err == nil {
+	if err == nil && body != nil {
 		q.Header.Set("Content-Type", "application/json")
+	}
+	if err == nil && ask.Tenant != "" {
+		q.Header.Set("xWSO2Tenant", string(ask.Tenant))
 	}
 	return q, err
 }

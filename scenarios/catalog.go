@@ -13,6 +13,10 @@ type Catalog struct {
 	APIs        []API    `yaml:"apis"`
 	Apps        []App    `yaml:"apps"`
 	KeyManagers []string `yaml:"key_managers,omitempty"`
+	// What gateways hold and no call asks for.
+	Scopes       []Scope       `yaml:"scopes,omitempty"`
+	Certificates []Certificate `yaml:"certificates,omitempty"`
+	Analytics    string        `yaml:"analytics,omitempty" jsonschema:"description=the analytics settings of carbon.super\\, a text that gateways take as it is"`
 }
 
 // API is an API of the catalog.
@@ -63,6 +67,9 @@ type catalog struct {
 	apps          []event.Application
 	subscriptions []event.Subscription
 	keyManagers   []event.KeyManager
+	scopes        []event.Scope
+	certificates  []event.Certificate
+	analytics     []event.Analytics
 	tokens        map[string]*event.Token // by application
 	groups        map[string][]string     // an app of the file → its applications
 	families      map[string][]string     // an API of the file whose tier is * → its APIs
@@ -95,6 +102,7 @@ func (c *Catalog) expand(imported []event.Policy, to *critic) *catalog {
 	for _, name := range c.KeyManagers {
 		out.keyManagers = append(out.keyManagers, event.KeyManager{Name: name, Type: name, Enabled: true, Tenant: event.Super})
 	}
+	out.addThings(c)
 	return out
 }
 
@@ -229,6 +237,7 @@ func (out *catalog) addOne(a *App, name string) {
 		n := len(out.subscriptions) + 1
 		out.subscriptions = append(out.subscriptions, event.Subscription{
 			UUID: "sub-" + strconv.Itoa(n), ID: n, APIID: found.ID, AppID: id, Tier: or(a.Subscribe[api], event.Unlimited), State: "UNBLOCKED",
+			APIUUID: found.UUID, AppUUID: "app-" + name,
 		})
 	}
 }

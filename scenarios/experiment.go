@@ -171,6 +171,7 @@ func (e *Experiment) build() {
 		Profile: e.Options.Profile, Knobs: e.Scenario.Knobs,
 		Catalog: deployment.Catalog{
 			APIs: c.apis, Applications: c.apps, Subscriptions: c.subscriptions, Policies: c.policies, KeyManagers: c.keyManagers,
+			Scopes: c.scopes, Certificates: c.certificates, Analytics: c.analytics,
 		},
 	}
 	w, err := deployment.Build(e.Deployment, o)

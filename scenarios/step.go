@@ -36,6 +36,11 @@ type Step struct {
 	Unblock      string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer"`
 	// BlockCondition is a blocking condition of any of the six kinds.
 	BlockCondition *BlockCondition `yaml:"block_condition,omitempty" jsonschema:"description=refuse calls of an API\\, app\\, user\\, subscription or address"`
+	Scope          *Scope          `yaml:"scope,omitempty" jsonschema:"description=create or change this scope"`
+	RemoveScope    string          `yaml:"remove_scope,omitempty"`
+	Certificate    *Certificate    `yaml:"certificate,omitempty" jsonschema:"description=add this certificate of an endpoint"`
+	RemoveCert     string          `yaml:"remove_certificate,omitempty" jsonschema:"description=remove the certificate of this alias"`
+	Analytics      string          `yaml:"analytics,omitempty" jsonschema:"description=set the analytics settings to this text"`
 	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
 	Webhook        *Webhook        `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
 }
@@ -50,12 +55,13 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
 	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil,
-		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != ""} {
+		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != "",
+		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != ""} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -122,6 +128,9 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	}
 	if s.Times > 1 || s.BeforeEnd > 0 {
 		do.ID = fmt.Sprintf("%s.%d", do.ID, n+1)
+	}
+	if do.Announce = s.announcement(); do.Announce != nil {
+		return do, nil
 	}
 	c := e.catalog
 	switch {

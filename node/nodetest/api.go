@@ -54,6 +54,13 @@ func row(r *event.PullResponse, words []string) error {
 		return nil
 	case "block":
 		return grow(&r.Blocked, words[1:])
+	case "scope":
+		return grow(&r.Scopes, words[1:])
+	case "certificate":
+		return grow(&r.Certificates, words[1:])
+	case "analytics":
+		r.Analytics = strings.Join(words[1:], " ")
+		return nil
 	}
 	return fmt.Errorf("no table is called %q", words[0])
 }
@@ -103,6 +110,12 @@ func (i *internalAPI) answer(q *event.PullRequest) *event.PullResponse {
 		r.Subjects = i.rows.Subjects
 	case event.PathBlock:
 		r.Blocked = i.rows.Blocked
+	case event.PathScopes:
+		r.Scopes = i.rows.Scopes
+	case event.PathCertificates:
+		r.Certificates = slices.DeleteFunc(slices.Clone(i.rows.Certificates), func(c event.Certificate) bool { return q.Name != "" && q.Name != c.Alias })
+	case event.PathAnalytics:
+		r.Analytics = i.rows.Analytics
 	}
 	return r
 }

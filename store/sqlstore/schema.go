@@ -31,7 +31,7 @@ var tables = [...]table{
 		"application_id", "name", "subscriber", "application_tier", "consumer_keys",
 	}, applicationFields, func(r *event.Row) { r.Application.UUID = r.Key }},
 	event.TableSubscription: {"am_subscription", "uuid", []string{
-		"subscription_id", "api_id", "application_id", "tier_id", "sub_status",
+		"subscription_id", "api_id", "application_id", "tier_id", "sub_status", "api_uuid", "application_uuid",
 	}, subscriptionFields, func(r *event.Row) { r.Subscription.UUID = r.Key }},
 	event.TablePolicy: {"am_policy", "policy_key", []string{
 		"policy_id", "name", "throttle_level", "tenant_domain", "quota", "unit_time_ns", "quota_type", "bandwidth_unit", "ai_tokens",
@@ -51,6 +51,10 @@ var tables = [...]table{
 	event.TableSubject: {"am_revoked_subject", "subject_key", []string{"consumer_key", "entity_id", "entity_type", "revocation_time"}, subjectFields, nil},
 	event.TableGateway: {"am_gw_instances", "gateway_id", []string{"env_labels", "last_updated"}, gatewayFields,
 		func(r *event.Row) { r.Gateway.Gateway = event.NodeID(r.Key) }},
+	event.TableScope:       {"am_scope", "scope_key", []string{"name", "display_name", "description", "roles", "tenant_domain"}, scopeFields, nil},
+	event.TableCertificate: {"am_certificate_metadata", "certificate_key", []string{"alias", "end_point", "tenant_domain"}, certificateFields, nil},
+	event.TableAnalytics: {"am_analytics_settings", "tenant_domain", []string{"settings"}, analyticsFields,
+		func(r *event.Row) { r.Analytics.Tenant = event.Tenant(r.Key) }},
 }
 
 // contents returns what a pointer of a row leads to, made when it is nil.
@@ -74,7 +78,7 @@ func applicationFields(r *event.Row) []any {
 
 func subscriptionFields(r *event.Row) []any {
 	s := contents(&r.Subscription)
-	return []any{&s.ID, &s.APIID, &s.AppID, &s.Tier, &s.State}
+	return []any{&s.ID, &s.APIID, &s.AppID, &s.Tier, &s.State, &s.APIUUID, &s.AppUUID}
 }
 
 func policyFields(r *event.Row) []any {
@@ -117,6 +121,18 @@ func gatewayFields(r *event.Row) []any {
 	g := contents(&r.Gateway)
 	return []any{document{&g.Labels}, &g.Seen}
 }
+
+func scopeFields(r *event.Row) []any {
+	s := contents(&r.Scope)
+	return []any{&s.Name, &s.Display, &s.Description, document{&s.Roles}, &s.Tenant}
+}
+
+func certificateFields(r *event.Row) []any {
+	c := contents(&r.Certificate)
+	return []any{&c.Alias, &c.Endpoint, &c.Tenant}
+}
+
+func analyticsFields(r *event.Row) []any { return []any{&contents(&r.Analytics).Text} }
 
 // document is a value that lies in its column as JSON.
 type document struct{ to any }

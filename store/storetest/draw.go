@@ -40,7 +40,7 @@ func draw(t *rapid.T, base uint64) event.Row {
 			Tier: text(t, "tier"), ConsumerKeys: texts(t, "keys")}
 	case event.TableSubscription:
 		r.Subscription = &event.Subscription{UUID: r.Key, ID: int(whole(t, "id")), APIID: int(whole(t, "api")), AppID: int(whole(t, "app")),
-			Tier: text(t, "tier"), State: text(t, "state")}
+			Tier: text(t, "tier"), State: text(t, "state"), APIUUID: text(t, "api uuid"), AppUUID: text(t, "app uuid")}
 	case event.TablePolicy:
 		r.Policy = drawPolicy(t)
 	case event.TableKeyManager:
@@ -59,6 +59,13 @@ func draw(t *rapid.T, base uint64) event.Row {
 			Secret: text(t, "secret")}
 	case event.TableSubject:
 		r.Subject = &event.RevokedSubject{ConsumerKey: text(t, "key"), Entity: text(t, "entity"), Kind: text(t, "kind"), At: event.Wall(whole(t, "at"))}
+	case event.TableScope:
+		r.Scope = &event.Scope{Name: text(t, "name"), Display: text(t, "display"), Description: text(t, "description"), Roles: texts(t, "roles"),
+			Tenant: event.Tenant(text(t, "tenant"))}
+	case event.TableCertificate:
+		r.Certificate = &event.Certificate{Alias: text(t, "alias"), Endpoint: text(t, "endpoint"), Tenant: event.Tenant(text(t, "tenant"))}
+	case event.TableAnalytics:
+		r.Analytics = &event.Analytics{Tenant: event.Tenant(r.Key), Text: text(t, "text")}
 	case event.TableGateway:
 		r.Gateway = &event.GatewayInstance{Gateway: event.NodeID(r.Key), Labels: texts(t, "labels"), Seen: event.Wall(whole(t, "seen"))}
 	}

@@ -208,6 +208,12 @@ func fill(r *event.Row, n int64) {
 		r.Deployed = &event.DeployAck{API: r.Key, Revision: int(n)}
 	case event.TableSubject:
 		r.Subject = &event.RevokedSubject{Entity: r.Key, At: event.Wall(n)}
+	case event.TableScope:
+		r.Scope = &event.Scope{Name: r.Key, Display: strconv.FormatInt(n, 10)}
+	case event.TableCertificate:
+		r.Certificate = &event.Certificate{Alias: r.Key, Endpoint: strconv.FormatInt(n, 10)}
+	case event.TableAnalytics:
+		r.Analytics = &event.Analytics{Tenant: event.Tenant(r.Key), Text: strconv.FormatInt(n, 10)}
 	case event.TableGateway:
 		r.Gateway = &event.GatewayInstance{Gateway: event.NodeID(r.Key), Seen: event.Wall(n)}
 	case event.TableWebhook:
@@ -236,6 +242,12 @@ func number(r *event.Row) string {
 		return strconv.Itoa(r.Deployed.Revision)
 	case r.Subject != nil:
 		return r.Subject.At.String()
+	case r.Scope != nil:
+		return r.Scope.Display
+	case r.Certificate != nil:
+		return r.Certificate.Endpoint
+	case r.Analytics != nil:
+		return r.Analytics.Text
 	case r.Gateway != nil:
 		return r.Gateway.Seen.String()
 	case r.Webhook != nil:
