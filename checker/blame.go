@@ -6,6 +6,9 @@ import "hubsim/event"
 // along the loop: did the gateway hold the decision; was it sent to the gateway's hub; had the
 // traffic managers counted enough to make it?
 func (o *Oracle) cause(k *keyState, p *passage) Cause {
+	if k.reset {
+		return QuotaReset
+	}
 	g := p.gateway
 	w, held := &k.now, k.hold(g)
 	switch live := held.expiry == w.end && held.on; {

@@ -70,7 +70,7 @@ func (c *Carry) count(r *trace.Record) {
 	n := &r.Note
 	window, known := c.windows[n.Key]
 	call := &c.ring[n.Request%recent]
-	if !known || call.id != n.Request {
+	if !known || n.Request == 0 || call.id != n.Request {
 		return
 	}
 	c.counted++

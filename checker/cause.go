@@ -26,6 +26,7 @@ const (
 	CounterWrong                  // the shared counter had come together and was wrong: the store forgot, or was told too much or too little
 	ClockSkew                     // a clock is wrong: the decision expired early, or another window counted the event
 	BoundaryCarry                 // events of this window were counted in the next
+	QuotaReset                    // the quota began anew for an administrator, and what that left in the sum counts on
 	LiftedEarly                   // another decision lifted the block before the window's end
 	GroupHidden                   // the gateway did not ask for the key of the call's condition group
 	UnitIgnored                   // refused: the traffic manager takes a quota in GB for one in bytes
@@ -43,7 +44,7 @@ var causeNames = [causes]string{
 	"unexplained", "event in flight", "event waiting in the gateway", "decision waiting in the traffic manager",
 	"decision in flight", "event lost", "decision lost", "gateway deaf",
 	"traffic manager down", "traffic manager restarted", "split counting",
-	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry",
+	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry", "quota reset",
 	"lifted early", "condition group hidden", "unit ignored", "late decision", "stale events counted",
 	"usage not yet known", "token sums drifted", "windows apart", "key not asked for", "let through by the policy",
 }

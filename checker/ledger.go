@@ -61,6 +61,7 @@ type keyState struct {
 	given   []emission // by hub: the first that it was handed
 	applied []applied  // by gateway, grown as needed
 	skewed  bool       // a clock that judged this key is wrong
+	reset   bool       // its quota began anew at some time
 	under   Causes
 	over    Causes
 	worst   int64 // most over in one window

@@ -17,6 +17,10 @@ func (o *Oracle) counted(r *trace.Record) {
 		k.opening.learn(m, n.Expiry)
 	}
 	o.current(k, r.At)
+	if n.Detail == node.QuotaReset {
+		k.reset = true
+		return
+	}
 	if skewed(r.Wall, o.setup.truth(r.At)) {
 		k.skewed = true
 	}

@@ -37,12 +37,13 @@ const (
 	revokeSubject
 	announce
 	look
+	resetQuota
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"revoke", "deploy", "undeploy", "policy", "delete-policy", "application", "subscription", "key-manager", "block", "webhook",
-	"revoke-subject", "announce", "look",
+	"revoke-subject", "announce", "look", "reset-quota",
 }
 
 // take begins a step, or says at once why not.
@@ -65,6 +66,8 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 	case revoke, block, revokeSubject:
 		j.fill(nil)
 		c.store(now, j, out)
+	case resetQuota:
+		c.ask(now, &event.StoreOp{Read: event.TableApplication, Name: step.ResetQuota.UUID}, &resetting{j}, out)
 	default:
 		table, key := j.lookup()
 		c.ask(now, &event.StoreOp{Read: table, Name: key}, j, out)
@@ -175,7 +178,7 @@ func judge(s *event.Step) (kind, string) {
 		deletePolicy: s.DeletePolicy != nil, application: s.Application != nil, subscription: s.Subscription != nil,
 		keyManager: s.KeyManager != nil, block: s.Block != nil, webhook: s.Webhook != nil,
 		revokeSubject: s.RevokeSubject != nil, announce: s.Announce != nil,
-		look: s.Look != "",
+		look: s.Look != "", resetQuota: s.ResetQuota != nil,
 	}
 	what, n := kind(0), 0
 	for k := range kinds {
@@ -220,6 +223,8 @@ func missing(k kind, s *event.Step) string {
 		return "a blocking condition with kind and value"
 	case k == revokeSubject && !s.RevokeSubject.Valid():
 		return "a consumer key, or an entity of the kind USER_ID or CLIENT_ID"
+	case k == resetQuota && (s.ResetQuota.UUID == "" || s.ResetQuota.User == ""):
+		return "an application's uuid and a user"
 	case k == announce:
 		return unannounced(s.Announce)
 	case k == webhook && s.Webhook.Mode != "subscribe" && s.Webhook.Mode != "unsubscribe":

@@ -14,7 +14,7 @@ import (
 //	revoke TOKEN EXPIRY-MS · deploy UUID LABEL,… [REVISION] · undeploy UUID
 //	policy NAME QUOTA [TENANT] · delete-policy NAME · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
 //	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · full-webhook CALLBACK
-//	look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
+//	reset-quota UUID USER · look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
 func (s *scene) step(id string, w []string) *event.Step {
 	st := &event.Step{ID: id}
 	switch w[0] {
@@ -58,6 +58,8 @@ func (s *scene) step(id string, w []string) *event.Step {
 	case "delete":
 		st = s.step(id, w[1:])
 		st.Delete = true
+	case "reset-quota":
+		st.ResetQuota = &event.QuotaReset{UUID: w[1], User: w[2]}
 	case "look":
 		st.Look = w[1]
 	case "full-webhook":
@@ -187,6 +189,7 @@ func (s *scene) nonsense(what string) {
 			{RevokeSubject: &event.RevokedSubject{At: 1}}, {RevokeSubject: &event.RevokedSubject{Entity: "m", Kind: "MOON"}},
 			{Announce: &event.Notification{}}, {Announce: &event.Notification{Type: event.ScopeCreate}},
 			{Announce: &event.Notification{Type: event.DeployAPI, API: &event.API{UUID: "pizza"}}}, {Undeploy: "pizza", Delete: true},
+			{ResetQuota: &event.QuotaReset{User: "alice"}}, {ResetQuota: &event.QuotaReset{UUID: "app-1"}},
 		} {
 			s.call(st)
 		}
@@ -275,6 +278,8 @@ func aboutText(n *event.Notification) string {
 		return n.Application.UUID + " tier=" + n.Application.Tier
 	case n.Subscription != nil:
 		return n.Subscription.UUID + " tier=" + n.Subscription.Tier
+	case n.Reset != nil:
+		return fmt.Sprintf("quota of %s under %s (%s) tier=%s", n.Reset.User, n.Reset.UUID, n.Reset.AppID, n.Reset.Tier)
 	case n.Template != nil:
 		return "template " + n.Template.Old + " > " + n.Template.New
 	case n.KeyMapping != nil:

@@ -47,7 +47,16 @@ type Notification struct {
 	Template     *Template     // CUSTOM_POLICY_*
 	KeyMapping   *KeyMapping   // KeyMappingCreate, KeyMappingRemove
 	Scopes       []Scope       // SCOPE_*: one; ScopesUpdate: any number
-	Thing        *Thing        // the types of thing.go, and PolicyReset
+	Thing        *Thing        // the types of thing.go
+	Reset        *QuotaReset   // PolicyReset
+}
+
+// QuotaReset is what ApplicationPolicyResetEvent.java says: a user's quota under an application begins anew.
+type QuotaReset struct {
+	UUID  string // the application's
+	AppID string
+	User  string // as the application's owner wrote it
+	Tier  string // the application's
 }
 
 // Class implements Message.

@@ -70,6 +70,8 @@ var malformed = []struct {
 	{"a key manager's value that is not base64", event.KeyManagerTopic, wrapped(`"event_type":"key_manager_configuration","action":"add","name":"Okta","value":"*"`), event.ErrMalformed, "base64"},
 	{"a key manager without a name", event.KeyManagerTopic, wrapped(`"event_type":"key_manager_configuration","action":"add"`), event.ErrMalformed, "name"},
 	{"a key manager event without an action", event.KeyManagerTopic, wrapped(`"event_type":"key_manager_configuration","name":"Okta"`), event.ErrMalformed, "action"},
+	{"a reset of nobody's quota", event.NotificationTopic, notification("POLICY_RESET", `{"appId":"7"}`), event.ErrMalformed, "userId"},
+	{"a reset under no application", event.NotificationTopic, notification("POLICY_RESET", `{"userId":"alice"}`), event.ErrMalformed, "appId"},
 	{"a webhook event without a mode", event.AsyncWebhooksData, wrapped(`"apiUUID":"7"`), event.ErrMalformed, "mode"},
 	{"a webhook event without an API", event.AsyncWebhooksData, wrapped(`"mode":"subscribe"`), event.ErrMalformed, "apiUUID"},
 	{"a key template without its state", event.ThrottleData, wrapped(`"keyTemplateValue":"$userId"`), event.ErrMalformed, "keyTemplateState"},

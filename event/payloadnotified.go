@@ -16,6 +16,7 @@ const (
 	mappingFamily
 	scopeFamily // ScopeEvent.java
 	scopesFamily
+	resetFamily // ApplicationPolicyResetEvent.java
 	thingFamily
 )
 
@@ -39,6 +40,8 @@ func (t Type) family() family {
 		return scopeFamily
 	case ScopesUpdate:
 		return scopesFamily
+	case PolicyReset:
+		return resetFamily
 	}
 	if t.Thing().Kind != "" {
 		return thingFamily
@@ -91,6 +94,8 @@ func appendAbout(b []byte, n *Notification) ([]byte, bool) {
 		return appendScope(b, &n.Scopes[0]), true
 	case f == scopesFamily:
 		return appendScopes(b, n.Scopes), true
+	case f == resetFamily && n.Reset != nil:
+		return appendReset(b, n.Reset), true
 	case f == thingFamily && n.Thing != nil:
 		return appendThing(b, n.Type.Thing(), n.Thing), true
 	}
@@ -99,6 +104,30 @@ func appendAbout(b []byte, n *Notification) ([]byte, bool) {
 
 func unknownType(doing string, t Type) error {
 	return &FormError{Doing: doing, Kind: ErrUnknownType, Detail: "event type " + string(t) + " is not modelled"}
+}
+
+func appendReset(b []byte, q *QuotaReset) []byte {
+	b = appendText(b, `{"uuid":`, q.UUID)
+	b = appendText(b, `,"appId":`, q.AppID)
+	b = appendText(b, `,"userId":`, q.User)
+	b = appendText(b, `,"appTier":`, q.Tier)
+	return append(b, `,"policyType":"APPLICATION"`...)
+}
+
+func (q *QuotaReset) readMember(r *jsonReader, name []byte) bool {
+	switch string(name) {
+	case "uuid":
+		q.UUID = r.text()
+	case "appId":
+		q.AppID = r.scalar()
+	case "userId":
+		q.User = r.text()
+	case "appTier":
+		q.Tier = r.text()
+	default:
+		return false
+	}
+	return true
 }
 
 func appendDeploy(b []byte, a *API) []byte {

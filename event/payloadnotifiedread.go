@@ -49,6 +49,9 @@ func (n *Notification) about() func(r *jsonReader, name []byte) bool {
 		return func(r *jsonReader, name []byte) bool { return n.Scopes[0].readMember(r, string(name)) }
 	case scopesFamily:
 		return n.readScopes
+	case resetFamily:
+		n.Reset = new(QuotaReset)
+		return n.Reset.readMember
 	}
 	n.Thing = new(Thing)
 	form := n.Type.Thing()
@@ -82,6 +85,10 @@ func (n *Notification) complete(r *jsonReader) {
 		r.missing("consumerKey")
 	case n.Type.family() == scopeFamily && n.Scopes[0].Name == "":
 		r.missing("name")
+	case n.Reset != nil && n.Reset.AppID == "":
+		r.missing("appId")
+	case n.Reset != nil && n.Reset.User == "":
+		r.missing("userId")
 	case n.Thing != nil && n.Thing.Name == "" && n.Type.Thing().name != "":
 		r.missing(n.Type.Thing().name)
 	}

@@ -85,8 +85,6 @@ func drawThing(t *rapid.T, of event.Type) *event.Thing {
 		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name")}
 	case "policy-mapping":
 		return &event.Thing{Name: drawName(t, "uuid"), Labels: drawTexts(t, "labels")}
-	case "policy-reset":
-		return &event.Thing{Detail: drawText(t, "policy type")}
 	}
 	return &event.Thing{}
 }
@@ -119,6 +117,8 @@ func drawNotificationOf(t *rapid.T, of event.Type) *event.Notification {
 		for range rapid.IntRange(0, 3).Draw(t, "scopes") {
 			n.Scopes = append(n.Scopes, drawScope(t))
 		}
+	case event.PolicyReset:
+		n.Reset = &event.QuotaReset{UUID: drawText(t, "uuid"), AppID: drawName(t, "app"), User: drawName(t, "user"), Tier: drawText(t, "tier")}
 	default:
 		if n.Type.Thing().Kind != "" {
 			n.Thing = drawThing(t, n.Type)

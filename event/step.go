@@ -17,6 +17,8 @@ type Step struct {
 	Webhook      *WebhookEvent
 	// RevokeSubject is POST /notify with consumer_app_revocation_event or subject_entity_revocation_event.
 	RevokeSubject *RevokedSubject
+	// ResetQuota announces that a user's quota under an application, named by its UUID, begins anew.
+	ResetQuota *QuotaReset
 	// Look asks which gateways serve an API, by its uuid: what the publisher portal shows beside a revision
 	// since 4.6 (GatewayManagementDAO.java, setGatewayDeploymentStats). It changes nothing.
 	Look string

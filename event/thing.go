@@ -31,9 +31,9 @@ const (
 // Thing is what such a notification is about. What a type has no member for stays empty.
 type Thing struct {
 	ID     string   // labelId, id of an LLM provider, applicationUUId of an API key
-	Name   string   // alias, name, apiContext, apiKeyHash, newApiKeyHash, gatewayPolicyMappingUuid, policyName
+	Name   string   // alias, name, apiContext, apiKeyHash, newApiKeyHash, gatewayPolicyMappingUuid
 	Old    string   // oldApiKeyHash
-	Detail string   // logLevel, configuration, keyType of an API key, policyType
+	Detail string   // logLevel, configuration, keyType of an API key
 	Labels []string // gatewayLabels of a policy mapping
 }
 
@@ -45,7 +45,7 @@ type ThingForm struct {
 	id, name, old, detail, labels string
 }
 
-// Thing is the form of a type of the list above, of PolicyReset, or the zero ThingForm.
+// Thing is the form of a type of the list above, or the zero ThingForm.
 func (t Type) Thing() ThingForm {
 	switch t {
 	case CertificateAdd, CertificateRemove:
@@ -68,8 +68,6 @@ func (t Type) Thing() ThingForm {
 		return ThingForm{Kind: "policy-mapping", Gone: t == PolicyMappingRemove, name: "gatewayPolicyMappingUuid", labels: "gatewayLabels"}
 	case LabelCreate, LabelUpdate, LabelDelete:
 		return ThingForm{Kind: "label", Gone: t == LabelDelete, id: "labelId", name: "name"}
-	case PolicyReset: // its members are not verified
-		return ThingForm{Kind: "policy-reset", detail: "policyType"}
 	}
 	return ThingForm{}
 }

@@ -31,6 +31,9 @@ func (g *Gateway) branch(now node.Clock, n *event.Notification, out *node.Output
 	case event.APICreate, event.APIDelete: // no branch: deploys and removals say it
 		ignored(n.EventID, event.Ineligible, out)
 		return n.API != nil
+	case event.PolicyReset: // the traffic managers count
+		ignored(n.EventID, event.Ineligible, out)
+		return n.Reset != nil
 	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
 		return g.application(now, n, out)
 	case event.KeyMappingCreate, event.KeyMappingRemove:

@@ -46,8 +46,7 @@ func (g *Gateway) thing(now node.Clock, n *event.Notification, out *node.Output)
 	switch {
 	case t == nil:
 		return false
-	case form.Kind == "label", form.Kind == "policy-reset":
-		// No gateway listens to labels; which counters a reset means stands in members that were not read.
+	case form.Kind == "label": // no gateway listens to them
 		ignored(n.EventID, event.Ineligible, out)
 	case form.Kind == "policy-mapping" && !g.labelled(t.Labels):
 		ignored(n.EventID, event.Filtered, out)

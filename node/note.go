@@ -106,6 +106,9 @@ type Note struct {
 	Detail  string
 }
 
+// QuotaReset is the Detail of a Counted note whose event was a reset: the key's sum begins anew.
+const QuotaReset = "reset"
+
 // RolledWindow is the Detail of a Counted note whose event moved the window and counts in none.
 const RolledWindow = "rolled the window"
 

@@ -36,6 +36,7 @@ type Step struct {
 	Unblock      string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer"`
 	// BlockCondition is a blocking condition of any of the six kinds.
 	BlockCondition *BlockCondition `yaml:"block_condition,omitempty" jsonschema:"description=refuse calls of an API\\, app\\, user\\, subscription or address"`
+	ResetQuota     *ResetQuota     `yaml:"reset_quota,omitempty" jsonschema:"description=a user's quota under an app's application policy begins anew"`
 	Scope          *Scope          `yaml:"scope,omitempty" jsonschema:"description=create or change this scope"`
 	RemoveScope    string          `yaml:"remove_scope,omitempty"`
 	Certificate    *Certificate    `yaml:"certificate,omitempty" jsonschema:"description=add this certificate of an endpoint"`
@@ -43,6 +44,12 @@ type Step struct {
 	Analytics      string          `yaml:"analytics,omitempty" jsonschema:"description=set the analytics settings to this text"`
 	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
 	Webhook        *Webhook        `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
+}
+
+// ResetQuota says whose quota begins anew.
+type ResetQuota struct {
+	App  string `yaml:"app"`
+	User string `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
 }
 
 // Webhook is what a subscriber of a WebSub API asks for at its hub.
@@ -55,13 +62,13 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
 	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil,
 		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != "",
-		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != ""} {
+		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != "", s.ResetQuota != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -163,6 +170,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 			return nil, c.noAPI(s.Undeploy)
 		}
 		do.Undeploy = api.UUID
+	case s.ResetQuota != nil:
+		return do, c.resetQuota(do, s.ResetQuota)
 	case s.Look != "":
 		api, ok := c.find(s.Look)
 		if !ok {
@@ -211,6 +220,16 @@ func (out *catalog) webhook(do *event.Step, w *Webhook) error {
 	if w.Unsubscribe {
 		do.Webhook.Mode = "unsubscribe"
 	}
+	return nil
+}
+
+// resetQuota makes out whose quota begins anew.
+func (out *catalog) resetQuota(do *event.Step, q *ResetQuota) error {
+	at := slices.IndexFunc(out.apps, func(a event.Application) bool { return a.Name == q.App })
+	if at < 0 {
+		return out.noApp(q.App)
+	}
+	do.ResetQuota = &event.QuotaReset{UUID: out.apps[at].UUID, User: or(q.User, "alice")}
 	return nil
 }
 

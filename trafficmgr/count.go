@@ -152,6 +152,9 @@ func (m *Manager) countIn(now node.Clock, p *ExecutionPlan, id event.RequestID, 
 		noteRoll(p, o.Expired, out)
 		n.Detail = node.RolledWindow
 	}
+	if n.Detail == "" && p.resetBy(m.arrival.Properties) {
+		n.Detail = node.QuotaReset
+	}
 	out.Note(n)
 	if p.armed != p.window.end {
 		p.arm(now)

@@ -22,6 +22,7 @@ type deployer struct {
 	loaded            []event.Policy // what it has so far
 	isLoaded, isReady bool
 
+	resets  []*event.Throttle // that the manager is to count
 	waiting []policyEvent
 	asked   uint64 // the request for the first of waiting; 0 if it was not made yet
 }
@@ -160,6 +161,9 @@ func (d *deployer) notified(now node.Clock, msg event.Message, out *node.Output)
 	}
 	switch n.Type {
 	case event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete:
+	case event.PolicyReset:
+		d.reset(now, n, out)
+		return
 	default:
 		return
 	}

@@ -20,7 +20,7 @@ type receiver struct {
 
 // bundle is a batch that waits.
 type bundle struct {
-	from   node.SessionID
+	from   node.SessionID // 0: the manager itself
 	batch  *event.Batch
 	at     event.Mono // when it came
 	done   int        // events counted
@@ -47,7 +47,9 @@ func (r *receiver) answer(out *node.Output) {
 	for i := range r.queue[:min(len(r.queue), max(r.limit, 1))] {
 		if b := &r.queue[i]; b.unread {
 			b.unread = false
-			out.Send(b.from, &event.BatchAck{Seq: b.batch.Seq})
+			if b.from != 0 {
+				out.Send(b.from, &event.BatchAck{Seq: b.batch.Seq})
+			}
 		}
 	}
 }

@@ -65,6 +65,7 @@ func (m *Manager) Step(now node.Clock, in node.Input, out *node.Output) {
 		m.duplicate.Step(now, &in, out)
 	}
 	m.deployer.step(now, &in, &m.registry, out)
+	m.resets(now, out)
 	if m.counters.on() {
 		m.counters.step(now, &in, &m.registry, out)
 		m.work(now, out)
