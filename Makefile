@@ -28,7 +28,7 @@ lint: ## everything of check but the tests
 	  "$$dir/sim" docs --dir "$$dir/reference" >/dev/null && diff -ru docs/reference "$$dir/reference" && \
 	  "$$dir/sim" run docs/guide/*.yaml --twins --quiet >"$$dir/out" || { cat "$$dir/out" 2>/dev/null; exit 1; }
 
-test: ## all tests, in random order, with the race detector
+test: ## all tests, the canary that has to fail among them, in random order, with the race detector
 	@$(GO) test $(RACE) -shuffle=on ./...
 
 run: ## a first run: scenario quickstart, live, half a minute

@@ -207,18 +207,18 @@ func (f *faults) hit(k int, s *site) {
 	}
 }
 
-// crash kills the hosts that run; a hub is stopped on the agenda's goroutine, since that takes time.
+// crash kills the hosts that run: the effect is observed when nothing of one is left. A hub is stopped on the agenda's goroutine, since that takes time.
 func (f *faults) crash(k int) {
 	for _, s := range f.nodes[k] {
 		if h := s.current(); h != nil && !h.killed() {
-			f.hit(k, s)
+			h.killer.CompareAndSwap(0, int32(k)+1)
 			h.kill(event.Crashed)
 		}
 		if s.outside() {
 			f.agenda.at(f.run.clock.now(), func() error {
 				if s.running() {
-					f.hit(k, s)
 					f.run.stop(s, event.Crashed)
+					f.hit(k, s)
 				}
 				return nil
 			})

@@ -62,7 +62,7 @@ func TestFaultsTakeEffect(t *testing.T) {
 	}{
 		{"a host that crashes takes its machines and its hub, its peers hear of it, and it comes back with a new incarnation",
 			`on mark "settled" for 100ms crash cp-1`, nil,
-			[]want{at("cp-1", trace.FaultHit), at("cp-1", trace.Stopped), at("cp-1", trace.Booted), session("cp-1", trace.Up, event.Feed)}},
+			[]want{at("cp-1", trace.Stopped), at("cp-1", trace.FaultHit), at("cp-1", trace.Booted), session("cp-1", trace.Up, event.Feed)}},
 		{"sessions to a node that crashed are lost and found", `on mark "settled" for 100ms crash cp-1`, nil,
 			[]want{down("gw-1", event.Feed, event.Reset), session("gw-1", trace.Up, event.Feed), got("gw-1", event.ClassBatchAck)}},
 		{"sessions to a hub that crashed are lost and found", `on mark "settled" for 100ms crash cp-1.broker`, nil,
@@ -187,7 +187,7 @@ func TestACrashAtAMarkLeavesTheRestUndone(t *testing.T) {
 	for _, r := range seen.records(func(r *trace.Record) bool { return r.Node == "cp-1" }) {
 		story = append(story, r.Kind.String()+r.Note.ID)
 	}
-	const want = "booted notedbefore marked fault-hit stopped booted notedbefore marked notedbehind"
+	const want = "booted notedbefore marked stopped fault-hit booted notedbefore marked notedbehind"
 	if got := strings.Join(story, " "); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

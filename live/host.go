@@ -22,6 +22,7 @@ type host struct {
 	ctx    context.Context // ends when the host is killed
 	cancel context.CancelFunc
 	why    atomic.Uint32 // event.Reason of the kill; 0 while alive
+	killer atomic.Int32  // 1 + the fault that killed it; 0: none
 	done   chan struct{} // closed when nothing of the host is left
 
 	depths   depths      // kept by the goroutine in loop, read by scrapes
@@ -250,6 +251,9 @@ func (h *host) teardown() {
 	h.site.mu.Unlock()
 	if why != event.RunEnded { // the run's end is not a part of it
 		h.run.recorder.add(h.site, trace.Record{Kind: trace.Stopped})
+	}
+	if k := h.killer.Load(); k > 0 && why == event.Crashed {
+		h.run.faults.hit(int(k)-1, h.site)
 	}
 	for i := range left {
 		h.discard(&left[i])

@@ -8,7 +8,11 @@ import (
 
 // TestCatalogue runs every scenario in virtual time under both profiles: the verdict is the expected
 // one, and the same run again has the same digest.
+//
+// All of them together bring about every situation of the list.
 func TestCatalogue(t *testing.T) {
+	rare := &situations{seen: map[string]string{}}
+	t.Cleanup(func() { rare.missing(t) }) // when all have run
 	for _, name := range Names() {
 		for _, profile := range Profiles {
 			t.Run(name+"/"+profile, func(t *testing.T) {
@@ -18,9 +22,11 @@ func TestCatalogue(t *testing.T) {
 				if first.Judgement != checker.Pass {
 					explain(t, &first)
 				}
-				if again := simulate(t, s, Options{Profile: profile, Seed: 1}); again.Digest != first.Digest {
+				look := rare.look(name + "/" + profile)
+				if again := simulate(t, s, Options{Profile: profile, Seed: 1, Watch: look}); again.Digest != first.Digest {
 					t.Errorf("two runs of one seed differ: %s and %s", first.Digest, again.Digest)
 				}
+				look.done()
 				if first.Quota.Over[checker.Unexplained]+first.Quota.Under[checker.Unexplained] > 0 {
 					t.Errorf("unexplained: %v", first.Quota.Unexplained)
 				}
