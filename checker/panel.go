@@ -40,6 +40,7 @@ var Checks = []struct {
 	{"amplification", "how often is a gateway sent one and the same decision", []string{"copies"}},
 	{"carry", "how many calls of earlier windows use up the quota of a later one", []string{"max"}},
 	{"feed-loss", "how many throttle events are lost before they leave a gateway, and does each say why", []string{"max"}},
+	{"blind-admission", "how many calls under a quota does a gateway serve while no traffic manager is there to count them or to tell it", []string{"within", "max"}},
 	{"key-growth", "do the throttle keys that a traffic manager keeps follow those in use", []string{"max"}},
 	{BacklogCheck, "how many copies wait in a broker for one subscriber that is slow (virtual time: a real broker tells nobody)", []string{"max"}},
 	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
@@ -117,6 +118,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewCarry(p.setup, s.Max), nil
 	case "feed-loss":
 		return NewFeedLoss(s.Max), nil
+	case "blind-admission":
+		return NewBlind(p.setup, s.Within, s.Max), nil
 	case "key-growth":
 		return NewKeyGrowth(s.Max), nil
 	case BacklogCheck:

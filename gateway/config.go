@@ -131,6 +131,10 @@ type Config struct {
 	// Acknowledge tells the control plane each revision that serves (PATCH /apis/deployed-revisions), unless
 	// Notify does. WSO2: false until 4.6.
 	Acknowledge bool
+	// ClosedAfter is how long a gateway goes on serving calls under a quota when no traffic manager counts them, or
+	// no hub tells it decisions; then they are answered 503 until it is connected again. WSO2: 0, it never closes.
+	// Hardened: 0 too, since who rather refuses than serves uncounted has to say so.
+	ClosedAfter event.Duration
 	// SweepEvery removes throttled keys that are over, whoever asks for them. WSO2: 0, never: a key
 	// that no call asks for again stays in memory.
 	SweepEvery event.Duration

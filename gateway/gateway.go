@@ -18,6 +18,7 @@ type Gateway struct {
 	flags     flags
 	served    event.Reply // what every served call is answered with
 	slow      event.Mono  // Deadline of all but the feed, or earlier
+	blind     event.Mono  // since when it is; Never while it is not, or Config.ClosedAfter is 0
 	feed      session.Feed
 
 	cfg          Config
@@ -75,6 +76,7 @@ func New(c Config) *Gateway {
 		pulls:     newPulls(),
 		lane:      lane{at: event.Never},
 		timers:    timers{event.Never, event.Never, event.Never},
+		blind:     event.Never,
 		served:    event.Reply{Status: 200, Code: event.Served},
 	}
 	g.connectors()
@@ -130,6 +132,7 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 			g.tick(now, out)
 		}
 	}
+	g.see(now)
 	g.slow = g.due()
 }
 
@@ -138,6 +141,7 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 func (g *Gateway) frequent(now node.Clock, in *node.Input, out *node.Output) bool {
 	if in.Kind == node.Tick && now.Mono < g.slow {
 		g.feed.Step(now, in, out)
+		g.see(now)
 		return true
 	}
 	switch m := in.Msg.(type) {

@@ -63,6 +63,9 @@ func (g *Gateway) authenticate(now node.Clock, t *event.Token) event.Code {
 
 // quota asks all levels, from the API's to the hard limit (ThrottleHandler.java).
 func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
+	if g.closed(now, r) {
+		return verdict{code: event.Unavailable}
+	}
 	if r.level != 0 {
 		if next, yes := g.apiLevel(now, r, c); yes {
 			return verdict{code: r.level, next: next}

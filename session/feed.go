@@ -174,6 +174,17 @@ func (f *Feed) Connected() bool {
 	return true
 }
 
+// Reaches tells whether some group has an endpoint that is up, so that somebody hears of an event; a feed without
+// groups has nobody to reach.
+func (f *Feed) Reaches() bool {
+	for i := range f.groups {
+		if f.groups[i].live() {
+			return true
+		}
+	}
+	return len(f.groups) == 0
+}
+
 func (f *Feed) find(s node.SessionID) *endpoint {
 	if s <= 0 {
 		return nil
