@@ -141,7 +141,7 @@ func TestTopicAttemptsAgainstModel(t *testing.T) {
 // A request is asked again after each failure, a wait longer, so many times and no more: APIUtil.java. The server
 // answers 500 while it is away.
 func TestPullAttemptsAgainstModel(t *testing.T) {
-	end := event.Mono(4 * event.Hour)
+	end := event.Mono(24 * event.Hour) // more than ten waits of an hour
 	rapid.Check(t, func(t *rapid.T) {
 		c, o := wso2Pull(1), drawOutages(t)
 		if rapid.Bool().Draw(t, "other waits") {
