@@ -27,6 +27,10 @@ type Config struct {
 	// repository/deployment/server/eventreceivers with the adapter jms.
 	Forwards []Forward
 
+	// Duty makes this a node of the 2.x layout, which has no event hub and tells others by calls. WSO2: whole.
+	Duty Duty
+	Push PushConfig
+
 	Feed      session.FeedConfig      // knobs of route A; Groups and Self are taken from above
 	Publisher session.PublisherConfig // knobs of the publishers to its own broker and the duplicate; Hubs and Self likewise
 	// Remote are the knobs of the publishers to other regions. WSO2: as Publisher, but the documented
@@ -142,6 +146,7 @@ func WSO2() Config {
 		RealtimeRevocation: true,
 		RevocationTTL:      "5000",
 		RevokedCleanup:     true,
+		Push:               PushConfig{Call: session.PullConfig{Timeout: 30 * event.Second}},
 	}
 }
 
@@ -158,5 +163,10 @@ func Hardened() Config {
 	c.RemoteOwn, c.OwnNumbers = true, true
 	c.Rewrite = 30 * event.Second
 	c.Reannounce = Reannounce{After: 10 * event.Second, Times: 5}
+	c.Push.Each, c.Push.ForgetTokens = true, true
+	c.Push.Call = session.PullConfig{
+		Timeout: 2 * event.Second,
+		Retry:   session.RetryConfig{BackoffConfig: session.BackoffConfig{First: event.Second, Max: 10 * event.Second, Factor: 2}, Times: 100},
+	}
 	return c
 }

@@ -23,6 +23,7 @@ type ControlPlane struct {
 	forwarder   forwarder
 	written     []written  // revocations that the database has confirmed, of the last Config.Rewrite
 	broken      bool       // a connection to the database was lost
+	pusher      pusher     // of the 2.x layout
 	born        event.Wall // at boot; with made, what makes event ids unique
 	made        uint64
 	outboxDone  bool
@@ -45,6 +46,7 @@ func New(cfg Config) *ControlPlane {
 	}
 	c.feed = session.NewFeed(feed, &c.numbers)
 	c.db.alarm = event.Never
+	c.pusher = newPusher(&cfg.Push, cfg.ID, &c.numbers)
 	c.wire()
 	c.receivers()
 	for i := range c.publishers {
@@ -55,7 +57,7 @@ func New(cfg Config) *ControlPlane {
 
 // Deadline implements node.Node.
 func (c *ControlPlane) Deadline() event.Mono {
-	next := min(c.db.deadline(), c.feed.Deadline(), c.deployed.deadline(), c.forwarder.deadline())
+	next := min(c.db.deadline(), c.feed.Deadline(), c.deployed.deadline(), c.forwarder.deadline(), c.pusher.deadline())
 	for i := range c.publishers {
 		next = min(next, c.publishers[i].Deadline())
 	}
@@ -79,6 +81,7 @@ func (c *ControlPlane) Step(now node.Clock, in node.Input, out *node.Output) {
 		}
 		c.stepForwards(now, &in, out)
 		c.checkAcks(now, out)
+		c.stepPushes(now, &in, out)
 	}
 }
 
@@ -88,7 +91,9 @@ func (c *ControlPlane) boot(now node.Clock, out *node.Output) {
 	for i := range c.publishers {
 		c.publishers[i].Start(now, out)
 	}
-	c.feed.Start(now, out)
+	if c.cfg.Duty == Whole {
+		c.feed.Start(now, out)
+	}
 	for i := range c.forwarder.topics {
 		c.forwarder.topics[i].Start(now, out)
 	}

@@ -15,6 +15,9 @@
 // it again; that is all there is against loops, and all that is needed (deduced from the XML of
 // the product's eventpublishers and eventreceivers).
 //
+// In the 2.x layout a node has a Duty, key manager, publisher or store, and there are no streams: it tells others
+// by calls (push.go), and a key manager answers those of gateways (keymanager.go).
+//
 // Where we differ: the product gives each publisher of a stream a connection pool of its own, we give
 // each target one session.
 package controlplane

@@ -57,6 +57,8 @@ func (c *ControlPlane) pull(now node.Clock, p *pull, out *node.Output) {
 		c.notice(now, p, out)
 	case p.request.Path == event.PathStatus:
 		c.states(now, p, out)
+	case p.request.Path.Orders():
+		c.order(now, p, out)
 	case empty(p.request.Path):
 		p.answer(c, now, nil, out)
 	case !found:

@@ -26,7 +26,9 @@ import (
 //	register GATEWAY AT LABEL,… · beat GATEWAY AT · states GATEWAY STATE…   of 4.6
 //	batch PEER EVENT…                   another control plane's data bridge
 //	heard TOPIC EVENT…                  what a topic says to an event receiver
-//	refuse TARGET · reset TARGET · heal TARGET
+//	refuse TARGET · fail TARGET · reset TARGET · heal TARGET
+//	cp … older=publisher|store|key-manager [environment=NAME:GW,GW] [managers=TM] [revoke-at=GW]   of the 2.x layout
+//	validate PEER TOKEN CONSUMER-KEY API · pass-on PEER TOKEN
 //	db answers|silent|refuses · advance DURATION · the oddities of nonsense
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/*.txt")
@@ -72,6 +74,7 @@ type scene struct {
 	open       map[node.SessionID]event.Endpoint
 	subscribed map[event.Topic]node.SessionID
 	refused    map[event.NodeID]bool
+	failing    map[event.NodeID]bool           // that answer calls with 500
 	peers      map[event.NodeID]node.SessionID // accepted
 	accepted   node.SessionID
 	crashAt    string
@@ -92,7 +95,10 @@ func (s *scene) run(w []string) {
 		s.crashAt = strings.Join(w[2:], " ")
 	case "refuse":
 		s.refused[event.NodeID(w[1])] = true
+	case "fail":
+		s.failing[event.NodeID(w[1])] = true
 	case "heal":
+		delete(s.failing, event.NodeID(w[1]))
 		delete(s.refused, event.NodeID(w[1]))
 	case "reset":
 		s.reset(event.NodeID(w[1]))
@@ -100,7 +106,7 @@ func (s *scene) run(w []string) {
 		s.db.mode = w[1]
 	case "advance":
 		s.advance(w[1])
-	case "pull", "ack", "batch", "register", "beat", "states":
+	case "pull", "ack", "batch", "register", "beat", "states", "validate", "pass-on":
 		s.say(event.NodeID(w[1]), s.request(w))
 	case "heard":
 		s.heard(event.Topic(w[1]), w)
@@ -115,7 +121,7 @@ func (s *scene) run(w []string) {
 }
 
 func (s *scene) configure(w []string) {
-	*s = scene{t: s.t, db: newRows(), refused: make(map[event.NodeID]bool), wall: 1_000_000, answers: make(map[event.CallID]int)}
+	*s = scene{t: s.t, db: newRows(), refused: make(map[event.NodeID]bool), failing: make(map[event.NodeID]bool), wall: 1_000_000, answers: make(map[event.CallID]int)}
 	s.cfg = WSO2()
 	if w[0] == "hardened" {
 		s.cfg = Hardened()
@@ -145,6 +151,16 @@ func (s *scene) configure(w []string) {
 			s.cfg.Outbox = s.number(v)
 		case "pulls":
 			s.cfg.Pulls = s.number(v)
+		case "older":
+			s.cfg.Duty = map[string]Duty{"publisher": Publisher, "store": Storefront, "key-manager": KeyManager}[v]
+			s.cfg.Broker = ""
+		case "environment":
+			name, to, _ := strings.Cut(v, ":")
+			s.cfg.Push.Environments = append(s.cfg.Push.Environments, Environment{Name: name, Gateways: nodes(to)})
+		case "managers":
+			s.cfg.Push.Managers = nodes(v)
+		case "revoke-at":
+			s.cfg.Push.RevokeAt = nodes(v)
 		case "realtime":
 			s.cfg.RealtimeRevocation = v == "true"
 		default:
@@ -290,6 +306,12 @@ func (s *scene) sent(a *node.Act) {
 			return
 		}
 		back = &event.BatchAck{Seq: m.Seq}
+	case *event.PullRequest:
+		r := &event.PullResponse{ID: m.ID, Path: m.Path, Status: 200}
+		if s.failing[to.Node] {
+			r.Status = 500
+		}
+		back = r
 	case *event.Heartbeat:
 		back = m
 	}

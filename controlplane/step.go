@@ -18,6 +18,10 @@ type job struct {
 	storing bool
 	numbers numbers     // which revision numbers may be given
 	rows    []event.Row // of an announcement, that are not written yet
+
+	calls  int      // of the 2.x layout: those without an answer
+	failed []string // those that were not taken
+	done   bool     // it was answered
 }
 
 // kind is what a step asks for.
@@ -54,7 +58,15 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 		c.finish(in.Call, 400, problem, out)
 		return
 	}
+	if !c.cfg.Duty.Takes(step) {
+		c.finish(in.Call, 400, kindNames[k]+": not a duty of this node of the 2.x layout", out)
+		return
+	}
 	j := &job{call: in.Call, id: c.eventID(step), step: dated(step, now.Wall), kind: k}
+	if k == revoke && c.cfg.Duty == Storefront {
+		c.proxied(now, j, out)
+		return
+	}
 	switch k {
 	case announce:
 		j.rows = announcedRows(step.Announce)
@@ -127,6 +139,10 @@ func (c *ControlPlane) stored(now node.Clock, j *job, out *node.Output) {
 		return
 	}
 	out.Mark("cp: stored, not published")
+	if c.cfg.Duty != Whole {
+		c.push(now, j, out)
+		return
+	}
 	c.publish(now, j, out)
 	c.finish(j.call, 200, "", out)
 }

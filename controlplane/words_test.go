@@ -107,6 +107,11 @@ func (s *scene) request(w []string) event.Message {
 		return &event.PullRequest{ID: 11, Path: event.PathGateway, Notice: n}
 	case "states":
 		return &event.PullRequest{ID: 12, Path: event.PathStatus, States: s.states(w)}
+	case "validate":
+		v := &event.Validation{API: w[4], Token: event.Token{ID: event.TokenID(w[2]), ConsumerKey: w[3]}}
+		return &event.PullRequest{ID: 5, Path: event.PathKeyValidation, Order: &event.Order{Validate: v}}
+	case "pass-on":
+		return &event.PullRequest{ID: 6, Path: event.PathKeyValidation, Order: &event.Order{ID: "r-1", Revoke: &event.RevokedToken{Token: event.TokenID(w[2])}}}
 	case "batch", "heard":
 		b := &event.Batch{Seq: 3}
 		for _, word := range w[2:] {
@@ -260,7 +265,14 @@ func said(m event.Message) string {
 		return fmt.Sprintf("%s %s %s", m.EventID, m.Mode, m.Callback)
 	case *event.BlockingCondition:
 		return fmt.Sprintf("block %s:%s on=%t", m.Kind, m.Value, m.On)
+	case *event.PullRequest:
+		return orderText(m)
+	case *event.KeyTemplate:
+		return fmt.Sprintf("key template %s on=%t", m.Text, m.On)
 	case *event.PullResponse:
+		if m.Code != 0 {
+			return fmt.Sprintf("%d %s %d %s", m.Status, m.Path, m.Code, pulledText(m))
+		}
 		return fmt.Sprintf("%d %s %s", m.Status, m.Path, pulledText(m))
 	case *event.Subscribe:
 		return fmt.Sprintf("subscribe %s", m.Topic)
@@ -268,6 +280,28 @@ func said(m event.Message) string {
 		return fmt.Sprintf("ack of batch %d", m.Seq)
 	}
 	return m.Class().String()
+}
+
+func orderText(m *event.PullRequest) string {
+	what := "nothing"
+	switch o := m.Order; {
+	case o == nil:
+	case o.Deploy != nil:
+		what = "deploy " + apiText(o.Deploy)
+	case o.Undeploy != "":
+		what = "undeploy " + o.Undeploy
+	case o.Policy != nil:
+		what = fmt.Sprintf("policy %s:%s quota=%d", o.Policy.Level, o.Policy.Name, o.Policy.Quota)
+	case o.Drop != nil:
+		what = "drop " + o.Drop.Name
+	case o.Forget != nil:
+		what = "forget " + o.Forget.Name()
+	case o.ForgetToken != nil:
+		what = "forget token " + string(o.ForgetToken.Token)
+	case o.Revoke != nil:
+		what = "revoke " + string(o.Revoke.Token)
+	}
+	return string(m.Path) + " " + what
 }
 
 func aboutText(n *event.Notification) string {

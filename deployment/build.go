@@ -59,6 +59,7 @@ func Build(d *Deployment, o Options) (*world.World, error) {
 	}
 	b := builder{d: d, base: base, knobs: knobs, tenants: o.Catalog.tenants()}
 	b.stores(&o.Catalog)
+	b.files(&o.Catalog)
 	b.keyValues()
 	for i := range d.Hosts {
 		b.host(&d.Hosts[i])
@@ -107,7 +108,8 @@ func (b *builder) host(h *Host) {
 	c := b.configs(h)
 	c.ControlPlane.Tenants = b.tenants
 	for _, m := range h.Machines {
-		member := world.Member{ID: m.ID, Role: m.Role, Region: h.Region, Offset: h.Clock.Offset, Drift: h.Clock.Drift}
+		member := world.Member{ID: m.ID, Role: m.Role, Region: h.Region, Offset: h.Clock.Offset, Drift: h.Clock.Drift,
+			Admin: h.Settings.Older != nil && m.Role != node.Broker}
 		switch m.Role {
 		case node.Gateway:
 			member.New = func() node.Node { return gateway.New(c.Gateway) }

@@ -90,7 +90,8 @@ func idsOf(w *world.World, role node.Role) []event.NodeID {
 }
 
 // TestBuiltDeploymentsRun runs every set in virtual time: each gateway becomes ready, each traffic
-// manager gets the policy, five of thirty calls are served in a minute, a revocation reaches all.
+// manager gets the policy, five of thirty calls are served in a minute, a revocation reaches all, and in the
+// 2.x layout one.
 func TestBuiltDeploymentsRun(t *testing.T) {
 	for _, profile := range []string{"wso2", "hardened"} {
 		for _, name := range append(Patterns(), "docs-gw-cp-single", "docs-gw-cp-ha", "docs-gw-cp-tm-single", "docs-gw-cp-tm-ha") {
@@ -116,8 +117,12 @@ func runSet(t *testing.T, profile, name string) {
 	if _, err := virtual.Run(w); err != nil {
 		t.Fatal(err)
 	}
+	alone := d.Older() && profile == "wso2" // wso2/product-apim#9285: the gateway that passes it on
+	if alone && len(l.revoked) != 1 {
+		t.Errorf("the revocation is known to %d gateways, want the one that passed it on", len(l.revoked))
+	}
 	for _, id := range gateways {
-		if !l.ready[id] || !l.revoked[id] {
+		if !l.ready[id] || !l.revoked[id] && !alone {
 			t.Errorf("gateway %s: ready %v, knows the revocation %v", id, l.ready[id], l.revoked[id])
 		}
 	}

@@ -25,6 +25,10 @@ func (d *Deployment) check(found *findings) {
 		}
 		c := checked{d, h, found}
 		c.endpoints(&in)
+		if h.Settings.Older != nil {
+			c.older()
+			continue
+		}
 		c.user()
 		c.counter()
 		switch h.Role {

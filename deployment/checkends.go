@@ -13,7 +13,7 @@ type DeadEnd struct {
 }
 
 // useNames say what for, in the words of the wiring.
-var useNames = [...]string{"feed", "decisions", "twin", "hub", "publish", "duplicate", "bridge", "pull", "notify"}
+var useNames = [...]string{"feed", "decisions", "twin", "hub", "publish", "duplicate", "bridge", "pull", "notify", "key validation", "deployment", "revoke API", "policies"}
 
 // deadEnds finds what each host means and does not reach, so that a run shows it. Copies have those of
 // their original.
@@ -96,6 +96,10 @@ func (h *Host) listens(r ref) []int {
 	p := h.Settings.Ports
 	tls := r.url.Scheme == "ssl"
 	switch {
+	case r.use == useRevoke:
+		return []int{8243 + h.Settings.Offset, 443}
+	case r.url.Scheme == "thrift" && h.Settings.Older != nil:
+		return []int{h.Settings.Older.ThriftPort}
 	case r.use.http():
 		return []int{p.HTTPS, p.Proxy, 443}
 	case r.use.feeds() && tls:

@@ -83,7 +83,7 @@ func (d *Deployment) subRegions(found *findings) {
 		for i := range d.Hosts {
 			switch h := &d.Hosts[i]; {
 			case h.Region != region:
-			case h.Role.hub():
+			case h.Role.hub(), h.Role.olderHub():
 				first = len(d.Hosts)
 			case first < 0 && h.Role == Gateway:
 				first = i

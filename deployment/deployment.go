@@ -14,13 +14,14 @@ const MainRegion = "main"
 
 // Deployment is who is there and how they are wired. It is plain data: it marshals to JSON.
 type Deployment struct {
-	Name      string     `json:"name"`
-	Profile   string     `json:"profile,omitempty"` // of topology.yaml; "" leaves the choice to the run
-	Hosts     []Host     `json:"hosts"`             // by role, then id
-	Stores    []Store    `json:"stores"`
-	KeyValues []KeyValue `json:"key_value_stores,omitempty"`
-	Balancers []Balancer `json:"load_balancers,omitempty"`
-	Links     Links      `json:"links"`
+	Name      string      `json:"name"`
+	Profile   string      `json:"profile,omitempty"` // of topology.yaml; "" leaves the choice to the run
+	Hosts     []Host      `json:"hosts"`             // by role, then id
+	Stores    []Store     `json:"stores"`
+	KeyValues []KeyValue  `json:"key_value_stores,omitempty"`
+	Files     []FileStore `json:"files,omitempty"` // of the 2.x layout
+	Balancers []Balancer  `json:"load_balancers,omitempty"`
+	Links     Links       `json:"links"`
 
 	keyManagers int // hosts of their own that tell the control planes of revocations
 }
@@ -36,7 +37,7 @@ const (
 	Gateway        Role = "gateway"
 )
 
-var roleOrder = []Role{ControlPlane, AllInOne, TrafficManager, Gateway}
+var roleOrder = []Role{ControlPlane, AllInOne, KeyManager, Publisher, Storefront, TrafficManager, Gateway}
 
 // hub tells whether a control plane runs under this role.
 func (r Role) hub() bool { return r == ControlPlane || r == AllInOne }
@@ -119,6 +120,12 @@ type Wiring struct {
 	Remote    []Remote       `json:"remote,omitempty"`    // brokers of other regions that get its events
 	Forward   []Forwarding   `json:"forward,omitempty"`   // topics that it puts into its streams again
 	Counters  event.NodeID   `json:"counters,omitempty"`  // the key-value store that it shares its counters in
+
+	// Of the 2.x layout, where Pull are the key managers behind APIKeyValidator.
+	Environments []Target       `json:"environments,omitempty"`
+	Policies     []event.NodeID `json:"policies,omitempty"` // traffic managers behind the policy service
+	Revoke       []event.NodeID `json:"revoke,omitempty"`   // gateways behind the revoke API
+	Files        event.NodeID   `json:"files,omitempty"`    // the directory of its Synapse files or plans
 }
 
 // Feed is a url_group: each event reaches one of its receivers.

@@ -86,6 +86,9 @@ func (d *Deployment) describeHosts(b *strings.Builder) {
 	for _, k := range d.KeyValues {
 		blocks = append(blocks, block{string(k.ID), [][]string{{"key-value store", "", fmt.Sprintf("%s:%d, what traffic managers share their counters in", k.Host, k.Port)}}})
 	}
+	for i := range d.Files {
+		blocks = append(blocks, block{string(d.Files[i].ID), [][]string{{"directory", "", d.Files[i].text()}}})
+	}
 	table(b, "Who is there", blocks)
 }
 
@@ -161,6 +164,10 @@ func alsoCalled(names []string) string {
 func (h *Host) ports() string {
 	p := h.Settings.Ports
 	switch h.Role {
+	case KeyManager:
+		return fmt.Sprintf("services %d, Thrift %d", p.HTTPS, h.Settings.Older.ThriftPort)
+	case Publisher, Storefront:
+		return fmt.Sprintf("services %d", p.HTTPS)
 	case Gateway:
 		return fmt.Sprintf("API calls %d", 8280+h.Settings.Offset)
 	case TrafficManager:
@@ -187,7 +194,11 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 		if h.Role != ControlPlane || len(h.Machines) > 2 {
 			say("hears the hub from", inOrder(w.Hubs))
 		}
-		say("pulls from", strings.Join(idTexts(w.Pull), ", "))
+		if h.Settings.Older != nil {
+			h.describeOlder(say)
+		} else {
+			say("pulls from", strings.Join(idTexts(w.Pull), ", "))
+		}
 		say("publishes its events to", feeds(w.Publish))
 		say("copies revocations to", inOrder(w.Duplicate))
 		say("copies decisions to", inOrder(w.Twin))
@@ -197,7 +208,11 @@ func (d *Deployment) describeWiring(b *strings.Builder) {
 			for _, t := range r.Topics {
 				topics = append(topics, string(t))
 			}
-			say("publishes to region "+r.Region, inOrder(r.To)+": "+strings.Join(topics, ", ")+d.said(h, &r))
+			where := "publishes to region " + r.Region
+			if h.Settings.Older != nil {
+				where = "publishes blocks and key templates to"
+			}
+			say(where, inOrder(r.To)+": "+strings.Join(topics, ", ")+d.said(h, &r))
 		}
 		for i := range h.Forwards {
 			f := &h.Forwards[i]

@@ -32,6 +32,12 @@
 //	  eu>us: {latency: 45ms}
 //	  gw-1>tm-1: {latency: 200ms}
 //
+// # 2.x
+//
+// An api-manager.xml is read as the deployment.toml that the product would have made it of (apimanager.go);
+// what it says besides is Older (older.go). fillolder, checkolder, rulesolder and describeolder are the
+// counterparts of the files without it in their names.
+//
 // # Several regions
 //
 // A control plane tells another region's brokers by event publishers, as multi-DC pattern 1 of the

@@ -13,13 +13,14 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// file is one deployment.toml: its values by path, and where each is written.
+// file is one deployment.toml, or an api-manager.xml read as one: its values by path, and where each is written.
 type file struct {
 	name   string
 	values map[string]any      // string, int64, float64, bool or []string
 	counts map[string]int      // of each array of tables
 	gaps   map[string][]string // placeholders of the documentation, with the keys that hold them
 	at     positions
+	own    map[string]string // of an api-manager.xml: the elements that keys stand for; nil of a deployment.toml
 	found  *findings
 
 	hostOnly map[string][]string // $env{…} and $sys{…}, with the keys that hold them
@@ -98,6 +99,9 @@ func (f *file) texts(path string, v []any) []string {
 // place is where a path is written, or the nearest thing above it; what [apim.…] opens first says nothing.
 func (f *file) place(path string) Place {
 	p := Place{File: f.name, Key: path}
+	if name, there := f.own[path]; there {
+		p.Key = name
+	}
 	for above := path; above != "" && above != "apim"; above = parentOf(above) {
 		if s, there := f.at[above]; there {
 			p.Line, p.Col = s.line, s.col

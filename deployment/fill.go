@@ -66,6 +66,9 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	set(s, "apim.throttling.enable_header_based_throttling", &g.HeaderConditions, s.Throttling.Headers)
 	set(s, "apim.throttling.enable_query_param_based_throttling", &g.QueryConditions, s.Throttling.Query)
 	set(s, "apim.throttling.enable_jwt_claim_based_throttling", &g.ClaimConditions, s.Throttling.Claims)
+	if s.Older != nil {
+		c.olderKeys(d, h)
+	}
 	retryKeys(s, &g.ArtifactRetry)
 	notifyKeys(s, &g.Notify, &p.Gateways)
 	sessionKeys(s, &g.Session)
@@ -149,6 +152,9 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	for _, s := range d.Stores {
 		p.Regions = append(p.Regions, s.Region)
 	}
+	if h.Settings.Older != nil {
+		c.olderWiring(h, w)
+	}
 }
 
 // index is a host's place among all.
@@ -174,6 +180,7 @@ func (h *Host) reached() *Wiring {
 	}
 	w.Hubs, w.Decisions, w.Pull = alive(useHub, w.Hubs), alive(useDecisions, w.Decisions), alive(usePull, w.Pull)
 	w.Duplicate, w.Twin = alive(useDuplicate, w.Duplicate), alive(useTwin, w.Twin)
+	h.reachedOlder(&w, alive)
 	w.Feed, w.Publish = feeds(useFeed, w.Feed), feeds(usePublish, w.Publish)
 	w.Remote = nil
 	for _, r := range h.Wiring.Remote {

@@ -30,11 +30,11 @@ func (in *inference) frontNames() {
 			if !r.use.http() || r.url.self() || in.owners(r.url.Host) != nil {
 				continue
 			}
-			hubs := in.hubs(h.Region)
+			hubs := in.behind(h.Region, r.use)
 			if len(hubs) == 0 {
 				continue
 			}
-			in.balancers = append(in.balancers, Balancer{Name: r.url.Host, Hosts: hubs, Inferred: "nobody has the name, and only control planes answer there"})
+			in.balancers = append(in.balancers, Balancer{Name: r.url.Host, Hosts: hubs, Inferred: "nobody has the name, and only " + answering(r.use) + " answer there"})
 			if !r.url.blank() && !in.lone(h, r) {
 				in.found.add("inferred-balancer", r.url.At, sprint("nobody is called %s; taken for a load balancer in front of %s", r.url.Host, idList(hubs)),
 					sprint("if that is right, write it down in topology.yaml: load_balancers: {%s: [%s]}", r.url.Host, strings.Join(idTexts(hubs), ", ")))
@@ -85,7 +85,7 @@ func (in *inference) lone(h *Host, r ref) bool {
 	if len(others) > 0 {
 		text += "; the others ask at " + orList(others, "and")
 	}
-	fix := sprint("load_balancers: {%s: [%s]}", r.url.Host, strings.Join(idTexts(in.hubs(h.Region)), ", "))
+	fix := sprint("load_balancers: {%s: [%s]}", r.url.Host, strings.Join(idTexts(in.behind(h.Region, r.use)), ", "))
 	if near != "" {
 		fix = sprint("did you mean %s? If not, say in topology.yaml who is behind it: %s", near, fix)
 	} else {
@@ -123,11 +123,19 @@ func digits(name string) string {
 	}, name)
 }
 
-// hubs returns the control planes of a region, or all when it has none.
-func (in *inference) hubs(region string) []event.NodeID {
+// answering is who takes calls of a use.
+func answering(u use) string {
+	if role, older := olderUses[u]; older {
+		return string(role) + "s"
+	}
+	return "control planes"
+}
+
+// behind returns the hosts of a region that take calls of a use, or all when it has none.
+func (in *inference) behind(region string, u use) []event.NodeID {
 	var here, all []event.NodeID
 	for i := range in.hosts {
-		if h := &in.hosts[i]; h.Role.hub() {
+		if h := &in.hosts[i]; in.fits(h, u) {
 			all = append(all, h.ID)
 			if h.Region == region {
 				here = append(here, h.ID)
@@ -170,7 +178,7 @@ func (in *inference) unknownFix(r ref) string {
 		}
 		there = append(there, string(h.ID))
 	}
-	what := "control planes"
+	what := answering(r.use)
 	if r.use.counts() {
 		what = "hosts that count requests"
 	}

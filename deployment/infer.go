@@ -177,11 +177,17 @@ func (in *inference) counters(h *Host) bool {
 
 // fits tells whether a host is of the kind that a use means.
 func (in *inference) fits(h *Host, u use) bool {
+	if role, older := olderUses[u]; older {
+		return h.Role == role
+	}
 	if u.counts() {
 		return in.counters(h)
 	}
 	return h.Role.hub()
 }
+
+// olderUses are the roles that the uses of the 2.x layout mean.
+var olderUses = map[use]Role{useValidate: KeyManager, useDeploy: Gateway, useRevoke: Gateway, usePolicies: TrafficManager}
 
 // stray is a name that others use and that no file claims.
 type stray struct {

@@ -13,6 +13,9 @@ import (
 // installed is where an installation of the product has its deployment.toml.
 const installed = "repository/conf/deployment.toml"
 
+// nodeNames are where a node's own directory has its file; 2.x has another one.
+var nodeNames = []string{"deployment.toml", "conf/deployment.toml", installed, olderFile, "conf/" + olderFile, "repository/conf/" + olderFile}
+
 // deepestDir is how far below the directory given a deployment.toml is looked for, and mostEntries how
 // many files and directories are looked at: more is no set of configuration files.
 const (
@@ -41,7 +44,7 @@ func (r *reader) nodeFiles() (map[string]nodeFile, error) {
 			below, err = r.below(below, name)
 		case e.Type()&fs.ModeSymlink != 0 && r.isDir(name):
 			links = append(links, name)
-		case name == "deployment.toml":
+		case name == "deployment.toml", name == olderFile:
 			err = r.name(files, r.set, nodeFile{name, "."})
 		case strings.HasSuffix(name, ".toml"):
 			err = r.name(files, strings.TrimSuffix(name, ".toml"), nodeFile{name, ""})
@@ -93,7 +96,7 @@ func (r *reader) same(a, b nodeFile) bool {
 
 // inside returns the deployment.toml of a node's own directory.
 func (r *reader) inside(dir string) (nodeFile, bool) {
-	for _, name := range []string{"deployment.toml", "conf/deployment.toml", installed} {
+	for _, name := range nodeNames {
 		file := path.Join(dir, name)
 		if info, err := fs.Stat(r.fsys, file); err == nil && !info.IsDir() {
 			return nodeFile{file, rootOf(file)}, true
@@ -128,7 +131,7 @@ func (r *reader) below(all []nodeFile, dir string) ([]nodeFile, error) {
 
 // rootOf is the directory of the node whose deployment.toml this is.
 func rootOf(file string) string {
-	for _, inside := range []string{installed, "conf/deployment.toml", "deployment.toml"} {
+	for _, inside := range slices.Backward(nodeNames) {
 		if root, is := strings.CutSuffix("/"+file, "/"+inside); is {
 			return path.Clean(strings.TrimPrefix(root+"/.", "/"))
 		}

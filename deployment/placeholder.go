@@ -121,6 +121,10 @@ func (f *file) property(name string) (string, bool) {
 		return port(8243)
 	case "http.nio.port":
 		return port(8280)
+	case "receiver.url.port":
+		return port(f.whole("transport.binary.receiver.tcpPort", 65535))
+	case "auth.url.port":
+		return port(f.whole("transport.binary.receiver.sslPort", 65535))
 	case "jms.port":
 		return port(f.whole("broker.transport.amqp.default_connection.port", 65535))
 	case "carbon.home", "carbon.context", "carbon.proxycontextpath":

@@ -87,11 +87,13 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 		// Half a set would be misread as a wrong one: say what is wrong with the files first.
 		return &Deployment{Name: r.set, Hosts: r.hosts}, r.sorted(), nil
 	}
+	t.profiles(in.hosts)
 	in.infer()
 	in.wire()
 	t.sticky(in.balancers)
 	in.machines()
-	d := &Deployment{Name: r.set, Profile: t.Profile, Stores: in.stores(), KeyValues: in.shareCounters(), Balancers: in.balancers}
+	d := &Deployment{Name: r.set, Profile: t.Profile, Stores: in.stores(), KeyValues: in.shareCounters(), Files: in.files(), Balancers: in.balancers}
+	in.copied(d.Files)
 	d.Hosts = in.hosts
 	d.Links = t.links(d)
 	d.keyManagers = r.keyManagers
@@ -126,7 +128,7 @@ func (r *reader) host(id string, file nodeFile) bool {
 	if !ok {
 		return false
 	}
-	f, ok := readFile(r.shown(name), data, &r.found)
+	f, ok := r.parsed(name, data)
 	if !ok {
 		return false
 	}
@@ -143,6 +145,23 @@ func (r *reader) host(id string, file nodeFile) bool {
 	}
 	r.hosts = append(r.hosts, h)
 	return true
+}
+
+// parsed reads a node's file, be it of 2.x or later.
+func (r *reader) parsed(name string, data []byte) (*file, bool) {
+	if path.Base(name) != olderFile {
+		return readFile(r.shown(name), data, &r.found)
+	}
+	var carbon []byte
+	if beside := path.Join(path.Dir(name), carbonFile); exists(r.fsys, beside) {
+		carbon, _ = r.open(beside)
+	}
+	return readOlderFile(r.shown(name), data, carbon, &r.found)
+}
+
+func exists(fsys fs.FS, name string) bool {
+	_, err := fs.Stat(fsys, name)
+	return err == nil
 }
 
 // bridges reads the event publishers and receivers of a node's directory with their jndi files.
@@ -201,6 +220,11 @@ func (r *reader) topology() *topology {
 // sorted returns the findings, the worst first, in order of their places.
 func (r *reader) sorted() []Finding {
 	all := r.found.all
+	for i := range all {
+		if path.Base(all[i].File) == olderFile {
+			all[i].Fix = inOlderWords.Replace(all[i].Fix)
+		}
+	}
 	slices.SortStableFunc(all, func(a, b Finding) int {
 		return cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Rule, b.Rule))
 	})

@@ -15,6 +15,9 @@ var serverRoles = map[string]Role{
 // profiles, but the packs of 4.5 and later (wso2am-acp, wso2am-tm, wso2am-universal-gw) and hosts
 // started with -Dprofile have it too: there what the file sets decides as well.
 func roleOf(f *file, s *Settings) Role {
+	if f.own != nil {
+		return guessOlder(f)
+	}
 	if !f.has("server.server_role") {
 		role := guessRole(f, s)
 		f.tellRole("the file gives no role", role)
@@ -100,6 +103,9 @@ func (r *reader) hubsOnly() {
 // keyManager tells whether a file is that of a key manager and of nothing else: WSO2 Identity Server,
 // or the key manager's profile. It tells the control planes of revoked tokens and hears nothing of them.
 func keyManager(f *file, s *Settings) bool {
+	if f.own != nil {
+		return false
+	}
 	if role := s.ServerRole; f.has("server.server_role") && role != "default" {
 		return false
 	}

@@ -33,7 +33,7 @@ func ruleOf(id string) Rule {
 	return Rule{ID: id, Severity: Error}
 }
 
-var rules = slices.Concat(fileRules, inferenceRules, countingRules, hubRules, connectionRules, regionRules)
+var rules = slices.Concat(fileRules, inferenceRules, countingRules, hubRules, connectionRules, regionRules, olderRules)
 
 // Where a rule's facts are from.
 const (

@@ -17,6 +17,10 @@ var companions = map[string][]string{
 	"counts-in-other-region": {"region-without-control-plane"},       // counting elsewhere is a sub-region's mistake
 	"event-forwarded":        {"region-half-told"},                   // what is pulled is not told as well
 	"sub-region-tenants":     {"region-without-control-plane"},       // tenants fail in a sub-region
+	"files-not-shared":       {"revoked-on-one"},                     // it takes two gateways
+	"one-file-writer":        {"revoked-on-one"},                     // the same
+	"no-revoke-api":          {"revoked-on-one"},
+	"rsync-target-written":   {"revoked-on-one", "one-file-writer"},
 }
 
 // ruleSets are the directories of testdata/rules, each named after its rule.

@@ -29,6 +29,7 @@ type Settings struct {
 	Pool         Pool          `json:"pool"`
 	Environments []Environment `json:"environments,omitempty"`
 	Notify       []URL         `json:"notify,omitempty"` // notification_endpoint of the key manager's listeners
+	Older        *Older        `json:"older,omitempty"`  // of an api-manager.xml of 2.x
 	Database     string        `json:"database"`         // where [database.apim_db], else shared_db, is; "" is a database of its own
 
 	written map[string]bool // the known keys that the file has, indexes left out
@@ -171,6 +172,7 @@ func readSettings(f *file) Settings {
 		Pool:         Pool{MaxActive: f.whole(poolOptions+"maxActive", 1<<20), MaxWait: f.duration(poolOptions+"maxWait", event.Millisecond)},
 		Environments: readEnvironments(f),
 		Notify:       readNotify(f),
+		Older:        readOlder(f),
 		Database:     readDatabase(f),
 		written:      f.written(),
 		from:         f,

@@ -30,6 +30,9 @@ type Topology struct {
 	// StickyBalancers are the load balancers, written here or inferred, that keep a caller at one node
 	// until that fails; the others deal calls in turn.
 	StickyBalancers []string `yaml:"sticky_load_balancers"`
+	// SharedFiles are the directories (repository/deployment/server) that nodes of the 2.x layout share: by the
+	// file server's name where it is mounted, by any name where rsync copies it.
+	SharedFiles map[string]SharedFiles `yaml:"shared_files"`
 	// Links are latencies: same_host, same_region, between_regions, "eu>us" for regions, "gw-1>tm-1" for hosts.
 	Links map[string]LinkTopology `yaml:"links"`
 }
@@ -38,8 +41,16 @@ type Topology struct {
 type NodeTopology struct {
 	Copies  int           `yaml:"copies"`  // how many there are of it, itself included; 0 leaves it to the inference
 	Region  string        `yaml:"region"`  // main unless said
+	Profile string        `yaml:"profile"` // of 2.x, which product profile it is started with: -Dprofile
 	Aliases []string      `yaml:"aliases"` // more names by which others reach it
 	Clock   ClockTopology `yaml:"clock"`
+}
+
+// SharedFiles is a directory that several nodes share.
+type SharedFiles struct {
+	Nodes     []string `yaml:"nodes"`      // ids, or patterns with one star at the end
+	RsyncFrom string   `yaml:"rsync_from"` // the one node whose directory is copied to the others; none: all have mounted one
+	Every     Span     `yaml:"every"`      // how often; 1m unless said, as the documentation's cron job
 }
 
 // ClockTopology is how a host's wall clock is wrong.
@@ -139,7 +150,7 @@ var noField = regexp.MustCompile(`^field (.+) not found in type deployment\.(\w+
 
 // topologyTypes are the types of topology.yaml by their Go names.
 var topologyTypes = map[string]any{
-	"Topology": Topology{}, "NodeTopology": NodeTopology{}, "ClockTopology": ClockTopology{}, "LinkTopology": LinkTopology{},
+	"Topology": Topology{}, "NodeTopology": NodeTopology{}, "ClockTopology": ClockTopology{}, "LinkTopology": LinkTopology{}, "SharedFiles": SharedFiles{},
 }
 
 // keysFix is a hint that names the keys which a type of topology.yaml has.
@@ -316,4 +327,30 @@ func (t *topology) links(d *Deployment) Links {
 		}
 	}
 	return l
+}
+
+// profiles gives nodes of 2.x the profiles that they are started with.
+func (t *topology) profiles(hosts []Host) {
+	for _, name := range sortedKeys(t.Nodes) {
+		text := t.Nodes[name].Profile
+		if text == "" {
+			continue
+		}
+		role, known := olderProfiles[text]
+		if !known {
+			t.found.add("topology-file", t.place("nodes", name, "profile"), sprint("there is no profile %q", text), "profiles of 2.x are "+orList(sortedKeys(olderProfiles), "and"))
+			continue
+		}
+		for i := range hosts {
+			if hosts[i].Settings.Older != nil && meant(name, hosts[i].ID) {
+				hosts[i].Role = role
+			}
+		}
+	}
+}
+
+// olderProfiles are the values of -Dprofile (product-profiles page of 2.x).
+var olderProfiles = map[string]Role{
+	"api-key-manager": KeyManager, "api-publisher": Publisher, "api-store": Storefront, "traffic-manager": TrafficManager,
+	"gateway-worker": Gateway, "gateway-manager": Gateway,
 }

@@ -15,6 +15,10 @@ const (
 	useBridge               // another region's topics
 	usePull                 // the internal API
 	useNotify               // where a key manager tells of revoked tokens
+	useValidate             // of the 2.x layout: who says whether a token may call
+	useDeploy               // a gateway's admin service
+	useRevoke               // the revoke API, at a gateway
+	usePolicies             // a traffic manager's admin service
 )
 
 // counts tells whether the other end counts requests, and so is a traffic manager where there is one.
@@ -45,12 +49,20 @@ func (h *Host) refs() []ref {
 		}
 	}
 	s := &h.Settings
+	if s.Older != nil {
+		h.olderRefs(add)
+		if h.Role != Gateway && h.Role != Publisher {
+			return all
+		}
+	}
 	for _, g := range s.Throttling.Groups {
 		add(useFeed, g.URLs...)
 	}
-	add(useDecisions, s.Throttling.Decisions...)
+	if h.Role != Publisher {
+		add(useDecisions, s.Throttling.Decisions...)
+	}
 	add(useTwin, s.Throttling.Duplicate...)
-	if s.EventHub.Enabled {
+	if s.EventHub.Enabled && s.Older == nil {
 		add(useHub, s.EventHub.Listening...)
 		for _, g := range s.EventHub.Publish {
 			add(usePublish, g.URLs...)

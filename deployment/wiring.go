@@ -13,6 +13,10 @@ func (in *inference) wire() {
 	for i := range in.hosts {
 		h := &in.hosts[i]
 		s := &h.Settings
+		if s.Older != nil {
+			in.wireOlder(h)
+			continue
+		}
 		hubs, decisions := []URL(nil), in.or(h, s.Throttling.Decisions)
 		if s.EventHub.Enabled {
 			hubs = s.EventHub.Listening
@@ -78,13 +82,16 @@ func (in *inference) brokers(h *Host, urls []URL) []event.NodeID {
 	var all []event.NodeID
 	for _, u := range urls {
 		for _, id := range in.to(h, u) {
-			if to := in.host(id); to != nil && to.Role != Gateway && !slices.Contains(all, Broker(id)) {
+			if to := in.host(id); to != nil && to.brokers() && !slices.Contains(all, Broker(id)) {
 				all = append(all, Broker(id))
 			}
 		}
 	}
 	return all
 }
+
+// brokers tells whether a host runs a broker, and with it a data-bridge receiver.
+func (h *Host) brokers() bool { return h.Role != Gateway && !h.Role.olderHub() }
 
 // groups returns the hosts of url_groups; without any the host itself is the only one.
 func (in *inference) groups(h *Host, groups []Group) []Feed {
@@ -96,7 +103,7 @@ func (in *inference) groups(h *Host, groups []Group) []Feed {
 		f := Feed{LoadBalance: g.LoadBalance}
 		for _, u := range g.URLs {
 			for _, id := range in.to(h, u) {
-				if to := in.host(id); to != nil && to.Role != Gateway {
+				if to := in.host(id); to != nil && to.brokers() {
 					f.To = append(f.To, id)
 				}
 			}
@@ -174,6 +181,10 @@ func (in *inference) machines() {
 	for i := range in.hosts {
 		h := &in.hosts[i]
 		id := h.ID
+		if h.Settings.Older != nil {
+			h.Machines = h.olderMachines()
+			continue
+		}
 		switch h.Role {
 		case Gateway:
 			h.Machines = []Machine{{id, node.Gateway}}
@@ -211,7 +222,7 @@ func (in *inference) stores() []Store {
 	var all []Store
 	for i := range in.hosts {
 		region := in.hosts[i].Region
-		if in.hosts[i].Role.hub() && !slices.ContainsFunc(all, func(s Store) bool { return s.Region == region }) {
+		if r := in.hosts[i].Role; (r.hub() || r.olderHub()) && !slices.ContainsFunc(all, func(s Store) bool { return s.Region == region }) {
 			all = append(all, Store{event.NodeID("store." + region), region})
 		}
 	}

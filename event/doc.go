@@ -45,6 +45,9 @@
 // announcement that an API is to be deployed says which, and its content is pulled. Answers come from
 // the database, which in another region may not have the row yet.
 //
+// Before 4.0 nothing was announced: a node asked another to do something by a call, over the same service as
+// questions (Order), and a gateway asked a key manager about each token (Validation).
+//
 // # Words for all of this
 //
 // A message is anything of the above (Message) and has a Class. A session is a connection that a node

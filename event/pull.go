@@ -47,6 +47,7 @@ type PullRequest struct {
 	Ack    *DeployAck
 	Notice *GatewayNotice // POST /notify-gateway
 	States []DeployAck    // POST /notify-api-deployment-status
+	Order  *Order         // of the paths that take orders
 }
 
 // AllTenants is what stands in the header xWSO2Tenant for every tenant.
@@ -87,6 +88,7 @@ type PullResponse struct {
 	Certificates  []Certificate
 	Analytics     string
 	Said          string // the status that stands in the answer of PathGateway and PathStatus
+	Code          Code   // of a key validation: why the token may not call, or Served
 	Problem       string // what is wrong, of an answer that is not a 200 or could not be read
 }
 

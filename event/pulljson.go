@@ -63,6 +63,8 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body = certificatesJSON(p.Certificates)
 	case PathAnalytics:
 		return append(b, orObject(p.Analytics)...), nil
+	case PathKeyValidation, PathGatewayAdmin, PathPolicyAdmin:
+		body = orderedOf(p)
 	case PathThrottle:
 		body = []struct{}{}
 	case PathThrottledText:
@@ -126,6 +128,8 @@ func ParsePull(path Path, b []byte) (*PullResponse, error) {
 		var body saidJSON
 		err = decode(path, b, &body)
 		p.Said = body.Status
+	case PathKeyValidation, PathGatewayAdmin, PathPolicyAdmin:
+		err = parseOrdered(p, b)
 	default:
 		err = &FormError{Doing: "read an answer of the internal API", Kind: ErrUnknownType, Detail: "path " + string(path) + " is not modelled"}
 	}

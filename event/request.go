@@ -78,6 +78,7 @@ const (
 	CustomPolicyExceeded  Code = 900806
 	SubscriptionBurst     Code = 900807
 	ApplicationBurst      Code = 900809
+	AuthenticationFailed  Code = 900900 // nobody could say whether the token is good (2.x)
 	InvalidCredentials    Code = 900901
 	MissingCredentials    Code = 900902
 	APIBlocked            Code = 900907 // the subscription is blocked

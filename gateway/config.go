@@ -23,6 +23,19 @@ type Config struct {
 	// ControlPlanes answer the internal API, behind one load balancer (apim.event_hub.service_url).
 	ControlPlanes []event.NodeID
 
+	// Files makes this a gateway of the 2.x layout: where its Synapse files are, a directory of its own or one
+	// that several gateways have mounted. KeyManagers answer whether a token may call; they stand behind one
+	// load balancer, or there is one (api-manager.xml, APIKeyValidator.ServerURL or ThriftServerHost).
+	// ControlPlanes are then those that list blocking conditions and key templates (throttle#data#v1).
+	Files       event.NodeID
+	KeyManagers []event.NodeID
+	FileScan    session.FilesConfig
+	// KeyCache holds answers about tokens; Validation is how they are asked for. WSO2: no second attempt,
+	// 10 s (APIKeyValidator.ThriftClientConnectionTimeOut), and as many questions under way as the gateway
+	// has threads, 500 (passthru-http.properties, worker_pool_size_max); one more fails at once.
+	KeyCache   KeyCacheConfig
+	Validation session.PullConfig
+
 	// Session holds the knobs of consumers, feed and pulls; see there.
 	Session session.Config
 
@@ -156,6 +169,9 @@ func WSO2() Config {
 		BurstBonus:        true,
 		UserLevelKeys:     true,
 		Notify:            notifyWSO2(),
+		KeyCache:          KeyCacheConfig{TTL: 900 * event.Second, Max: 10_000},
+		Validation:        session.PullConfig{Timeout: 10 * event.Second, Outstanding: 500},
+		FileScan:          session.FilesConfig{Every: 15 * event.Second, Timeout: 10 * event.Second, Reconnect: event.Second},
 	}
 }
 
@@ -192,5 +208,11 @@ func Hardened() Config {
 		StaleRetries:       5,
 		Acknowledge:        true,
 		SweepEvery:         event.Minute,
+		KeyCache:           KeyCacheConfig{TTL: event.Minute, Max: 10_000},
+		Validation: session.PullConfig{
+			Timeout: 2 * event.Second, Outstanding: 500, NextServer: true,
+			Retry: session.RetryConfig{BackoffConfig: session.BackoffConfig{First: 100 * event.Millisecond}, Times: 2},
+		},
+		FileScan: session.FilesConfig{Every: event.Second, Timeout: 5 * event.Second, Reconnect: event.Second},
 	}
 }

@@ -28,6 +28,12 @@
 // What is left out: a token's signature and scopes, basic authentication, GraphQL and WebSocket, the
 // hard limits of AI APIs in tokens.
 //
+// # The 2.x layout
+//
+// With Config.Files it is a gateway of 2.x: it deploys the Synapse files of a directory (admin.go), and asks a
+// key manager whether a token may call (keyvalidation.go) before step 2, keeping the answer for a while. What
+// it knows of applications and subscriptions came with such answers.
+//
 // # What it holds
 //
 // The throttled keys (throttledata.go) with the conditions that came with them (evaluated.go), the

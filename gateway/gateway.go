@@ -28,6 +28,9 @@ type Gateway struct {
 	pull         session.Pull
 	deploys      session.Pull // the lane's artifacts, with retries of their own
 
+	validation validation // of the 2.x layout, like admin
+	admin      admin
+
 	catalog   catalog
 	blocking  blocking
 	addresses ipBlocks
@@ -55,6 +58,9 @@ type timers struct{ revoked, resync, sweep event.Mono }
 
 // New returns a gateway that has not booted.
 func New(c Config) *Gateway {
+	if c.Files != "" {
+		c.older()
+	}
 	g := &Gateway{
 		cfg:       c,
 		catalog:   newCatalog(),
@@ -94,6 +100,7 @@ func (g *Gateway) connectors() {
 	pull.Retry = g.cfg.ArtifactRetry
 	g.deploys = session.NewPull(pull, &g.numbers)
 	g.notify = newNotifier(&g.cfg, pull, &g.numbers)
+	g.validation, g.admin = newValidation(&g.cfg, &g.numbers), newAdmin(&g.cfg, &g.numbers)
 	g.hasDecisions = len(g.cfg.TrafficManagers) > 0
 	if g.hasDecisions {
 		g.consume(event.ThrottleData, g.cfg.TrafficManagers)
@@ -118,13 +125,16 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 	case node.Called:
 		if r, ok := in.Msg.(*event.Request); ok && r != nil {
 			g.serve(now, in.Call, r, out)
+			g.asked()
 			return // of the deadlines it moves the feed's alone, and g.forward sees to the responses'
 		}
 		out.Answer(in.Call, &event.Reply{Status: 400, Code: event.NotDeployed})
 	case node.Boot:
 		g.boot(now, out)
 	default:
-		if g.frequent(now, &in, out) {
+		if in.Session < 0 {
+			g.accepted(now, &in, out)
+		} else if g.frequent(now, &in, out) {
 			return
 		}
 		g.sessions(now, &in, out)
@@ -180,6 +190,15 @@ func (g *Gateway) sessions(now node.Clock, in *node.Input, out *node.Output) {
 		g.artifact(now, resp, out)
 	}
 	g.notifySessions(now, in, out)
+	if !g.old() {
+		return
+	}
+	if resp, done := g.validation.ask.Step(now, in, out); done {
+		g.judged(now, resp, out)
+	}
+	if done, ok := g.admin.files.Step(now, in, out); ok {
+		g.filed(now, done, out)
+	}
 }
 
 // tick does what has become due, besides the sessions' own.
@@ -214,6 +233,9 @@ func (g *Gateway) Deadline() event.Mono { return min(g.slow, g.feed.Deadline()) 
 func (g *Gateway) due() event.Mono {
 	next := min(g.responses.due(), g.pull.Deadline(), g.deploys.Deadline(), g.revoked.next, g.startup.at, g.lane.at, g.notify.due(),
 		g.timers.revoked, g.timers.resync, g.timers.sweep)
+	if g.old() {
+		next = min(next, g.validation.ask.Deadline(), g.admin.files.Deadline())
+	}
 	for i := range g.topics {
 		next = min(next, g.topics[i].Deadline())
 	}

@@ -104,8 +104,22 @@ func (g *Gateway) subscriptionLevel(now node.Clock, r *route) verdict {
 	return verdict{}
 }
 
-// serve answers a call and publishes its event.
+// serve takes a call: in the 2.x layout one whose token is not known waits for a key manager.
 func (g *Gateway) serve(now node.Clock, id event.CallID, r *event.Request, out *node.Output) {
+	if !g.old() || g.validated(now, id, r, out) {
+		g.admitted(now, id, r, out)
+	}
+}
+
+// asked makes a question that the call asked a key manager count for the Deadline.
+func (g *Gateway) asked() {
+	if g.old() {
+		g.slow = min(g.slow, g.validation.ask.Deadline())
+	}
+}
+
+// admitted answers a call and publishes its event.
+func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, out *node.Output) {
 	c := call{Request: r}
 	v := g.examine(now, &c)
 	if v.route == nil {
@@ -140,6 +154,8 @@ func status(c event.Code) int {
 		return 401
 	case event.NoSubscription, event.APIBlocked, event.RequestBlocked:
 		return 403
+	case event.AuthenticationFailed:
+		return 500
 	case event.Unavailable, event.HardLimitExceeded:
 		return 503
 	}

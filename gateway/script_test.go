@@ -11,7 +11,8 @@ import (
 )
 
 // TestScripts plays testdata/scripts/*.txt: gw-1 in front of tm-1, cp-1 and cp-2, as nodetest describes.
-// "boot wso2" or "boot hardened" starts it; "Labels=EU" and the like change a field of its Config.
+// "boot wso2" or "boot hardened" starts it; "Labels=EU" and the like change a field of its Config. "boot wso2
+// older" is a gateway of the 2.x layout, with key manager km-1 and its files at nfs.
 func TestScripts(t *testing.T) {
 	nodetest.Run(t, "testdata/scripts", nodetest.Machine{
 		New: func(words []string) (node.Node, error) {
@@ -31,7 +32,12 @@ func config(words []string) (Config, error) {
 		return Config{}, fmt.Errorf("boot: no profile is called %s", words[0])
 	}
 	full := deployed(c())
-	return full, nodetest.Fill(&full, words[1:])
+	words = words[1:]
+	if len(words) > 0 && words[0] == "older" {
+		full.Files, full.KeyManagers, full.ControlPlanes, full.EventHubs = "nfs", []event.NodeID{"km-1"}, []event.NodeID{"km-1"}, nil
+		words = words[1:]
+	}
+	return full, nodetest.Fill(&full, words)
 }
 
 // deployed puts a configuration into the deployment of the scripts.

@@ -34,12 +34,30 @@ func (g *Gateway) boot(now node.Clock, out *node.Output) {
 	g.timers.resync = after(now, g.cfg.ResyncEvery)
 	g.timers.sweep = after(now, g.cfg.SweepEvery)
 	g.feed.Start(now, out)
+	if g.old() {
+		g.admin.files.Start(now, out)
+		g.begin(now, out)
+		return
+	}
 	g.notifyBoot(now, out)
 	g.startup.waits = len(storePaths)
 	for _, p := range storePaths {
 		g.list(now, p, out)
 	}
 }
+
+// older leaves out what a gateway of the 2.x layout does not do in any profile: it holds no subscription
+// store and no revoked tokens, and announces nothing.
+func (c *Config) older() {
+	c.ReadyBeforeServing, c.Acknowledge, c.SubjectPulls, c.SyncStart, c.Notify.Enabled = false, false, false, false, false
+	c.RevokedPullEvery, c.CleanAfter = 0, event.Hour
+}
+
+// olderPaths are the lists that a gateway of the 2.x layout asks a key manager for (throttle#data#v1).
+var olderPaths = [...]event.Path{event.PathBlock, event.PathKeyTemplates}
+
+// olderStart is what such a gateway must have to be ready: its files and those lists.
+var olderStart = []event.Path{event.PathArtifacts, event.PathBlock, event.PathKeyTemplates}
 
 // stored counts the lists of the subscription store and goes on behind the last. One that was given
 // up does not hold the gateway back.
@@ -76,7 +94,9 @@ func (g *Gateway) synced(now node.Clock, out *node.Output) {
 func (g *Gateway) begin(now node.Clock, out *node.Output) {
 	s := &g.startup
 	s.begun = true
-	g.list(now, event.PathWebhooks, out)
+	if !g.old() {
+		g.list(now, event.PathWebhooks, out)
+	}
 	s.at = now.Mono.Add(g.cfg.InitDelay)
 	g.initDelay(now, out)
 	for i := range g.topics {
@@ -105,6 +125,9 @@ func gated(p event.Path) bool {
 
 // revocations pulls the revoked tokens and, where such a list is read, the subjects.
 func (g *Gateway) revocations(now node.Clock, out *node.Output) {
+	if g.old() {
+		return
+	}
 	g.list(now, event.PathRevoked, out)
 	if g.cfg.SubjectPulls {
 		g.list(now, event.PathSubjects, out)
@@ -117,7 +140,11 @@ func (g *Gateway) maybeReady(out *node.Output) {
 	if s.ready || !s.begun {
 		return
 	}
-	for _, p := range startPaths {
+	paths := startPaths
+	if g.old() {
+		paths = olderStart
+	}
+	for _, p := range paths {
 		if !s.loaded[p] && !(g.cfg.NoLists && gated(p)) {
 			return
 		}
@@ -135,7 +162,7 @@ func (g *Gateway) maybeReady(out *node.Output) {
 // notification listener after layer 2 (wso2/carbon-apimgt pull request 12180); a return within layer 1
 // is silent (andes, FailoverHandler.java). A gateway that tells of itself registers again then.
 func (g *Gateway) connected(now node.Clock, topic int, what session.TopicEvent, out *node.Output) {
-	fromHub := topic > 0 || !g.hasDecisions
+	fromHub := topic > 0 || !g.hasDecisions || g.old()
 	switch name := g.topics[topic].Name(); {
 	case !fromHub:
 	case g.cfg.ResyncOnUp:
@@ -161,6 +188,9 @@ func (g *Gateway) again(now node.Clock, t event.Topic, out *node.Output) {
 		g.relist(now, event.PathWebhooks, out)
 	case event.ThrottleData:
 		g.relist(now, event.PathBlock, out)
+		if g.old() {
+			g.relist(now, event.PathKeyTemplates, out)
+		}
 	case event.KeyManagerTopic:
 		g.relist(now, event.PathKeyManagers, out)
 	case event.NotificationTopic:
@@ -179,6 +209,12 @@ func (g *Gateway) again(now node.Clock, t event.Topic, out *node.Output) {
 
 // resync pulls everything but the revoked tokens, which have a timer of their own.
 func (g *Gateway) resync(now node.Clock, out *node.Output) {
+	if g.old() {
+		for _, p := range olderPaths {
+			g.list(now, p, out)
+		}
+		return
+	}
 	for _, p := range storePaths {
 		g.list(now, p, out)
 	}

@@ -6,7 +6,7 @@
 //
 //	topics    a real broker, reached through the port Broker
 //	feed      the data bridge's binary protocol over TCP
-//	pull      HTTP/1.1 on one connection, /internal/data/v1
+//	pull      HTTP/1.1 on one connection, /internal/data/v1; calls of the 2.x layout too, below it
 //	database  a queue within the process
 //
 // API calls are HTTP requests to each gateway's front, sent at the instants of the load by an

@@ -71,6 +71,8 @@ func refusalOf(c event.Code) refusal {
 		return refusal{"Message throttled out", "You have exceeded your application burst limit quota"}
 	case event.RequestBlocked:
 		return refusal{"Message blocked", "You have been blocked from accessing the resource"}
+	case event.AuthenticationFailed:
+		return refusal{"Unclassified Authentication Failure", "Unclassified Authentication Failure"}
 	case event.InvalidCredentials:
 		return refusal{"Invalid Credentials", "Invalid Credentials. Make sure you have provided the correct security credentials"}
 	case event.MissingCredentials:

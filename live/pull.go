@@ -129,6 +129,9 @@ func (c *pullClient) build(ask *event.PullRequest) (*http.Request, error) {
 	case ask.Ack != nil:
 		method = http.MethodPatch
 		body, err = event.AppendAck(nil, ask)
+	case ask.Order != nil:
+		method = http.MethodPost
+		body, err = event.AppendOrder(nil, ask.Order)
 	case ask.Notice != nil:
 		method = http.MethodPost
 		body, err = event.AppendNotice(nil, ask.Notice)

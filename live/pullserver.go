@@ -36,6 +36,10 @@ func (h *host) servePull(l net.Listener) {
 	mux.HandleFunc("PATCH "+apiBase+string(event.PathDeployed), api.authorised(api.acknowledge))
 	mux.HandleFunc("POST "+apiBase+string(event.PathGateway), api.authorised(api.told(event.ParseNotice)))
 	mux.HandleFunc("POST "+apiBase+string(event.PathStatus), api.authorised(api.told(event.ParseStates)))
+	for _, service := range []event.Path{event.PathKeyValidation, event.PathGatewayAdmin, event.PathPolicyAdmin} {
+		order := func(body []byte) (*event.PullRequest, error) { return event.ParseOrder(service, body) }
+		mux.HandleFunc("POST "+apiBase+string(service), api.authorised(api.told(order)))
+	}
 	api.server = &http.Server{Handler: api.pipelined(mux), ConnContext: api.connected, ConnState: api.changed}
 	h.serveHTTP(l, api.server)
 }

@@ -26,6 +26,9 @@ func (h *host) listen() (map[event.Service]string, error) {
 		serves[event.Feed] = h.serveFeed
 		serves[event.Pull] = h.servePull
 	}
+	if h.site.Admin {
+		serves[event.Pull] = h.servePull
+	}
 	addresses := map[event.Service]string{}
 	for service, serve := range serves {
 		listener, err := net.Listen("tcp", net.JoinHostPort(h.run.o.Bind, "0"))

@@ -70,7 +70,11 @@ func (e *Experiment) resolve(name string) error {
 	case parts[3] != "*" && parts[3] != "last":
 		return e.unknown("%q needs a %s %s, and %s has %d", name, nth(n), spoken(role), there, len(of))
 	}
-	return e.named(name, e.machines(of, parts[4]))
+	ids := e.machines(of, parts[4])
+	if len(ids) == 0 && role == node.ControlPlane && e.Deployment.Older() {
+		return e.unknown("%q is part of an event hub, and the 2.x layout has none", name)
+	}
+	return e.named(name, ids)
 }
 
 // region is the N-th of the regions, those with a control plane before those without.

@@ -6,8 +6,10 @@ import (
 	"strconv"
 	"strings"
 
+	"hubsim/deployment"
 	"hubsim/event"
 	"hubsim/internal/spelling"
+	"hubsim/node"
 	"hubsim/world"
 )
 
@@ -123,8 +125,35 @@ func (e *Experiment) repetition(s *Step, i, n int, to []event.NodeID) bool {
 		e.critic.blame(way{"steps", i, s.said()[0]}, err)
 		return false
 	}
+	if to = e.takers(to, do); len(to) == 0 && e.Deployment.Older() {
+		e.critic.nobody(way{"steps", i, s.said()[0]}, &nameError{"no node of the 2.x layout takes the step " + s.said()[0],
+			"a publisher takes APIs, policies and blocks, a store takes revocations of tokens, a key manager those of users and consumer keys; the rest came with the event hub"})
+		return false
+	}
 	e.World.Steps = append(e.World.Steps, world.Step{At: at, To: to, Do: do, Sticky: e.Deployment.Sticky(to)})
 	return true
+}
+
+// takers are the control planes that take a step. All do but those of the 2.x layout, which have duties of
+// their own: there the step goes to those whose it is, whoever is named, and of two kinds that share a duty
+// to the one that starts later.
+func (e *Experiment) takers(to []event.NodeID, do *event.Step) (takers []event.NodeID) {
+	if !e.Deployment.Older() {
+		return to
+	}
+	var role deployment.Role
+	for _, m := range e.byRole(node.ControlPlane) {
+		id := m.ID
+		h := e.Deployment.Host(id.Host())
+		switch {
+		case !h.Takes(do):
+		case h.Role != role:
+			takers, role = []event.NodeID{id}, h.Role
+		default:
+			takers = append(takers, id)
+		}
+	}
+	return takers
 }
 
 // deed makes out the n-th repetition of a step.

@@ -10,9 +10,10 @@ type Config struct {
 	Replicas []event.NodeID // the writer's followers; a follower that is not listed is refused
 	// Peers are all stores of two-way replication, this one too, in one order at each of them: every one
 	// takes writes and follows every other. Writer and Replicas are empty then.
-	Peers   []event.NodeID
-	Initial []event.Row // what is there before the run, the same at the writer and each replica; Key may be left ""
-	Disk    *Disk       // what survives a restart; nil: nothing does
+	Peers    []event.NodeID
+	Initial  []event.Row // what is there before the run, the same at the writer and each replica; Key may be left ""
+	Disk     *Disk       // what survives a restart; nil: nothing does
+	ReadOnly bool        // writes are refused: a directory that is copied from another one
 
 	// TwoWay lets each region write to its own database, and the databases bring it to each other, as
 	// multi-DC pattern 1 has it (docs-apim: AM_DB and SHARED_DB replicated in both directions). Without it
@@ -20,6 +21,7 @@ type Config struct {
 	TwoWay bool
 
 	Lag       event.Duration // how long a row is held before it is shipped
+	Every     event.Duration // or: it ships what it has each time its wall clock has passed a multiple of this, as a cron job does; 0 is not
 	Held      int            // rows held at most; a write beyond is refused, as by a full replication log
 	ShipBatch int            // rows a message
 

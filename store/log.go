@@ -46,8 +46,16 @@ func (l *log) leave(s node.SessionID) {
 // hold keeps a row back for the lag.
 func (s *Store) hold(now node.Clock, r event.Row, doubt bool) {
 	if s.cfg.ships() {
-		s.log.held = append(s.log.held, heldRow{row: r, due: now.Mono.Add(s.cfg.Lag), doubt: doubt})
+		s.log.held = append(s.log.held, heldRow{row: r, due: now.Mono.Add(s.wait(now)), doubt: doubt})
 	}
+}
+
+// wait is how long a row is held that comes now.
+func (s *Store) wait(now node.Clock) event.Duration {
+	if s.cfg.Every <= 0 {
+		return s.cfg.Lag
+	}
+	return s.cfg.Every - now.Wall.Sub(0)%s.cfg.Every
 }
 
 // allow lets replicas have the rows up to a version, also after a restart.

@@ -211,6 +211,9 @@ func (s *Store) read(from node.SessionID, op *event.StoreOp, out *node.Output) {
 
 func (s *Store) write(now node.Clock, from node.SessionID, op *event.StoreOp, out *node.Output) {
 	switch {
+	case s.cfg.ReadOnly:
+		ignored(out, op.Write.Key, event.Refused)
+		out.Send(from, &event.StoreResult{ID: op.ID})
 	case s.cfg.Writer != "":
 		s.forward(now, from, op, out)
 	case s.cfg.ships() && len(s.log.held) >= s.cfg.Held:

@@ -20,6 +20,12 @@ type Config struct {
 	// ControlPlanes stand behind the internal API (apim.event_hub.service_url).
 	ControlPlanes []event.NodeID
 
+	// Files makes this a traffic manager of the 2.x layout: where its plans are, a directory of its own or one
+	// that several have mounted. Publishers send it policies; ControlPlanes are the key managers that have
+	// all of them (throttle#data#v1), and there are no Hubs.
+	Files    event.NodeID
+	FileScan session.FilesConfig
+
 	// Session holds the knobs of connections. The consumer's and publisher's differ only in who is there.
 	Session session.Config
 
@@ -69,9 +75,11 @@ type Config struct {
 // WSO2 is what the product does out of the box.
 func WSO2() Config {
 	s := session.WSO2()
-	return Config{Session: s, OnDisk: shipped(), DeployPolicies: true, ReceiverQueue: 2000, Sharing: Sharing{
-		Interval: 10 * event.Millisecond, Pool: 200, FirstWaits: true,
-	}}
+	return Config{
+		Session: s, OnDisk: shipped(), DeployPolicies: true, ReceiverQueue: 2000,
+		Sharing:  Sharing{Interval: 10 * event.Millisecond, Pool: 200, FirstWaits: true},
+		FileScan: session.FilesConfig{Every: 15 * event.Second, Timeout: 10 * event.Second, Reconnect: event.Second},
+	}
 }
 
 // Hardened is what it should do: windows that start from 0 and end on time, counters that survive an
@@ -86,6 +94,7 @@ func Hardened() Config {
 	c.Rules = Rules{
 		FreshWindows: true, RepeatTrueEvery: 100 * event.Millisecond, ForgetIdle: true, MaxKeys: 1_000_000, QuietFirst: true, LateBy: 5 * event.Second, WholeGigabytes: true,
 	}
+	c.FileScan = session.FilesConfig{Every: event.Second, Timeout: 5 * event.Second, Reconnect: event.Second}
 	c.RollFirst, c.KeepCounts, c.Resync, c.TellRemaining = true, true, true, true
 	return c
 }

@@ -51,7 +51,9 @@ func (d *deployer) start(now node.Clock, out *node.Output) {
 	if !d.cfg.DeployPolicies {
 		return
 	}
-	d.topic.Start(now, out)
+	if d.cfg.Files == "" { // the 2.x layout has no event hub
+		d.topic.Start(now, out)
+	}
 	d.loadAll(now, out)
 }
 
@@ -245,7 +247,7 @@ func (d *deployer) fetched(resp *event.PullResponse, r *registry, out *node.Outp
 
 // ready says once that the policies are there and their changes are heard of.
 func (d *deployer) ready(out *node.Output) {
-	if d.isLoaded && !d.isReady && d.topic.Connected() {
+	if d.isLoaded && !d.isReady && (d.cfg.Files != "" || d.topic.Connected()) {
 		d.isReady = true
 		out.Note(node.Note{Fact: node.Ready})
 	}

@@ -13,6 +13,7 @@ type Manager struct {
 	own        session.Publisher
 	duplicate  session.Publisher
 	deployer   deployer
+	admin      admin // of the 2.x layout
 	registry   registry
 	receiver   receiver
 	counters   counters
@@ -30,6 +31,7 @@ func New(c Config) *Manager {
 	m.duplicate = session.NewPublisher(m.publisher(c.Duplicate), &m.numbers)
 	m.duplicate.Share(&m.own)
 	m.deployer = newDeployer(&m.cfg, &m.numbers)
+	m.admin = newAdmin(&m.cfg, &m.numbers)
 	m.registry = newRegistry(&m.cfg)
 	m.counters = newCounters(&m.cfg, &m.numbers)
 	if m.counters.on() {
@@ -66,6 +68,9 @@ func (m *Manager) Step(now node.Clock, in node.Input, out *node.Output) {
 	}
 	m.deployer.step(now, &in, &m.registry, out)
 	m.resets(now, out)
+	if done, ok := m.admin.files.Step(now, &in, out); ok {
+		m.filed(done, out)
+	}
 	if m.counters.on() {
 		m.counters.step(now, &in, &m.registry, out)
 		m.work(now, out)
@@ -74,7 +79,7 @@ func (m *Manager) Step(now node.Clock, in node.Input, out *node.Output) {
 
 // Deadline implements node.Node.
 func (m *Manager) Deadline() event.Mono {
-	next := min(m.registry.deadline(), m.receiver.deadline(), m.own.Deadline(), m.deployer.deadline())
+	next := min(m.registry.deadline(), m.receiver.deadline(), m.own.Deadline(), m.deployer.deadline(), m.admin.files.Deadline())
 	if len(m.cfg.Duplicate) > 0 {
 		next = min(next, m.duplicate.Deadline())
 	}
@@ -93,6 +98,7 @@ func (m *Manager) boot(now node.Clock, out *node.Output) {
 		m.duplicate.Start(now, out)
 	}
 	m.deployer.start(now, out)
+	m.admin.files.Start(now, out)
 }
 
 // called refuses: nothing calls a traffic manager.
@@ -108,10 +114,14 @@ func (m *Manager) called(in *node.Input, out *node.Output) {
 func (m *Manager) accepted(now node.Clock, in *node.Input, out *node.Output) {
 	switch in.Kind {
 	case node.Up:
-		if in.Service != event.Feed {
+		if in.Service != event.Feed && !(in.Service == event.Pull && m.admin.files.On()) {
 			out.Close(in.Session)
 		}
 	case node.Received:
+		if ask, ok := in.Msg.(*event.PullRequest); ok && ask != nil {
+			m.ordered(now, order{in.Session, ask}, out)
+			return
+		}
 		b, ok := in.Msg.(*event.Batch)
 		if !ok || b == nil {
 			return

@@ -36,7 +36,10 @@ type Member struct {
 	Region string
 	// New builds the machine afresh, at boot and at every restart. What a restart must not lose is
 	// captured by the function, as a disk would be.
-	New    func() node.Node
+	New func() node.Node
+	// Admin tells that other nodes call it, besides what its role serves: gateways and traffic managers of the
+	// 2.x layout.
+	Admin  bool
 	BootAt event.Duration
 	Offset event.Duration // its wall clock minus the right one
 	Drift  int64          // its wall clock gains so many ns a ms (parts per million)

@@ -23,7 +23,8 @@ func newInitCommand() *cobra.Command {
 		Long: "init writes the files of a deployment pattern to a directory: one deployment.toml a node,\n" +
 			"as the product reads them. It overwrites nothing.\n\nPatterns: " + strings.Replace(patterns, ", gw-cp-tm-ha", ",\ngw-cp-tm-ha", 1) + ".\n" +
 			"multi-dc is multi-DC pattern 1, a full mesh of event publishers; multi-dc-main is\n" +
-			"pattern 2, one main region with the control planes. Sizes not said are the pattern's.",
+			"pattern 2, one main region with the control planes. Sizes not said are the pattern's.\n" +
+			"v2-distributed is the layout before 4.0, with api-manager.xml files.",
 		Example: `  sim init gw-cp-tm-ha ./conf
   sim check ./conf
   sim run tm-kill-midwindow --deployment ./conf

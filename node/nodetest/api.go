@@ -81,6 +81,8 @@ func (i *internalAPI) answer(q *event.PullRequest) *event.PullResponse {
 		return r
 	}
 	switch q.Path {
+	case event.PathKeyValidation:
+		i.order(q.Order, r)
 	case event.PathAPIs, event.PathArtifacts:
 		r.APIs = i.apis(q)
 		if len(r.APIs) == 0 && q.Name != "" {

@@ -10,8 +10,8 @@ import (
 )
 
 // peers are the other ends of the machine's sessions: brokers that remember what is subscribed,
-// receivers that acknowledge batches, and an internal API with tables. They answer at once, the
-// internal API after its delay.
+// receivers that acknowledge batches, an internal API with tables, key managers and a directory of files
+// that have the same. They answer at once, the internal API and key managers after their delay.
 type peers struct {
 	sessions map[node.SessionID]*peer
 	cut      map[event.NodeID]cut
@@ -83,6 +83,8 @@ func (p *peers) sent(a *node.Act, s *peer) []later {
 			return nil
 		}
 		back.Msg = &event.BatchAck{Seq: m.Seq}
+	case *event.StoreOp:
+		back.Msg = p.api.filed(m)
 	case *event.PullRequest:
 		back.Msg = p.api.answer(m)
 		return []later{{p.api.delay, back}}

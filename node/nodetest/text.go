@@ -31,6 +31,7 @@ var blanks = map[string]func() event.Message{
 	"cache":        func() event.Message { return &event.CacheInvalidated{} },
 	"heartbeat":    func() event.Message { return &event.Heartbeat{} },
 	"batch-ack":    func() event.Message { return &event.BatchAck{} },
+	"pull":         func() event.Message { return &event.PullRequest{} },
 	"nothing":      func() event.Message { return nil },
 }
 
