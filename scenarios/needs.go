@@ -21,6 +21,7 @@ type Needs struct {
 	CounterStores   int  `yaml:"counter_stores,omitempty" jsonschema:"minimum=0,description=so many key-value stores that traffic managers share their counters in"`
 	OneRegion       bool `yaml:"one_region,omitempty" jsonschema:"description=one region\\, as each counts for itself: of several the one with the most traffic managers is run"`
 	Duplicates      bool `yaml:"duplicates,omitempty" jsonschema:"description=a traffic manager that copies its decisions to the broker of another: apim.throttling.event_duplicate_url"`
+	EventHub        bool `yaml:"event_hub,omitempty" jsonschema:"description=an event hub: not the 2.x layout"`
 	Pushed          bool `yaml:"pushed,omitempty" jsonschema:"description=the 2.x layout: APIs are deployed by calls\\, and a key manager validates tokens"`
 	FarManager      bool `yaml:"far_manager,omitempty" jsonschema:"description=a gateway that lists a traffic manager of another region"`
 }
@@ -63,6 +64,9 @@ func (e *Experiment) needs() {
 	}
 	if n.Duplicates && !e.copiesDecisions() {
 		e.unmet("duplicates", "this scenario wants traffic managers that copy their decisions to each other, by apim.throttling.event_duplicate_url; your files have none")
+	}
+	if n.EventHub && e.Deployment.Older() {
+		e.unmet("event_hub", "this scenario wants an event hub, and the 2.x layout has none")
 	}
 	if n.Pushed && !e.Deployment.Older() {
 		e.unmet("pushed", "this scenario wants the 2.x layout, of api-manager.xml files; your files are of a later one")

@@ -57,6 +57,9 @@ func TestNeeds(t *testing.T) {
 		{"window-edge-double", "multi-dc", ""}, // in one of its regions
 		{"dup-target-blackhole", "gw-cp-ha", "this scenario wants traffic managers that copy their decisions to each other, by apim.throttling.event_duplicate_url; your files have none"},
 		{"dup-target-blackhole", "gw-cp-tm-shared", ""},
+		{"hub-failover", "v2-distributed", "this scenario wants an event hub, and the 2.x layout has none"},
+		{"rsync-writer-dies", "gw-cp-tm-ha", "this scenario wants the 2.x layout, of api-manager.xml files; your files are of a later one"},
+		{"tm-kill-midwindow", "v2-distributed", ""},
 		{"region-sticky-failover", "multi-dc", "this scenario wants a gateway that lists a traffic manager of another region; your files have none"},
 	} {
 		err := onPattern(t, row.name, row.pattern)
