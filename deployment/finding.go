@@ -53,10 +53,12 @@ type Finding struct {
 	Rule     string   `json:"rule"` // its row in Rules
 	Severity Severity `json:"severity"`
 	Place
-	Text     string `json:"text"`               // what is wrong, about whom
-	Why      string `json:"why,omitempty"`      // what comes of it
-	Fix      string `json:"fix,omitempty"`      // what to do
-	Scenario string `json:"scenario,omitempty"` // the experiment that proves the harm
+	Text     string `json:"text"`                // what is wrong, about whom
+	Why      string `json:"why,omitempty"`       // what comes of it
+	Fix      string `json:"fix,omitempty"`       // what to do
+	Scenario string `json:"scenario,omitempty"`  // the experiment that shows the harm, or comes nearest to it
+	Shown    bool   `json:"shown"`               // a run of Scenario on these files shows it
+	NotShown string `json:"not_shown,omitempty"` // why such a run does not
 }
 
 // String prints the finding on one line, and the fix on a second.
@@ -104,7 +106,7 @@ func (fs *findings) add(rule string, at Place, text string, fix ...string) {
 	if at.File != "" && at.Line == 0 {
 		at.Line, at.Col = 1, 1 // about the file as a whole
 	}
-	f := Finding{Rule: rule, Severity: r.Severity, Place: at, Text: text, Why: r.Why, Fix: r.Fix, Scenario: r.Scenario}
+	f := Finding{Rule: rule, Severity: r.Severity, Place: at, Text: text, Why: r.Why, Fix: r.Fix, Scenario: r.Scenario, Shown: r.Shown, NotShown: r.NotShown}
 	if len(fix) > 0 && fix[0] != "" {
 		f.Fix = fix[0]
 	}

@@ -27,7 +27,7 @@ var countingRules = []Rule{
 		Why: "the product's scheduler refuses a period of 0, and no counter can be shared: each traffic manager counts alone",
 		Fix: "write sync_interval = 10, in ms", Scenario: "quota-multiplies", Source: "DistributedCountAttributeAggregator.java"},
 	{ID: "counter-store-type", Severity: Note, Title: "shared counters in a store of somebody's own",
-		Why: "it is simulated as a Redis", Fix: "nothing, if it behaves as a Redis does", Scenario: "counter-store-trouble", Source: distributed},
+		Why: "it is simulated as a Redis", Fix: "nothing, if it behaves as a Redis does", Scenario: "counter-store-trouble", NotShown: "the store is a Redis in the run", Source: distributed},
 	{ID: "not-counting", Severity: Error, Title: "throttle events go where nobody counts",
 		Why: "events sent there are counted by nobody: quotas do not hold", Fix: "name the traffic managers, each in its own [[apim.throttling.url_group]]",
 		Scenario: "baseline-single", Source: haDocs},
@@ -48,5 +48,5 @@ var countingRules = []Rule{
 		Fix: "list every traffic manager's broker in throttle_decision_endpoints", Scenario: "tm-kill-midwindow", Source: "wso2/product-apim#7955"},
 	{ID: "manager-writes-elsewhere", Severity: Warning, Title: "a traffic manager's decisions go to another broker",
 		Why: "on a traffic manager this is where its own decisions go: its own broker's subscribers get none of them",
-		Fix: `write throttle_decision_endpoints = ["tcp://localhost:5672"]`, Scenario: "overshoot-curve", Source: "jndi.properties.j2"},
+		Fix: `write throttle_decision_endpoints = ["tcp://localhost:5672"]`, Scenario: "tm-kill-midwindow", NotShown: "the other traffic manager copies its decisions to this broker, and both count everything", Source: "jndi.properties.j2"},
 }

@@ -23,7 +23,8 @@ func newCheckCommand() *cobra.Command {
 deployment.toml in directories of any depth, with topology.yaml and each node's event
 publishers and jndi files if they are there. It prints who is there and who
 talks to whom, and lists what starts cleanly and does not work: why, what to do, and the
-scenario that proves the harm. --explain RULE tells about a rule alone.
+scenario that shows the harm on these files, or the one that comes nearest and why
+no run shows it. --explain RULE tells about a rule alone.
 
 Exit codes: 0 no finding of the severity of --fail-on or worse (error unless said),
 1 such a finding, 3 wrong use, or files that say too little to be run: a line that cannot
@@ -150,7 +151,7 @@ func (c *checked) print(w io.Writer, format string) error {
 	case "json":
 		return printJSON(w, c)
 	case "sarif":
-		return printJSON(w, sarifOf(c.Findings, c.dir))
+		return printJSON(w, c.sarif())
 	}
 	return c.printText(w)
 }
@@ -181,7 +182,7 @@ func (c *checked) printText(w io.Writer) error {
 var shades = map[deployment.Severity]string{deployment.Error: "\x1b[31m", deployment.Warning: "\x1b[33m", deployment.Note: "\x1b[2m"}
 
 // told prints one finding: where and what on the first line, in the form that editors jump to, then
-// why, what to do, and the experiment that shows the harm, unless the next finding says the same.
+// why, what to do, and the experiment that shows the harm or comes nearest to it, unless the next finding says the same.
 func (c *checked) told(index int, paint bool) string {
 	f, severity := c.Findings[index], c.Findings[index].Severity.String()
 	if paint {
@@ -197,14 +198,30 @@ func (c *checked) told(index int, paint bool) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "    why: %s\n    fix: %s\n", f.Why, f.Fix)
-	switch {
-	case slices.Contains(c.Fits, f.Scenario):
-		fmt.Fprintf(&b, "    see: sim run %s --deployment %s\n", f.Scenario, quoted(c.dir))
-	case c.Unfit[f.Scenario] != "":
-		fmt.Fprintf(&b, "    see: sim run %s (on its own files: %s)\n", f.Scenario, c.Unfit[f.Scenario])
-	}
+	label, experiment := c.see(&f)
+	fmt.Fprintf(&b, "    %s: %s\n", label, experiment)
 	return b.String()
 }
+
+// see tells which run shows the harm of a finding on the files, or comes nearest to it and why.
+func (c *checked) see(f *deployment.Finding) (label, experiment string) {
+	switch run := "sim run " + f.Scenario; {
+	case c.Unfit[f.Scenario] != "":
+		return near, run + " (on its own files: " + c.Unfit[f.Scenario] + ")"
+	case !f.Shown:
+		return near, run + "; a run on these files does not show it: " + f.NotShown
+	case !slices.Contains(c.Fits, f.Scenario):
+		return see, run + " --deployment " + quoted(c.dir) + ", when what stops every run is mended"
+	default:
+		return see, run + " --deployment " + quoted(c.dir)
+	}
+}
+
+// What an experiment is to a finding.
+const (
+	see  = "see"     // it shows the harm on these files
+	near = "nearest" // it shows something like it
+)
 
 func ruleNames() (names []string) {
 	for _, r := range deployment.Rules() {
@@ -226,7 +243,11 @@ func explainRule(w io.Writer, id, format string) error {
 	if r.Stops {
 		stops = ", and nothing can be run with it"
 	}
-	_, err := fmt.Fprintf(w, "%s: %s\n%s%s\n\nwhy: %s\nfix: %s\nsee: sim run %s --deployment DIR\nsource: %s\n",
-		r.ID, r.Title, r.Severity, stops, r.Why, r.Fix, r.Scenario, r.Source)
+	experiment := see + ": sim run " + r.Scenario + " --deployment DIR"
+	if !r.Shown {
+		experiment = near + ": sim run " + r.Scenario + "; a run on files with it does not show it: " + r.NotShown
+	}
+	_, err := fmt.Fprintf(w, "%s: %s\n%s%s\n\nwhy: %s\nfix: %s\n%s\nsource: %s\n",
+		r.ID, r.Title, r.Severity, stops, r.Why, r.Fix, experiment, r.Source)
 	return err
 }

@@ -167,8 +167,8 @@ func writeRules(b *strings.Builder, _ *cobra.Command) error {
 	b.WriteString(madeBy + "# Findings of sim check\n\n" +
 		"`sim check DIR` ends with exit code 1 when there is a finding of the severity of `--fail-on` (error unless said) or worse, and with 3 when\n" +
 		"one **stops a run**: who is there, or whom they talk to, is not known. `sim check --explain RULE` tells about one rule; `--output json` and\n" +
-		"`--output sarif` (2.1.0) are for programs. The scenario is the one to run on the files that have the mistake:\n" +
-		"`sim run SCENARIO --deployment DIR`. `deployment/testdata/rules/RULE` holds files that show each rule, `bad`, and files that do not, `good`;\n" +
+		"`--output sarif` (2.1.0) are for programs. The scenario is the one to run on the files that have the mistake,\n" +
+		"`sim run SCENARIO --deployment DIR`; where it says *nearest*, such a run does not show it, and why. `deployment/testdata/rules/RULE` holds files that show each rule, `bad`, and files that do not, `good`;\n" +
 		"`scenarios/testdata/harm.txt` tells what the scenario says of both.\n\n")
 	head(b, "rule", "severity", "what is wrong", "why it matters", "what to do", "scenario", "source")
 	for _, r := range deployment.Rules() {
@@ -176,7 +176,11 @@ func writeRules(b *strings.Builder, _ *cobra.Command) error {
 		if r.Stops {
 			severity += ", stops a run"
 		}
-		row(b, code(r.ID), severity, cell(r.Title), cell(r.Why), cell(r.Fix), code(r.Scenario), cell(r.Source))
+		nearest := ""
+		if !r.Shown {
+			nearest = ", nearest: " + r.NotShown
+		}
+		row(b, code(r.ID), severity, cell(r.Title), cell(r.Why), cell(r.Fix), code(r.Scenario)+cell(nearest), cell(r.Source))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"hubsim/deployment"
 )
@@ -64,8 +65,8 @@ type (
 	}
 )
 
-// sarifOf turns findings into a SARIF log. Its levels are called as our severities are.
-func sarifOf(findings []deployment.Finding, dir string) sarifLog {
+// sarif turns the findings into a SARIF log. Its levels are called as our severities are.
+func (c *checked) sarif() sarifLog {
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "hubsim sim check"}}, Results: []sarifResult{}}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		run.Tool.Driver.Version = info.Main.Version
@@ -76,21 +77,32 @@ func sarifOf(findings []deployment.Finding, dir string) sarifLog {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
 			ID: r.ID, ShortDescription: sarifText{r.Title}, FullDescription: sarifText{r.Why}, Help: sarifText{r.Fix},
 			DefaultConfiguration: sarifSeverity{r.Severity.String()},
-			Properties:           map[string]any{"scenario": r.Scenario, "source": r.Source},
+			Properties:           provenance(&r),
 		})
 	}
-	for _, f := range findings {
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		label, experiment := c.see(f)
 		text := f.Text
 		if f.Key != "" {
 			text = f.Key + ": " + text
 		}
 		run.Results = append(run.Results, sarifResult{
 			RuleID: f.Rule, RuleIndex: index[f.Rule], Level: f.Severity.String(),
-			Message:   sarifText{text + ". Why: " + f.Why + ". Fix: " + f.Fix + ". See: sim run " + f.Scenario + " --deployment " + quoted(dir)},
-			Locations: locationOf(&f),
+			Message:   sarifText{text + ". Why: " + f.Why + ". Fix: " + f.Fix + ". " + strings.ToUpper(label[:1]) + label[1:] + ": " + experiment},
+			Locations: locationOf(f),
 		})
 	}
 	return sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}}
+}
+
+// provenance is what a rule says beside its texts.
+func provenance(r *deployment.Rule) map[string]any {
+	all := map[string]any{"scenario": r.Scenario, "shown": r.Shown, "source": r.Source}
+	if !r.Shown {
+		all["notShown"] = r.NotShown
+	}
+	return all
 }
 
 func locationOf(f *deployment.Finding) []sarifLocation {

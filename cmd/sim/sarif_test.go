@@ -113,7 +113,7 @@ func TestSARIF(t *testing.T) {
 
 func TestSARIFEscapesPaths(t *testing.T) {
 	f := deployment.Finding{Rule: "syntax", Severity: deployment.Error, Text: "x", Place: deployment.Place{File: "my conf/50%.toml", Line: 3}}
-	log := sarifOf([]deployment.Finding{f}, "my conf")
+	log := (&checked{Findings: []deployment.Finding{f}, dir: "my conf"}).sarif()
 	if got := log.Runs[0].Results[0].Locations[0].PhysicalLocation.ArtifactLocation.URI; got != "my%20conf/50%25.toml" {
 		t.Errorf("the path is written %q", got)
 	}
