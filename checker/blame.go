@@ -92,7 +92,11 @@ func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
 		last, astray = max(last, o.fed[m].last), max(astray, w.astray[m])
 	}
 	switch {
-	case ever >= k.Quota && k.head.drifts && !o.forgot(k, g):
+	case ever >= k.Quota && o.forgot(k, g, o.booted):
+		return ManagerRestarted
+	case ever >= k.Quota && o.forgot(k, g, o.renewed):
+		return PolicySaved
+	case ever >= k.Quota && k.head.drifts:
 		return SumsDrifted
 	case ever >= k.Quota:
 		return ManagerRestarted
@@ -114,10 +118,10 @@ func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
 	return EventInFlight
 }
 
-// forgot tells whether a manager that g hears was started anew since the present window of a key began.
-func (o *Oracle) forgot(k *keyState, g int) bool {
+// forgot tells whether a manager that g hears is down, or lost its counts since the present window of a key began.
+func (o *Oracle) forgot(k *keyState, g int, when []event.Mono) bool {
 	for _, m := range o.reaching(g) {
-		if o.down[m] || o.setup.truth(o.booted[m]) >= k.now.end.Add(-k.Window) {
+		if o.down[m] || o.setup.truth(when[m]) >= k.now.end.Add(-k.Window) {
 			return true
 		}
 	}

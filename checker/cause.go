@@ -21,6 +21,7 @@ const (
 	GatewayDeaf                   // the gateway had no subscription when the decision was sent
 	ManagerDown                   // no traffic manager was running that could decide
 	ManagerRestarted              // the count was forgotten in a restart
+	PolicySaved                   // the count was forgotten when the policy was deployed again
 	SplitCounting                 // several traffic managers each counted a part
 	CounterBehind                 // traffic managers that share a counter had counted enough together and did not know yet, or stood still for the store
 	CounterWrong                  // the shared counter had come together and was wrong: the store forgot, or was told too much or too little
@@ -43,7 +44,7 @@ const (
 var causeNames = [causes]string{
 	"unexplained", "event in flight", "event waiting in the gateway", "decision waiting in the traffic manager",
 	"decision in flight", "event lost", "decision lost", "gateway deaf",
-	"traffic manager down", "traffic manager restarted", "split counting",
+	"traffic manager down", "traffic manager restarted", "policy deployed again", "split counting",
 	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry", "quota reset",
 	"lifted early", "condition group hidden", "unit ignored", "late decision", "stale events counted",
 	"usage not yet known", "token sums drifted", "windows apart", "key not asked for", "let through by the policy",

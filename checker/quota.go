@@ -29,6 +29,8 @@ type Oracle struct {
 	openings map[string]*opening
 	down     []bool       // by manager
 	booted   []event.Mono // by manager: when it was last started
+	plans    map[plan]event.Mono
+	renewed  []event.Mono // by manager: when it last deployed a policy that it had already
 	held     []bool       // by manager: it counts nothing until its store of shared counters has answered
 	fed      []feed       // by manager
 	leaving  int64        // calls whose event left for any manager
@@ -54,7 +56,7 @@ func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
 		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID]hub{},
 		keys: map[event.ThrottleKey]*keyState{}, bases: map[event.ThrottleKey][]event.Wall{}, ring: make([]call, recent),
-		openings: map[string]*opening{}, booted: make([]event.Mono, len(s.Managers)),
+		openings: map[string]*opening{}, booted: make([]event.Mono, len(s.Managers)), plans: map[plan]event.Mono{}, renewed: make([]event.Mono, len(s.Managers)),
 		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), held: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
 	}
 	for i, g := range s.Gateways {
@@ -117,6 +119,10 @@ func (o *Oracle) noted(r *trace.Record) {
 	case node.CountDropped:
 		if m, ok := o.managers[r.Node]; ok && n.Reason != event.Ineligible {
 			o.lose(m, n.Request, *n)
+		}
+	case node.PlanDeployed:
+		if m, ok := o.managers[r.Node]; ok {
+			o.planned(m, r)
 		}
 	case node.CallForwarded, node.CallUncounted:
 		o.strayed(r)
@@ -335,6 +341,21 @@ func (w *window) reach(g int) {
 		}
 		return p.gateway == g
 	})
+}
+
+// plan is a policy at a manager; the oracle keeps when it was last deployed there.
+type plan struct {
+	manager int
+	policy  string
+}
+
+// planned notes when a manager deployed a policy that it had already: its counts begin anew.
+func (o *Oracle) planned(m int, r *trace.Record) {
+	at := plan{m, r.Note.ID}
+	if before, had := o.plans[at]; had && before >= o.booted[m] {
+		o.renewed[m] = r.At
+	}
+	o.plans[at] = r.At
 }
 
 // restarted forgets what a manager had counted.

@@ -156,6 +156,18 @@ func TestOracleNamesTheCauseAtTheManager(t *testing.T) {
 			p.play(trace.Record{Kind: trace.Booted, Node: "tm-1"})
 			p.served("gw-1")
 		}, Causes{ManagerRestarted: 1}},
+		{"the policy was deployed again in between", func(p *tape) {
+			deploy := node.Note{Fact: node.PlanDeployed, ID: "subscription:P"}
+			p.note("tm-1", deploy).time(11_000).served("gw-1").served("gw-1").counted("tm-1", 1, 1, 20_000).counted("tm-1", 2, 2, 20_000)
+			p.time(15_000).note("tm-1", deploy).served("gw-1")
+		}, Causes{PolicySaved: 1}},
+		{"the policy was deployed for the first time after a restart", func(p *tape) {
+			deploy := node.Note{Fact: node.PlanDeployed, ID: "subscription:P"}
+			p.note("tm-1", deploy).served("gw-1").served("gw-1").counted("tm-1", 1, 1, 10_000).counted("tm-1", 2, 2, 10_000)
+			p.time(5000).play(trace.Record{Kind: trace.Stopped, Node: "tm-1"})
+			p.play(trace.Record{Kind: trace.Booted, Node: "tm-1"})
+			p.time(6000).note("tm-1", deploy).served("gw-1")
+		}, Causes{ManagerRestarted: 1}},
 		{"no traffic manager runs", func(p *tape) {
 			p.play(trace.Record{Kind: trace.Stopped, Node: "tm-1"})
 			p.served("gw-1").served("gw-1").served("gw-1")

@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"hubsim/event"
+	"hubsim/internal/spelling"
 	"hubsim/siddhi"
 )
 
@@ -63,6 +65,38 @@ type Condition struct {
 type PolicyName struct {
 	Name  string `yaml:"name"`
 	Level string `yaml:"level" jsonschema:"enum=subscription,enum=application,enum=api,enum=custom"`
+}
+
+// review looks at the name, if there is one.
+func (p *PolicyName) review(c *critic, at way) {
+	if p == nil {
+		return
+	}
+	if _, known := levels[p.Level]; !known {
+		c.none(at.then("level"), "level", p.Level, sortedKeys(levels))
+	}
+}
+
+// save makes a step save a policy as it is.
+func (out *catalog) save(do *event.Step, p *PolicyName) error {
+	found := out.policy(levels[p.Level], p.Name)
+	if found == nil {
+		return out.noPolicy(p)
+	}
+	same := *found
+	do.Policy = &same
+	return nil
+}
+
+// noPolicy is that the catalog has no policy of a name.
+func (out *catalog) noPolicy(p *PolicyName) error {
+	var names []string
+	for i := range out.policies {
+		if q := &out.policies[i]; q.Level == levels[p.Level] {
+			names = append(names, q.Name)
+		}
+	}
+	return fmt.Errorf("there is no %s policy %q\nhint: %s", p.Level, p.Name, spelling.Hint(p.Name, names))
 }
 
 var levels = map[string]event.Level{

@@ -165,11 +165,8 @@ func (s *Step) review(c *critic, at way) {
 	if s.Policy != nil {
 		s.Policy.review(c, at.then("policy"))
 	}
-	if r := s.RemovePolicy; r != nil {
-		if _, known := levels[r.Level]; !known {
-			c.none(at.then("remove_policy", "level"), "level", r.Level, sortedKeys(levels))
-		}
-	}
+	s.SavePolicy.review(c, at.then("save_policy"))
+	s.RemovePolicy.review(c, at.then("remove_policy"))
 }
 
 // review looks at one check.

@@ -31,6 +31,7 @@ type Step struct {
 	Unnumbered   bool        `yaml:"unnumbered,omitempty" jsonschema:"description=deploy: the control plane gives the revision its number\\, by what its database has"`
 	Undeploy     string      `yaml:"undeploy,omitempty"`
 	Policy       *Policy     `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
+	SavePolicy   *PolicyName `yaml:"save_policy,omitempty" jsonschema:"description=save this policy of the catalog again as it is"`
 	RemovePolicy *PolicyName `yaml:"remove_policy,omitempty" jsonschema:"description=delete this policy"`
 	KeyManager   string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
 	RemoveKM     string      `yaml:"remove_key_manager,omitempty" jsonschema:"description=delete this key manager"`
@@ -64,11 +65,11 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
-	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.RemovePolicy != nil,
+	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.SavePolicy != nil, s.RemovePolicy != nil,
 		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != "",
 		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != "", s.ResetQuota != nil} {
 		if there {
@@ -171,18 +172,7 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	c := e.catalog
 	switch {
 	case s.Revoke != "":
-		name := s.Revoke
-		if group := c.groups[name]; s.Times > 1 || len(group) > 1 {
-			if n >= len(group) {
-				return nil, fmt.Errorf("app %q has %d tokens, the step wants the %d-th\nhint: give the app a count of as many, or the step fewer times", name, len(group), n+1)
-			}
-			name = group[n]
-		}
-		token := c.tokens[name]
-		if token == nil {
-			return nil, c.noApp(name)
-		}
-		do.Revoke = &event.RevokedToken{Token: token.ID, Expiry: token.Expires}
+		return do, c.revoke(do, s, n)
 	case s.RevokeKey != "":
 		token := c.tokens[s.RevokeKey]
 		if token == nil {
@@ -210,6 +200,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	case s.Policy != nil:
 		policy := s.Policy.policy(1)
 		do.Policy = &policy
+	case s.SavePolicy != nil:
+		return do, c.save(do, s.SavePolicy)
 	case s.RemovePolicy != nil:
 		do.DeletePolicy = &event.Policy{Name: s.RemovePolicy.Name, Level: levels[s.RemovePolicy.Level], Tenant: event.Super}
 	case s.KeyManager != "":
@@ -226,6 +218,23 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		return do, c.webhook(do, s.Webhook)
 	}
 	return do, nil
+}
+
+// revoke makes a step revoke the token of an app, or the n-th of as many as it has.
+func (out *catalog) revoke(do *event.Step, s *Step, n int) error {
+	name := s.Revoke
+	if group := out.groups[name]; s.Times > 1 || len(group) > 1 {
+		if n >= len(group) {
+			return fmt.Errorf("app %q has %d tokens, the step wants the %d-th\nhint: give the app a count of as many, or the step fewer times", name, len(group), n+1)
+		}
+		name = group[n]
+	}
+	token := out.tokens[name]
+	if token == nil {
+		return out.noApp(name)
+	}
+	do.Revoke = &event.RevokedToken{Token: token.ID, Expiry: token.Expires}
+	return nil
 }
 
 // userBlock is the blocking condition of a user.
