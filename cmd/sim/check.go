@@ -23,7 +23,7 @@ func newCheckCommand() *cobra.Command {
 deployment.toml in directories of any depth, with topology.yaml and each node's event
 publishers and jndi files if they are there. It prints who is there and who talks to whom,
 and lists what starts cleanly and does not work: why, what to do, and the scenario that
-shows the harm on these files, or the nearest one. --explain RULE tells about a rule alone.
+shows the harm on these files, or the nearest. --explain RULE tells of a rule alone.
 
 Exit codes: 0 no finding of the severity of --fail-on or worse (error unless said),
 1 such a finding, 3 wrong use, or files that say too little to be run: a line that cannot
