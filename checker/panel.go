@@ -45,6 +45,7 @@ var Checks = []struct {
 	{BacklogCheck, "how many copies wait in a broker for one subscriber that is slow (virtual time: a real broker tells nobody)", []string{"max"}},
 	{"ready", "does everybody have its policies, lists and APIs in time, in whatever order they started", []string{"within"}},
 	{"deployment-status", "does a control plane that is looked at know which gateways serve which revision, and which are gone", []string{"within", "most"}},
+	{"stale-reads", "does every control plane that is asked for a scope answer in time what another one was told", []string{"within"}},
 	{"counter-wait", "how long does a traffic manager count nothing because the store of shared counters is silent", []string{"most"}},
 	{"revisions", "was each revision number of an API given to one deployment only", nil},
 	{"lost-writes", "does a database keep what it has confirmed, against another region's writes and when a standby takes over", nil},
@@ -128,6 +129,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewReady(p.setup, s.Within), nil
 	case "deployment-status":
 		return NewDeploymentStatus(p.setup, s.Within, s.Most), nil
+	case "stale-reads":
+		return NewStaleReads(s.Within), nil
 	case "counter-wait":
 		return NewCounterWait(p.setup, s.Most), nil
 	case "revisions":

@@ -13,6 +13,9 @@ type Config struct {
 	Regions []string
 	Store   event.NodeID // its region's database; deployment.toml: database.apim_db.url
 	Broker  event.NodeID // its own broker, apim.event_hub.event_listening_endpoints of its own jndi-cp
+	// Hubs are the brokers that it hears topic globalCacheInvalidation from: a failover list. WSO2: its own
+	// broker; apim.event_hub.event_listening_endpoints.
+	Hubs []event.NodeID
 
 	// PublishGroups are the data-bridge groups of route A, as apim.event_hub.publish.url_group lists
 	// them. WSO2: none, which is the node's own receiver alone (api-manager.xml.j2).
@@ -48,7 +51,7 @@ type Config struct {
 	// mark of where they have been; here 100, so that a run of events that go round ends. 0 passes
 	// nothing on. No key.
 	ForwardMost int
-	// Receiver are the knobs of the Forwards' consumers. WSO2: as a gateway's consumers have them
+	// Receiver are the knobs of the consumers of the Forwards and of topic globalCacheInvalidation. WSO2: as a gateway's consumers have them
 	// (deduced: the JMS receiver is the elder of the gateway's listener), its broker tried as by Remote.
 	Receiver session.TopicConfig
 
@@ -78,6 +81,9 @@ type Config struct {
 	// revocation; we filter by the node's wall clock when asked. WSO2: true
 	// (apim.oauth_config.enable_revoke_token_cleanup).
 	RevokedCleanup bool
+
+	// Cache is what the node remembers of its database by itself.
+	Cache CacheConfig
 
 	// Gateways is how long gateways that have registered count as live, and are remembered.
 	Gateways GatewaysConfig
@@ -142,6 +148,7 @@ func WSO2() Config {
 			Timeout: event.Minute, Statements: 300, Reconnect: session.BackoffConfig{First: event.Second},
 		},
 		Pulls:              250,
+		Cache:              CacheConfig{Expiry: 15 * event.Minute, Most: 10_000, Domain: "default"},
 		Gateways:           GatewaysConfig{Expiry: 120 * event.Second, Retention: 2_629_800 * event.Second},
 		RealtimeRevocation: true,
 		RevocationTTL:      "5000",
@@ -152,12 +159,14 @@ func WSO2() Config {
 
 // Hardened returns what it should do: publishers keep what a broker did not confirm, revocations
 // before all else; revocations are published again after a boot; deployments until acknowledged; nothing
-// that a topic says is published again; each region has revision numbers of its own.
+// that a topic says is published again; each region has revision numbers of its own; every answer is the
+// database's: a cache that is told what to forget by messages is wrong when one is lost.
 func Hardened() Config {
 	parts := session.Hardened()
 	c := WSO2()
 	c.Feed, c.Publisher, c.Remote, c.Receiver = parts.Feed, parts.Publisher, parts.Publisher, parts.Topic
 	c.ForwardMost = 0
+	c.Cache.Expiry = 0
 	c.Database.Timeout = 15 * event.Second // above the 10 s after which a replica gives the writer up
 	c.Outbox = 1000
 	c.RemoteOwn, c.OwnNumbers = true, true

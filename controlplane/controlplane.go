@@ -8,7 +8,7 @@ import (
 	"hubsim/session"
 )
 
-// ControlPlane is one control-plane node. It keeps nothing that its database does not.
+// ControlPlane is one control-plane node. Besides a cache it keeps nothing that its database does not.
 type ControlPlane struct {
 	cfg         Config
 	numbers     session.Numbers
@@ -21,6 +21,7 @@ type ControlPlane struct {
 	pulls       int            // requests that wait for the database
 	deployed    deployed
 	forwarder   forwarder
+	cache       cache
 	written     []written  // revocations that the database has confirmed, of the last Config.Rewrite
 	broken      bool       // a connection to the database was lost
 	pusher      pusher     // of the 2.x layout
@@ -49,6 +50,7 @@ func New(cfg Config) *ControlPlane {
 	c.pusher = newPusher(&cfg.Push, cfg.ID, &c.numbers)
 	c.wire()
 	c.receivers()
+	c.makeCache()
 	for i := range c.publishers {
 		c.publishers[i].Share(&c.publishers[0])
 	}
@@ -57,7 +59,7 @@ func New(cfg Config) *ControlPlane {
 
 // Deadline implements node.Node.
 func (c *ControlPlane) Deadline() event.Mono {
-	next := min(c.db.deadline(), c.feed.Deadline(), c.deployed.deadline(), c.forwarder.deadline(), c.pusher.deadline())
+	next := min(c.db.deadline(), c.feed.Deadline(), c.deployed.deadline(), c.forwarder.deadline(), c.cache.deadline(), c.pusher.deadline())
 	for i := range c.publishers {
 		next = min(next, c.publishers[i].Deadline())
 	}
@@ -80,6 +82,7 @@ func (c *ControlPlane) Step(now node.Clock, in node.Input, out *node.Output) {
 			c.publishers[i].Step(now, &in, out)
 		}
 		c.stepForwards(now, &in, out)
+		c.stepCache(now, &in, out)
 		c.checkAcks(now, out)
 		c.stepPushes(now, &in, out)
 	}
@@ -97,6 +100,7 @@ func (c *ControlPlane) boot(now node.Clock, out *node.Output) {
 	for i := range c.forwarder.topics {
 		c.forwarder.topics[i].Start(now, out)
 	}
+	c.cache.start(now, out)
 }
 
 // serve is what happens on the sessions that others opened.

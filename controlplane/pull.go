@@ -63,6 +63,7 @@ func (c *ControlPlane) pull(now node.Clock, p *pull, out *node.Output) {
 		p.answer(c, now, nil, out)
 	case !found:
 		c.reply(p, &event.PullResponse{Status: 404}, event.Malformed, out)
+	case c.recall(now, p, out):
 	case c.pulls >= c.cfg.Pulls:
 		c.reply(p, &event.PullResponse{Status: 503}, event.MailboxFull, out)
 	default:
@@ -88,7 +89,11 @@ func (p *pull) answered(c *ControlPlane, now node.Clock, a answer, out *node.Out
 		c.reply(p, &event.PullResponse{Status: 500}, a.fail, out)
 		return
 	}
-	p.answer(c, now, a.rows, out)
+	rows := a.rows
+	if p.request.Path == event.PathScopes {
+		rows = c.remembered(now, rows, out)
+	}
+	p.answer(c, now, rows, out)
 }
 
 // answer lists the rows that the request asks for.
@@ -110,6 +115,7 @@ func (p *pull) answer(c *ControlPlane, now node.Clock, rows []event.Row, out *no
 	if p.request.Path == event.PathArtifacts && p.request.Name != "" && len(r.APIs) == 0 {
 		r.Status = 404 // the row may not have come yet: the gateway tries again (APIUtil.java)
 	}
+	answeredScopes(r.Scopes, out)
 	c.reply(p, r, event.NoReason, out)
 }
 

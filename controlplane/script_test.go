@@ -20,12 +20,14 @@ import (
 //
 //	cp wso2|hardened [groups=cp-1,cp-2] [duplicate=B,…] [remote=B:STREAM,…] [outbox=N] [pulls=N]   boots a fresh one
 //	   [forward=B:TOPIC] [most=N]
+//	   [cache=DURATION] [invalidation=DOMAIN] [excluded=PART] [most-entries=N]
 //	restart · crash at MARK             the latter at its next step; it is booted again at once
 //	the steps of stepOf · step IDENTIFIER STEP…, which gives the event its id
 //	pull PEER PATH [NAME] [labels=A,B] · ack PEER API REVISION
 //	register GATEWAY AT LABEL,… · beat GATEWAY AT · states GATEWAY STATE…   of 4.6
 //	batch PEER EVENT…                   another control plane's data bridge
 //	heard TOPIC EVENT…                  what a topic says to an event receiver
+//	elsewhere scope NAME=TEXT | elsewhere scope NAME gone   what another control plane writes
 //	refuse TARGET · fail TARGET · reset TARGET · heal TARGET
 //	cp … older=publisher|store|key-manager [environment=NAME:GW,GW] [managers=TM] [revoke-at=GW]   of the 2.x layout
 //	validate PEER TOKEN CONSUMER-KEY API · pass-on PEER TOKEN
@@ -104,6 +106,8 @@ func (s *scene) run(w []string) {
 		s.reset(event.NodeID(w[1]))
 	case "db":
 		s.db.mode = w[1]
+	case "elsewhere":
+		s.elsewhere(w[2:])
 	case "advance":
 		s.advance(w[1])
 	case "pull", "ack", "batch", "register", "beat", "states", "validate", "pass-on":
@@ -161,6 +165,14 @@ func (s *scene) configure(w []string) {
 			s.cfg.Push.Managers = nodes(v)
 		case "revoke-at":
 			s.cfg.Push.RevokeAt = nodes(v)
+		case "cache":
+			s.cfg.Cache.Expiry = s.length(v)
+		case "invalidation":
+			s.cfg.Cache.Invalidation, s.cfg.Cache.Domain = true, v
+		case "excluded":
+			s.cfg.Cache.Excluded = []string{v}
+		case "most-entries":
+			s.cfg.Cache.Most = s.number(v)
 		case "realtime":
 			s.cfg.RealtimeRevocation = v == "true"
 		default:
@@ -206,12 +218,22 @@ func (s *scene) settle() {
 	}
 }
 
-func (s *scene) advance(length string) {
-	d, err := time.ParseDuration(length)
+// elsewhere writes the row of a scope past the control plane.
+func (s *scene) elsewhere(w []string) {
+	name, says, _ := strings.Cut(w[0], "=")
+	s.db.write(event.Row{Table: event.TableScope, Key: name, Scope: &event.Scope{Name: name, Display: says}, Deleted: len(w) > 1})
+}
+
+func (s *scene) length(text string) event.Duration {
+	d, err := time.ParseDuration(text)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	end := s.at.Add(d)
+	return d
+}
+
+func (s *scene) advance(length string) {
+	end := s.at.Add(s.length(length))
 	for s.cp.Deadline() <= end {
 		s.pass(max(s.at, s.cp.Deadline()))
 		s.step1(node.Input{Kind: node.Tick})

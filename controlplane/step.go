@@ -134,6 +134,7 @@ func (c *ControlPlane) stored(now node.Clock, j *job, out *node.Output) {
 	}
 	out.Note(n)
 	c.remember(now, &j.row)
+	c.changed(now, &j.row, out)
 	if len(j.rows) > 0 {
 		c.announce(now, j, out)
 		return

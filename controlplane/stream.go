@@ -16,15 +16,16 @@ const (
 	KeyManagers                 // org.wso2.apimgt.keymgt.stream
 	Webhooks                    // org.wso2.apimgt.webhooks.request.stream
 	Blocking                    // org.wso2.blocking.request.stream
+	Caches                      // cache.invalidation.stream
 	streams
 )
 
 // streamTopics are the topics behind the streams (conf/eventpublishers).
 var streamTopics = [streams]event.Topic{
-	event.NotificationTopic, event.TokenRevocation, event.KeyManagerTopic, event.AsyncWebhooksData, event.ThrottleData,
+	event.NotificationTopic, event.TokenRevocation, event.KeyManagerTopic, event.AsyncWebhooksData, event.ThrottleData, event.GlobalCacheInvalidation,
 }
 
-// Streams returns every stream, in order: the four publishers that multi-DC pattern 1 has by
+// Streams returns the streams that may lead to another region, in order: the four publishers that multi-DC pattern 1 has by
 // documentation, and the fifth that newer documents add for blocking conditions.
 func Streams() []Stream { return []Stream{Notifications, Revocations, KeyManagers, Webhooks, Blocking} }
 
@@ -49,6 +50,8 @@ func streamOf(m event.Message) (Stream, bool) {
 		return Webhooks, m != nil
 	case *event.BlockingCondition:
 		return Blocking, m != nil
+	case *event.GlobalCacheInvalidated:
+		return Caches, m != nil
 	}
 	return 0, false
 }
@@ -56,7 +59,7 @@ func streamOf(m event.Message) (Stream, bool) {
 // wire makes the publishers and says which streams lead to which. A stream's own broker comes first.
 func (c *ControlPlane) wire() {
 	if c.cfg.Broker != "" {
-		c.attach(c.cfg.Publisher, []event.NodeID{c.cfg.Broker}, Streams())
+		c.attach(c.cfg.Publisher, []event.NodeID{c.cfg.Broker}, append(Streams(), Caches))
 	}
 	if len(c.cfg.Duplicate) > 0 {
 		c.attach(c.cfg.Publisher, c.cfg.Duplicate, []Stream{Revocations, Webhooks})

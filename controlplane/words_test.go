@@ -77,7 +77,8 @@ func about(of, name string) *event.Notification {
 	n := &event.Notification{Type: event.Type(of)}
 	switch n.Type {
 	case event.ScopeCreate, event.ScopeUpdate, event.ScopeDelete, event.ScopesUpdate:
-		n.Scopes = []event.Scope{{Name: name}}
+		name, says, _ := strings.Cut(name, "=")
+		n.Scopes = []event.Scope{{Name: name, Display: says}}
 	case event.KeyMappingCreate, event.KeyMappingRemove:
 		n.KeyMapping = &event.KeyMapping{AppID: 7, ConsumerKey: name}
 	default:
@@ -164,6 +165,22 @@ func (s *scene) fed(word string) event.Message {
 		return &event.BlockingCondition{Kind: "API", Value: "/pizza/1.0.0", On: true}
 	case "throttle":
 		return &event.Throttle{}
+	case "cache":
+		return told("cp-2", "default", "pizza:read")
+	case "cache-own":
+		return told("cp-1", "default", "pizza:read")
+	case "cache-elsewhere":
+		return told("cp-2", "other", "pizza:read")
+	case "cache-all":
+		return told("cp-2", "default", event.CacheClearAll)
+	case "cache-strange":
+		g := told("cp-2", "default", "pizza:read")
+		g.Cache = "tierCache"
+		return g
+	case "cache-broken":
+		g := told("cp-2", "default", "")
+		g.Key = "pizza:read"
+		return g
 	case "nil":
 		return nil
 	case "empty":
@@ -171,6 +188,12 @@ func (s *scene) fed(word string) event.Message {
 	}
 	s.t.Fatalf("%q is no event of batch", word)
 	return nil
+}
+
+// told is what a node says of the entry of a scope.
+func told(who, domain, key string) *event.GlobalCacheInvalidated {
+	return &event.GlobalCacheInvalidated{Manager: cacheManager, Cache: scopesCache, Key: event.CacheKey(key), Tenant: event.Super,
+		TenantID: superTenant, Domain: domain, Node: who}
 }
 
 // nonsense says or calls what no well-behaved peer does.
@@ -269,6 +292,8 @@ func said(m event.Message) string {
 		return orderText(m)
 	case *event.KeyTemplate:
 		return fmt.Sprintf("key template %s on=%t", m.Text, m.On)
+	case *event.GlobalCacheInvalidated:
+		return fmt.Sprintf("%s/%s %s of %s(%d) from %s in %s", m.Manager, m.Cache, m.Key, m.Tenant, m.TenantID, m.Node, m.Domain)
 	case *event.PullResponse:
 		if m.Code != 0 {
 			return fmt.Sprintf("%d %s %d %s", m.Status, m.Path, m.Code, pulledText(m))
@@ -383,7 +408,7 @@ func pulledText(r *event.PullResponse) string {
 		all = append(all, s.Name())
 	}
 	for _, s := range r.Scopes {
-		all = append(all, s.Name)
+		all = append(all, strings.TrimSpace(s.Name+" "+s.Text()))
 	}
 	for _, c := range r.Certificates {
 		all = append(all, c.Alias+" "+c.Endpoint)

@@ -52,6 +52,7 @@ func (d *Deployment) check(found *findings) {
 			c.environments()
 			c.heartbeat()
 			c.revocations()
+			c.caches()
 			c.regions()
 		}
 	}

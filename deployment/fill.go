@@ -74,6 +74,7 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	sessionKeys(s, &g.Session)
 	sessionKeys(s, &t.Session)
 	feedKeys(s, &p.Feed)
+	cacheKeys(s, &p.Cache)
 	if d.Sticky(h.Wiring.Pull) {
 		g.Session.Pull.Sticky, t.Session.Pull.Sticky = true, true
 	}
@@ -147,6 +148,7 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	if len(w.Hubs) > 0 {
 		p.Broker = w.Hubs[0] // jndi-cp.properties is made of event_listening_endpoints
 	}
+	p.Hubs = w.Hubs
 	p.PublishGroups, p.Duplicate, p.Remotes = groupsOf(w.Publish), w.Duplicate, remotesOf(w.Remote)
 	p.Forwards = forwardsOf(w.Forward)
 	for _, s := range d.Stores {

@@ -42,6 +42,7 @@ var keys = []Key{
 	{Name: "server.server_role", Type: Text, Default: "default", Effect: "which profile runs: gateway-worker, control-plane, traffic-manager, or default for all"},
 	{Name: "server.base_path", Type: Text},
 	{Name: "server.offset", Type: Number, Default: "0", Effect: "added to every default port"},
+	{Name: "server.default_cache_timeout", Type: Number, Default: "15", Effect: "minutes that a control plane remembers a scope"},
 	{Name: "server.enable_traffic_management", Type: Flag, Default: "true", Effect: "false switches policy deployment off"},
 
 	{Name: "super_admin.username", Type: Text, Default: "admin", Effect: "the default user of the event hub"},
@@ -188,8 +189,10 @@ var keys = []Key{
 
 	{Name: "apim.sync_runtime_artifacts.publisher.*", Instead: "nothing: since 4.0 a control plane stores every revision in the database"},
 
-	{Name: "apim.cache_invalidation.enabled", Type: Flag, Default: "false"}, {Name: "apim.cache_invalidation.domain", Type: Text, Default: "default"},
-	{Name: "apim.cache_invalidation.excluded_caches", Type: List}, {Name: "apim.cache_invalidation.*"},
+	{Name: "apim.cache_invalidation.enabled", Type: Flag, Default: "false", Effect: "control planes tell each other what to forget"},
+	{Name: "apim.cache_invalidation.domain", Type: Text, Default: "default", Effect: "a control plane listens to those of its own domain"},
+	{Name: "apim.cache_invalidation.excluded_caches", Type: List, Effect: "parts of the names of caches that nothing is told of; here there is scopesCache"},
+	{Name: "apim.cache_invalidation.*"},
 	{Name: "apim.gateway_notification.enabled", Type: Flag, Default: "true", Effect: "since 4.6: a gateway registers, sends heartbeats and acknowledges deployments; off here unless written, as in 4.2 to 4.5"},
 	{Name: "apim.gateway_notification.heartbeat.notify_interval", Type: Number, Default: "30", Effect: "seconds between heartbeats"},
 	{Name: "apim.gateway_notification.heartbeat.*"},

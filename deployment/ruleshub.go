@@ -69,4 +69,7 @@ var hubRules = []Rule{
 	{ID: "no-waiting-time", Severity: Warning, Title: "a gateway that pulls before the row can be there",
 		Why: "the databases are replicated: the event is often faster than the row, and the gateway pulls an old revision or none",
 		Fix: "leave out event_waiting_time (5000 ms), or write more than the replication takes", Scenario: "hub-baseline", Source: "wso2/product-apim#12126"},
+	{ID: "cache-invalidation-differs", Severity: Warning, Title: "control planes that do not hear what the other one's cache should forget",
+		Why: "a message of another domain is passed over, and a node where the section is off neither tells nor listens: what is changed at one control plane, the other answers as it was until its cache entry ends (15 minutes)",
+		Fix: "write the same [apim.cache_invalidation] on every control plane", Scenario: "stale-control-plane-cache", Source: "wso2/docs-apim#6608"},
 }

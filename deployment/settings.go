@@ -25,6 +25,7 @@ type Settings struct {
 	Notification Notification  `json:"gateway_notification"`
 	Agent        Agent         `json:"agent"`
 	Heartbeat    Heartbeat     `json:"heartbeat"`
+	Cache        Cache         `json:"cache_invalidation"`
 	Revocation   Revocation    `json:"revocation"`
 	Pool         Pool          `json:"pool"`
 	Environments []Environment `json:"environments,omitempty"`
@@ -168,6 +169,7 @@ func readSettings(f *file) Settings {
 		Notification: f.notification(),
 		Agent:        readAgent(f),
 		Heartbeat:    readHeartbeat(f),
+		Cache:        readCache(f),
 		Revocation:   readRevocation(f),
 		Pool:         Pool{MaxActive: f.whole(poolOptions+"maxActive", 1<<20), MaxWait: f.duration(poolOptions+"maxWait", event.Millisecond)},
 		Environments: readEnvironments(f),

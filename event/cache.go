@@ -34,6 +34,33 @@ type GlobalCacheInvalidated struct {
 // Class implements Message.
 func (*GlobalCacheInvalidated) Class() Class { return ClassCache }
 
+// CacheClearAll is the key that means every entry of a cache (carbon-kernel, CachingConstants.java).
+const CacheClearAll = "$__clear__all__$."
+
+// CacheKey is a text as the key of an entry.
+func CacheKey(text string) string {
+	return string(append(appendText([]byte(`{"type":"java.lang.String"`), `,"value":`, text), '}'))
+}
+
+// KeyValue reads the key of the entry that is meant. Keys of other Java classes than String are malformed
+// here.
+func (c *GlobalCacheInvalidated) KeyValue() (string, error) {
+	r := jsonReader{b: []byte(c.Key)}
+	key := ""
+	for name := range r.members {
+		if string(name) == "value" {
+			key = r.text()
+		} else {
+			r.skip()
+		}
+	}
+	r.end()
+	if key == "" {
+		r.missing("value")
+	}
+	return key, r.err("read the key of a cache invalidation")
+}
+
 func appendCache(b []byte, c *CacheInvalidated) []byte {
 	b = append(b, payloadHead...)
 	b = appendText(b, `"type":`, c.Type)

@@ -11,6 +11,7 @@ const (
 	NotificationStream Stream = "org.wso2.apimgt.notification.stream:1.0.0"
 	RevocationStream   Stream = "org.wso2.apimgt.token.revocation.stream:1.0.0"
 	KeyManagerStream   Stream = "org.wso2.apimgt.keymgt.stream:1.0.0"
+	CacheStream        Stream = "cache.invalidation.stream:1.0.0"
 	WebhookStream      Stream = "org.wso2.apimgt.webhooks.request.stream:1.0.0"
 )
 
@@ -28,6 +29,8 @@ func (s Stream) Topic() Topic {
 		return KeyManagerTopic
 	case WebhookStream:
 		return AsyncWebhooksData
+	case CacheStream:
+		return GlobalCacheInvalidation
 	}
 	return ""
 }

@@ -1,5 +1,7 @@
 package event
 
+import "strings"
+
 // The notification types whose things the simulator knows by name alone: what else the product keeps
 // of them has no effect on a call here. The listener of newer builds has them all
 // (GatewayJMSMessageListener.java).
@@ -194,4 +196,9 @@ func (k *KeyMapping) readMember(r *jsonReader, name []byte) bool {
 		return false
 	}
 	return true
+}
+
+// Text is what a scope says besides its name, as one line that tells two states of it apart.
+func (s *Scope) Text() string {
+	return strings.TrimSpace(s.Display + " " + s.Description + " " + strings.Join(s.Roles, ","))
 }

@@ -71,6 +71,10 @@ const (
 	// At a gateway, of a served call whose event does not follow at once.
 	CallForwarded // it went to an AI API's backend; answer and event come with the response: Request
 	CallUncounted // it is past a quota that does not stop calls, and no event will tell of it: Request
+
+	// At a control plane, of its cache.
+	ScopeAnswered // what it says of a scope when it is asked: ID (key), Detail (what the scope says)
+	CacheForgot   // another node told it to: ID (key; "" everything), Detail (the cache), Peer (who told)
 	facts
 )
 
@@ -82,6 +86,7 @@ var factNames = [facts]string{
 	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "copy-waits", "connected", "lost", "session-up", "session-lost", "session-retry",
 	"counter-synced", "counter-waited", "row-lost", "event-forwarded", "gateway-known", "deployment-seen", "call-forwarded", "call-uncounted",
+	"scope-answered", "cache-forgot",
 }
 
 // String names the fact.

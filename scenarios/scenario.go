@@ -76,7 +76,7 @@ type Size struct {
 // Check asks for one invariant with its bounds.
 type Check struct {
 	Check  string   `yaml:"check" jsonschema:"description=the name of the check"`
-	Within Duration `yaml:"within,omitempty" jsonschema:"description=revocation\\, convergence\\, home-hub\\, ready\\, deployment-status: how much time there is"`
+	Within Duration `yaml:"within,omitempty" jsonschema:"description=revocation\\, convergence\\, home-hub\\, ready\\, deployment-status\\, stale-reads: how much time there is"`
 	Most   Duration `yaml:"most,omitempty" jsonschema:"description=deaf-time\\, counter-wait\\, decision-latency\\, deployment-status: the longest allowed"`
 	Allow  []string `yaml:"allow,omitempty" jsonschema:"description=over-admission\\, under-admission: the causes that are allowed"`
 	Max    int64    `yaml:"max,omitempty" jsonschema:"minimum=0,description=over-admission\\, carry: the most allowed in one window of one key; under-admission\\, feed-loss: in all"`

@@ -36,6 +36,8 @@ func streamOf(m event.Message) string {
 		return string(event.AsyncWebhooksData)
 	case *event.BlockingCondition, *event.Decision:
 		return string(event.ThrottleData)
+	case *event.GlobalCacheInvalidated:
+		return string(event.GlobalCacheInvalidation)
 	}
 	return ""
 }

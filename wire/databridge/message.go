@@ -7,7 +7,7 @@ import (
 )
 
 // FromMessage makes an event of a message that travels over the data bridge: Throttle, Notification,
-// KeyManagerEvent, BlockingCondition, and the two that the product publishes in process only but has
+// KeyManagerEvent, BlockingCondition, GlobalCacheInvalidated, and the two that the product publishes in process only but has
 // streams for, TokenRevoked and WebhookEvent. The event's timestamp is at, and a Throttle's own At.
 //
 // What a stream has no attribute for (the event id of key manager and webhook events) goes into the
@@ -24,6 +24,8 @@ func FromMessage(m event.Message, at event.Wall) (Event, error) {
 		return fromKeyManager(m, at), nil
 	case *event.BlockingCondition:
 		return fromBlocking(m, at)
+	case *event.GlobalCacheInvalidated:
+		return fromCache(m, at)
 	case *event.TokenRevoked:
 		return fromRevoked(m, at)
 	case *event.WebhookEvent:
@@ -60,6 +62,8 @@ func ToMessage(e Event) (event.Message, error) {
 		return toRevoked(e.Payload), nil
 	case event.KeyManagerStream:
 		return toKeyManager(&e)
+	case event.CacheStream:
+		return toCache(e.Payload), nil
 	}
 	return toWebhook(&e), nil
 }
@@ -111,6 +115,17 @@ func fromBlocking(c *event.BlockingCondition, at event.Wall) (Event, error) {
 func toBlocking(v []Value) *event.BlockingCondition {
 	return &event.BlockingCondition{ID: int(v[0].Int()), Kind: v[1].Text(), Value: v[2].Text(), On: v[3].Text() == "true",
 		Tenant: event.Tenant(v[4].Text())}
+}
+
+func fromCache(c *event.GlobalCacheInvalidated, at event.Wall) (Event, error) {
+	tenant, err := intValue("tenantId", c.TenantID)
+	return Event{Stream: event.CacheStream, At: at, Payload: []Value{String(c.Manager), String(c.Cache), String(c.Key),
+		String(string(c.Tenant)), tenant, String(c.Domain), String(c.Node)}}, err
+}
+
+func toCache(v []Value) *event.GlobalCacheInvalidated {
+	return &event.GlobalCacheInvalidated{Manager: v[0].Text(), Cache: v[1].Text(), Key: v[2].Text(), Tenant: event.Tenant(v[3].Text()),
+		TenantID: int(v[4].Int()), Domain: v[5].Text(), Node: v[6].Text()}
 }
 
 func fromRevoked(t *event.TokenRevoked, at event.Wall) (Event, error) {

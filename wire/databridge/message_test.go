@@ -27,7 +27,7 @@ func drawKey(t *rapid.T, label string) event.ThrottleKey {
 
 // drawMessage makes a message whose every field travels over the data bridge.
 func drawMessage(t *rapid.T) event.Message {
-	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	switch rapid.IntRange(0, 6).Draw(t, "kind") {
 	case 0:
 		return &event.Throttle{ID: event.RequestID(rapid.Uint64().Draw(t, "id")), At: drawWall(t, "at"), Properties: drawText(t, "properties"),
 			Attributes: &event.Attributes{AppKey: drawKey(t, "app key"), AppTier: drawText(t, "app tier"), APIKey: drawKey(t, "api key"),
@@ -48,6 +48,9 @@ func drawMessage(t *rapid.T) event.Message {
 	case 4:
 		return &event.TokenRevoked{EventID: drawText(t, "event id"), Token: event.TokenID(drawText(t, "token")), TTL: drawText(t, "ttl"),
 			Expiry: drawWall(t, "expiry"), Type: drawText(t, "type"), TenantID: drawInt(t, "tenant")}
+	case 5:
+		return &event.GlobalCacheInvalidated{Manager: drawText(t, "manager"), Cache: drawText(t, "cache"), Key: drawText(t, "key"),
+			Tenant: drawTenant(t, "tenant"), TenantID: drawInt(t, "tenant id"), Domain: drawText(t, "domain"), Node: drawText(t, "node")}
 	}
 	return &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawText(t, "api"), AppID: drawText(t, "app"), Callback: drawText(t, "callback"),
 		Topic: drawText(t, "topic"), Mode: drawText(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t, "tenant"),

@@ -53,6 +53,8 @@ var product = [...]Stream{
 		{"apiVersion", KindString}, {"appID", KindString}, {"tenantDomain", KindString}, {"tenantId", KindInt}, {"callback", KindString},
 		{"topic", KindString}, {"mode", KindString}, {"secret", KindString}, {"expireAt", KindLong}, {"subscriberName", KindString},
 		{"applicationTier", KindString}, {"tier", KindString}, {"apiTier", KindString}, {"isThrottled", KindBool}}},
+	{ID: event.CacheStream, Payload: []Attribute{{"cacheManagerName", KindString}, {"cacheName", KindString}, {"cacheKey", KindString},
+		{"tenantDomain", KindString}, {"tenantId", KindInt}, {"clusterDomain", KindString}, {"nodeId", KindString}}},
 }
 
 // definition finds one of the product's streams.
