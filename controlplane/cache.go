@@ -174,13 +174,13 @@ func (c *ControlPlane) stepCache(now node.Clock, in *node.Input, out *node.Outpu
 		return
 	}
 	if m, what := c.cache.topic.Step(now, in, out); what == session.TopicMessage {
-		c.forget(m, out)
+		c.heed(m, out)
 	}
 }
 
-// forget acts on a message of another node of the own domain (APIMgtCacheInvalidationListener.java): here
+// heed acts on a message of another node of the own domain (APIMgtCacheInvalidationListener.java): here
 // only, and nobody is told of it.
-func (c *ControlPlane) forget(m event.Message, out *node.Output) {
+func (c *ControlPlane) heed(m event.Message, out *node.Output) {
 	g, ok := m.(*event.GlobalCacheInvalidated)
 	if !ok || g == nil {
 		ignored(out, "", event.Malformed)
