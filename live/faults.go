@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -101,8 +102,11 @@ func (f *faults) resolve(k int) error {
 	return err
 }
 
-// passed counts a mark, under its own name and under node/mark, and begins the faults pinned to it.
-func (f *faults) passed(s *site, mark string) {
+// passed counts a mark that a node's goroutine passes, under its own name and under node/mark, and begins the
+// faults pinned to it. It returns when they have happened, so that what stands behind the mark meets them, or when
+// the node is killed.
+func (f *faults) passed(ctx context.Context, s *site, mark string) {
+	began := false
 	for _, name := range [2]string{mark, string(s.ID) + "/" + mark} {
 		f.mu.Lock()
 		f.passes[name]++
@@ -111,8 +115,21 @@ func (f *faults) passed(s *site, mark string) {
 		for k := range f.all {
 			if f.all[k].Mark == name && f.all[k].Nth == nth {
 				f.begin(k)
+				began = true
 			}
 		}
+	}
+	if !began {
+		return
+	}
+	done := make(chan struct{})
+	f.agenda.at(f.run.clock.now(), func() error {
+		close(done)
+		return nil
+	})
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 

@@ -47,7 +47,7 @@ func (h *host) act(a *node.Act) {
 		}
 	case node.Spot:
 		h.run.recorder.add(h.site, trace.Record{Kind: trace.Marked, Mark: a.Mark})
-		h.run.faults.passed(h.site, a.Mark)
+		h.run.faults.passed(h.ctx, h.site, a.Mark)
 	}
 }
 
