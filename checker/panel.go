@@ -49,6 +49,11 @@ var Checks = []struct {
 	{"counter-wait", "how long does a traffic manager count nothing because the store of shared counters is silent", []string{"most"}},
 	{"revisions", "was each revision number of an API given to one deployment only", nil},
 	{"lost-writes", "does a database keep what it has confirmed, against another region's writes and when a standby takes over", nil},
+	{"refusals", "is a token that a gateway has refused as revoked never served again before it expires, and none refused that nobody revoked", nil},
+	{"windows", "does a traffic manager count, roll and decide in the window that its own clock is in, and roll each once", nil},
+	{"lifts", "does a block stand until its window ends: set again for the same window at most so often, its end never going back", []string{"max"}},
+	{"dials", "how many connections does a running broker get within a second from nodes that had one before", []string{"max"}},
+	{"subscriptions", "has a gateway at most one subscription to a topic at a time, however often it reconnected, and for how long one too many", []string{"within"}},
 	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing", []string{"most"}},
 }
 
@@ -137,6 +142,16 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewRevisions(), nil
 	case "lost-writes":
 		return NewLostWrites(), nil
+	case "refusals":
+		return NewRefusals(p.setup), nil
+	case "windows":
+		return NewWindows(p.setup), nil
+	case "lifts":
+		return NewLifts(s.Max), nil
+	case "dials":
+		return NewDials(p.setup, s.Max), nil
+	case "subscriptions":
+		return NewSubscriptions(p.setup, s.Within), nil
 	case "decision-latency":
 		p.latency.Most = s.Most
 		return p.latency, nil

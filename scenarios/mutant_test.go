@@ -26,6 +26,10 @@ func TestAKnobSetBackIsNoticed(t *testing.T) {
 		{"an event costs the traffic manager half as much again", "traffic_manager.service_time", "15ms", "tm-saturation-knee", "decision-latency"},
 		{"a ring holds a hundred events less", "gateway.session.feed.ring", "500", "publisher-ring-full", "feed-loss"},
 		{"a traffic manager keeps every key", "traffic_manager.rules.forget_idle", "false", "unbounded-keys", "key-growth"},
+		{"the first event of a key says false", "traffic_manager.rules.quiet_first", "false", "tm-return-lifts-blocks", "lifts"},
+		{"an event moves a window that is overdue", "traffic_manager.roll_first", "false", "manager-pause", "windows"},
+		{"the revocations of a lost tail are not written again", "control_plane.rewrite", "0s", "database-tail-lost", "refusals"},
+		{"consumers wait without jitter", "gateway.session.topic.again.jitter", "0", "hub-reconnect-herd", "dials"},
 		{"consumers send no heartbeats", "gateway.session.topic.heartbeat", "0s", "idle-firewall-drop", "revocation"},
 	} {
 		t.Run(row.why, func(t *testing.T) {

@@ -66,7 +66,7 @@ func writeChecks(b *strings.Builder, _ *cobra.Command) error {
 	for _, name := range causeNames() {
 		fmt.Fprintf(b, "* `%s`\n", name)
 	}
-	return nil
+	return writeInvariants(b)
 }
 
 // reflector makes JSON Schemas of the Go types that read YAML files; a duration is a text of a pattern.
