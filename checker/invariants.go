@@ -29,7 +29,7 @@ var Invariants = []Invariant{
 	{"T1", "every call past a quota has a cause, none is unexplained", []string{"over-admission"}, nil, "scenarios bound the number as well; unexplained ones fail every run"},
 	{"T2", "no call is refused below its quota but for a named cause", []string{"under-admission"}, nil, ""},
 	{"T3", "a decision names the end of a window that is running, at most one window away", []string{"windows"}, nil,
-		"by the traffic manager's own clock; calls refused after the window's true end are `under-admission`, cause `late-decision`"},
+		"by the traffic manager's own clock, to 250ms, since live records are stamped when they are written; calls refused after the window's true end are `under-admission`, cause `late-decision`"},
 	{"T4", "the end of a block does not go back while it holds", []string{"lifts"}, []string{"managers-clocks-apart", "manager-clock-step"}, "whichever traffic manager says so; under wso2 it goes back with some seeds, and is lifted with all"},
 	{"T5", "traffic managers that are fed alike decide alike: no block is lifted and set again", []string{"lifts"}, []string{"managers-clocks-apart", "tm-return-lifts-blocks"},
 		"0 flaps a window unless the scenario says more; what split counters cost is `over-admission`, cause `split-counting`"},

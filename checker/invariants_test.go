@@ -73,8 +73,9 @@ func TestInvariantFolds(t *testing.T) {
 		{"counted, decided and rolled in the running window", windows, func(p *tape) {
 			p.served("gw-1").counted("tm-1", 1, 1, 10_000).decided("tm-1", true, 10_000).time(10_000).rolls("tm-1", 20_000).time(20_000).rolls("tm-1", 30_000)
 		}, Holds, "7 things"},
-		{"counted in a window that was over", windows, func(p *tape) { p.time(10_000).counted("tm-1", 1, 1, 10_000) }, Violated, "1 × event counted"},
-		{"decided for a window that was over", windows, func(p *tape) { p.time(10_000).decided("tm-1", true, 10_000) }, Violated, "1 × decision for a window"},
+		{"counted in a window that was over", windows, func(p *tape) { p.time(10_250).counted("tm-1", 1, 1, 10_000) }, Violated, "1 × event counted"},
+		{"decided for a window that was over", windows, func(p *tape) { p.time(10_250).decided("tm-1", true, 10_000) }, Violated, "1 × decision for a window"},
+		{"counted in time, and written down late", windows, func(p *tape) { p.time(10_249).counted("tm-1", 1, 1, 10_000) }, Holds, ""},
 		{"decided for more than a window", windows, func(p *tape) { p.served("gw-1").decided("tm-1", true, 11_001) }, Violated, "1 × decision for longer"},
 		{"one window is rolled twice", windows, func(p *tape) { p.time(10_000).rolls("tm-1", 20_000).rolls("tm-1", 20_000) }, Violated, "1 × window ended twice"},
 		{"each traffic manager rolls its own", windows, func(p *tape) { p.time(10_000).rolls("tm-1", 20_000).rolls("tm-2", 20_000) }, Holds, ""},
