@@ -23,6 +23,7 @@ type Needs struct {
 	Duplicates      bool `yaml:"duplicates,omitempty" jsonschema:"description=a traffic manager that copies its decisions to the broker of another: apim.throttling.event_duplicate_url"`
 	EventHub        bool `yaml:"event_hub,omitempty" jsonschema:"description=an event hub: not the 2.x layout"`
 	Pushed          bool `yaml:"pushed,omitempty" jsonschema:"description=the 2.x layout: APIs are deployed by calls\\, and a key manager validates tokens"`
+	GatewaysApart   bool `yaml:"gateways_apart,omitempty" jsonschema:"description=gateways on hosts of their own\\, which go on when a control plane or a traffic manager dies or stands still"`
 	FarManager      bool `yaml:"far_manager,omitempty" jsonschema:"description=a gateway that lists a traffic manager of another region"`
 }
 
@@ -71,6 +72,9 @@ func (e *Experiment) needs() {
 	if n.Pushed && !e.Deployment.Older() {
 		e.unmet("pushed", "this scenario wants the 2.x layout, of api-manager.xml files; your files are of a later one")
 	}
+	if at := e.sharedHost(); n.GatewaysApart && at != "" {
+		e.unmet("gateways_apart", "this scenario stops a control plane or a traffic manager and wants gateways that go on, on hosts of their own; in your files the gateway of %s stops with it", at)
+	}
 	if n.FarManager && !e.listsFarManager() {
 		e.unmet("far_manager", "this scenario wants a gateway that lists a traffic manager of another region; your files have none")
 	}
@@ -115,6 +119,16 @@ func (e *Experiment) hubRegions() (names []string) {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// sharedHost is a host whose gateway stops together with the control plane or traffic manager there.
+func (e *Experiment) sharedHost() event.NodeID {
+	for _, m := range e.byRole(node.Gateway) {
+		if h := e.Deployment.Host(m.ID.Host()); h.Machine(node.ControlPlane) != "" || h.Machine(node.TrafficManager) != "" {
+			return h.ID
+		}
+	}
+	return ""
 }
 
 // listsFarManager tells whether a gateway may fail over to a traffic manager of another region.

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -69,6 +70,21 @@ func TestNeeds(t *testing.T) {
 			t.Errorf("%s on %s: %v", row.name, row.pattern, err)
 		case row.want != "" && (!errors.As(err, &bad) || bad.Needs != row.want || !strings.Contains(err.Error(), "needs.")):
 			t.Errorf("%s on %s: %v, want %q", row.name, row.pattern, err, row.want)
+		}
+	}
+}
+
+// Two active-active nodes run everything: what stops a control plane stops a gateway as well.
+func TestNeedsGatewaysApart(t *testing.T) {
+	d, _, err := deployment.Read(filepath.Join("testdata", "active-active"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"hub-failover", "tm-kill-midwindow", "publisher-ring-full"} {
+		_, err := load(t, name).Prepare(Options{Deployment: d, Seed: 1})
+		const want = "this scenario stops a control plane or a traffic manager and wants gateways that go on, on hosts of their own; in your files the gateway of node-1 stops with it"
+		if bad := (*UnfitError)(nil); !errors.As(err, &bad) || bad.Needs != want {
+			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
 }
