@@ -26,7 +26,7 @@ var (
 
 // readJNDI reads a jndi properties file. What cannot be read in it is a finding, and the rest counts.
 func readJNDI(name string, data []byte, found *findings) jndiFile {
-	j := jndiFile{name: name}
+	j := jndiFile{name: name, list: Place{File: name, Line: 1, Col: 1}}
 	bad := func(line int, why string) { found.add("jndi-syntax", Place{File: name, Line: line, Col: 1}, why) }
 	for _, p := range readProperties(string(data), bad) {
 		at := Place{File: name, Line: p.line, Col: 1, Key: p.key}

@@ -65,10 +65,16 @@ type reader struct {
 // biggest is how long a file may be: ten times the largest deployment.toml seen.
 const biggest = 4 << 20
 
+// mostRead is how many nodes' files are read: who talks to whom is looked up among all of them.
+const mostRead = 2000
+
 func (r *reader) read() (*Deployment, []Finding, error) {
 	files, err := r.nodeFiles()
 	if err != nil {
 		return nil, nil, err
+	}
+	if len(files) > mostRead {
+		return nil, nil, fmt.Errorf("read deployment %s: there are files of %d nodes; at most %d are read\nhint: write a file once and say in topology.yaml how many copies of the node there are: nodes: {gw-1: {copies: 10}}", r.shown("."), len(files), mostRead)
 	}
 	broken := false
 	for _, file := range files {
@@ -103,7 +109,11 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 
 func (r *reader) open(name string) ([]byte, bool) {
 	info, err := fs.Stat(r.fsys, name)
-	if err == nil && info.Size() > biggest {
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular(): // a pipe would be waited for without end
+		err = fmt.Errorf("it is no regular file")
+	case info.Size() > biggest:
 		err = fmt.Errorf("the file has %d bytes; at most %d are read", info.Size(), biggest)
 	}
 	var data []byte
