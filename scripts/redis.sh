@@ -11,27 +11,10 @@
 # Needs Debian's redis-server (apt-get install redis-server). HUBSIM_REDIS_DIR moves its directory, so
 # that two can run.
 set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
 
 dir=${HUBSIM_REDIS_DIR:-${TMPDIR:-/tmp}/hubsim-redis-$(id -u)}
-
-die() {
-	echo "redis.sh: $1" >&2
-	[ $# -lt 2 ] || echo "hint: $2" >&2
-	exit 1
-}
-
-listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# free_port prints a port that nobody listens on, below those that the kernel gives to outgoing
-# connections.
-free_port() {
-	local port
-	for _ in $(seq 100); do
-		port=$((20000 + RANDOM % 12000))
-		listening "$port" || { echo "$port"; return; }
-	done
-	die "found no free port between 20000 and 32000"
-}
 
 running() { [ -f "$dir/port" ] && port=$(cat "$dir/port") && url=redis://127.0.0.1:$port && listening "$port"; }
 
