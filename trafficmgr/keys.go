@@ -8,7 +8,7 @@ import (
 )
 
 // key is what a plan keeps of one throttle key. It is 32 bytes beside the key's text, half a line of the
-// processor's cache and never across two; the table needs at most 16 more.
+// processor's cache and never across two; the table needs 11 to 21 more.
 type key struct {
 	text   event.ThrottleKey // with the plan's suffix
 	sum    int64             // the aggregate that is compared with the quota
@@ -38,13 +38,13 @@ const pageSize = 1024
 // keyTable gives throttle keys dense ids at first sight, from 1, and lists those of the current
 // window in order of appearance.
 //
-// It is a hash table of ids with linear probing: a slot holds an id in its low bits and a tag of the
-// hash in the others. The built-in map would need up to 90 bytes a key at a million keys, and a
-// second look-up to find the state.
+// It is a hash table of ids with linear probing. The built-in map would need up to 90 bytes a key at
+// a million keys, and a second look-up to find the state.
 type keyTable struct {
 	suffix string
-	slots  []uint32 // 0 is empty; a power of two of them
-	bits   uint     // of an id within a slot: len(slots) is 1<<bits
+	slots  []slot // a power of two of them
+	bits   uint   // of an id within a slot: len(slots) is 1<<bits
+	texts  textPages
 	pages  []*[pageSize]key
 	held   int    // keys that are there
 	used   uint32 // ids given out, with 0, which is nobody's
@@ -55,10 +55,17 @@ type keyTable struct {
 	forgotten uint32 // how many keys were removed; then what was known of ids holds no longer
 }
 
+// slot is a place of the hash table. That it says where the text is, as the key does too, lets the
+// processor fetch both at once: with a million keys neither is in a cache.
+type slot struct {
+	ref  uint32 // the id in the low bits, a tag of the hash in the others; 0 is empty
+	text uint32 // where the key's text is
+}
+
 // newKeyTable makes a table of keys that end in suffix; callers leave the suffix away.
 func newKeyTable(suffix string) keyTable {
 	t := keyTable{suffix: suffix, bits: 4, used: 1}
-	t.slots = make([]uint32, 1<<t.bits)
+	t.slots = make([]slot, 1<<t.bits)
 	return t
 }
 
@@ -80,14 +87,14 @@ func (t *keyTable) lookup(base event.ThrottleKey) (uint32, *key) {
 	tag := uint32(h>>32) >> bits
 	length := len(base) + len(t.suffix)
 	for i := uint32(h) & mask; int(i) < len(slots); i = (i + 1) & mask {
-		slot := slots[i]
-		if slot>>bits == tag && slot != 0 {
-			id := slot & mask
+		s := slots[i]
+		if s.ref>>bits == tag && s.ref != 0 {
+			id := s.ref & mask
 			k := t.at(id)
-			if len(k.text) == length && equal(string(k.text), string(base)) {
+			if equal(t.texts.at(s.text), string(base)) && len(k.text) == length {
 				return id, k
 			}
-		} else if slot == 0 {
+		} else if s.ref == 0 {
 			break
 		}
 	}
@@ -111,7 +118,7 @@ func (t *keyTable) base(id uint32) string {
 	return text[:len(text)-len(t.suffix)]
 }
 
-// add takes a new key in. The text is copied: what it was cut from is not held for as long as the plan lives.
+// add takes a new key in, with a copy of its text: what that was cut from is not held for as long as the plan lives.
 func (t *keyTable) add(base event.ThrottleKey) (uint32, *key) {
 	id := t.free
 	switch {
@@ -124,37 +131,48 @@ func (t *keyTable) add(base event.ThrottleKey) (uint32, *key) {
 			t.pages = append(t.pages, new([pageSize]key))
 		}
 	}
-	text := strings.Clone(string(base))
-	if t.suffix != "" {
-		text += t.suffix
-	}
-	k := t.at(id)
-	*k = key{text: event.ThrottleKey(text)}
-	if uint64(t.used)*2 > uint64(len(t.slots)) {
+	if uint64(t.used)*4 > uint64(len(t.slots))*3 {
 		t.grow()
 	}
-	t.place(id, hash(string(base)))
+	k := t.at(id)
+	text, at := t.texts.add(string(base), t.suffix)
+	*k = key{text: event.ThrottleKey(text)}
+	t.place(id, at)
 	t.held++
 	return id, k
 }
 
-func (t *keyTable) place(id uint32, h uint64) {
+// place gives an id, whose text is at that place, its slot.
+func (t *keyTable) place(id, at uint32) {
+	h := hash(t.base(id))
 	mask := uint32(len(t.slots) - 1)
 	i := uint32(h) & mask
-	for t.slots[i] != 0 {
+	for t.slots[i].ref != 0 {
 		i = (i + 1) & mask
 	}
-	t.slots[i] = t.tag(h)<<t.bits | id
+	t.slots[i] = slot{t.tag(h)<<t.bits | id, at}
 }
 
 func (t *keyTable) grow() {
 	old, mask := t.slots, uint32(len(t.slots)-1)
 	t.bits++
-	t.slots = make([]uint32, 1<<t.bits)
-	for _, slot := range old {
-		if slot != 0 {
-			id := slot & mask
-			t.place(id, hash(t.base(id)))
+	t.slots = make([]slot, 1<<t.bits)
+	for _, s := range old {
+		if s.ref != 0 {
+			t.place(s.ref&mask, s.text)
+		}
+	}
+}
+
+// pack copies the texts of the keys that are there, when most of the pages is of keys that are not.
+func (t *keyTable) pack() {
+	mask := uint32(len(t.slots) - 1)
+	t.texts = textPages{}
+	for i, s := range t.slots {
+		if s.ref != 0 {
+			k := t.at(s.ref & mask)
+			text, at := t.texts.add(string(k.text), "")
+			k.text, t.slots[i].text = event.ThrottleKey(text), at
 		}
 	}
 }
@@ -203,23 +221,27 @@ func (t *keyTable) forget(before uint8) {
 			t.remove(id)
 		}
 	}
+	if t.texts.mostlyDead() {
+		t.pack()
+	}
 }
 
 // remove frees a key's slot by moving up those behind it whose probe would end at the gap.
 func (t *keyTable) remove(id uint32) {
 	mask := uint32(len(t.slots) - 1)
 	gap := uint32(hash(t.base(id))) & mask
-	for t.slots[gap]&mask != id {
+	for t.slots[gap].ref&mask != id {
 		gap = (gap + 1) & mask
 	}
-	for i := (gap + 1) & mask; t.slots[i] != 0; i = (i + 1) & mask {
-		home := uint32(hash(t.base(t.slots[i]&mask))) & mask
+	for i := (gap + 1) & mask; t.slots[i].ref != 0; i = (i + 1) & mask {
+		home := uint32(hash(t.base(t.slots[i].ref&mask))) & mask
 		if (i-home)&mask >= (i-gap)&mask {
 			t.slots[gap] = t.slots[i]
 			gap = i
 		}
 	}
-	t.slots[gap] = 0
+	t.slots[gap] = slot{}
+	t.texts.drop(string(t.at(id).text))
 	t.held--
 	*t.at(id) = key{next: t.free}
 	t.free = id
