@@ -71,6 +71,11 @@ type Config struct {
 	// 503. WSO2: 250, the threads of its HTTP connector (catalina-server.xml, maxThreads).
 	Pulls int
 
+	// KeyManagerTells lets this node hear of the tokens that are revoked at the key manager beside it. Without it such a
+	// revocation leaves nothing in this node's database and on no topic (ApimOauthEventInterceptor.java, EventSender.java).
+	// WSO2: true, as its deployment.toml comes ([[event_listener]] token_revocation with a notification_endpoint and the
+	// header X-WSO2-KEY-MANAGER = "default").
+	KeyManagerTells bool
 	// RealtimeRevocation publishes revocations; without it they are only stored. WSO2: true
 	// (apim.token.revocation.enable_realtime_notifier).
 	RealtimeRevocation bool
@@ -150,6 +155,7 @@ func WSO2() Config {
 		Pulls:              250,
 		Cache:              CacheConfig{Expiry: 15 * event.Minute, Most: 10_000, Domain: "default"},
 		Gateways:           GatewaysConfig{Expiry: 120 * event.Second, Retention: 2_629_800 * event.Second},
+		KeyManagerTells:    true,
 		RealtimeRevocation: true,
 		RevocationTTL:      "5000",
 		RevokedCleanup:     true,

@@ -11,6 +11,12 @@ import (
 // user store's, and 0 here.
 const superTenant = -1234
 
+// untold tells whether a step revokes a token at the key manager beside this node, and that tells nobody: whoever
+// asked is answered, as the product's event sender is done once and its answer looked at by nobody.
+func (c *ControlPlane) untold(j *job) bool {
+	return (j.kind == revoke || j.kind == revokeSubject) && !c.cfg.KeyManagerTells && !j.step.Notified
+}
+
 // publishRevocation is route B: into this node's own stream and no other (TokenRevocationNotifierImpl.java).
 func (c *ControlPlane) publishRevocation(now node.Clock, id string, t *event.RevokedToken, out *node.Output) {
 	if !c.cfg.RealtimeRevocation {

@@ -18,7 +18,7 @@ import (
 // TestScripts plays testdata/*.txt: one control plane, cp-1, among brokers, other control planes and a
 // database that take and answer everything at once unless told otherwise.
 //
-//	cp wso2|hardened [groups=cp-1,cp-2] [duplicate=B,…] [remote=B:STREAM,…] [outbox=N] [pulls=N]   boots a fresh one
+//	cp wso2|hardened [groups=cp-1,cp-2] [duplicate=B,…] [remote=B:STREAM,…] [outbox=N] [pulls=N] [tells=false]   boots a fresh one
 //	   [forward=B:TOPIC] [most=N]
 //	   [cache=DURATION] [invalidation=DOMAIN] [excluded=PART] [most-entries=N]
 //	restart · crash at MARK             the latter at its next step; it is booted again at once
@@ -173,6 +173,8 @@ func (s *scene) configure(w []string) {
 			s.cfg.Cache.Excluded = []string{v}
 		case "most-entries":
 			s.cfg.Cache.Most = s.number(v)
+		case "tells":
+			s.cfg.KeyManagerTells = v == "true"
 		case "realtime":
 			s.cfg.RealtimeRevocation = v == "true"
 		default:

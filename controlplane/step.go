@@ -67,6 +67,11 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 		c.proxied(now, j, out)
 		return
 	}
+	if c.untold(j) {
+		ignored(out, j.id, event.Untold)
+		c.finish(j.call, 200, "", out)
+		return
+	}
 	switch k {
 	case announce:
 		j.rows = announcedRows(step.Announce)

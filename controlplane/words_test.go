@@ -13,7 +13,7 @@ import (
 //
 //	revoke TOKEN EXPIRY-MS · deploy UUID LABEL,… [REVISION] · undeploy UUID
 //	policy NAME QUOTA [TENANT] · delete-policy NAME · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
-//	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · full-webhook CALLBACK
+//	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · notified STEP… · full-webhook CALLBACK
 //	reset-quota UUID USER · look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
 func (s *scene) step(id string, w []string) *event.Step {
 	st := &event.Step{ID: id}
@@ -58,6 +58,9 @@ func (s *scene) step(id string, w []string) *event.Step {
 	case "delete":
 		st = s.step(id, w[1:])
 		st.Delete = true
+	case "notified":
+		st = s.step(id, w[1:])
+		st.Notified = true
 	case "reset-quota":
 		st.ResetQuota = &event.QuotaReset{UUID: w[1], User: w[2]}
 	case "look":

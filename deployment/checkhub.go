@@ -147,13 +147,35 @@ func (c *checked) revocations() {
 	if !s.Revocation.Realtime {
 		c.found.add("revocation-not-notified", s.place(realtime), "revoked tokens are not told to the gateways")
 	}
-	header := s.Revocation.Listener + `.properties."header.X-WSO2-KEY-MANAGER"`
+	switch rule := c.d.untold(c.h); rule {
+	case "no-revocation-listener":
+		c.found.add(rule, s.place("event_listener"), "there is no event listener token_revocation with a notification_endpoint")
+	case "key-manager-header":
+		header := s.Revocation.header()
+		c.found.add(rule, s.place(header), sprint("the key manager of this node is default, and its events say %q", s.from.text(header)))
+	}
+}
+
+// untold is the rule by which a control plane never hears of the tokens that are revoked at the key manager
+// beside it; "" where it does, or where tokens are another key manager's.
+func (d *Deployment) untold(h *Host) string {
+	s := &h.Settings
 	switch own := s.from.text("apim.key_manager.type"); {
 	case own != "" && own != "default":
-	case s.Revocation.Listener == "" && c.d.keyManagers > 0: // it tells of them
+	case s.Revocation.Listener == "" && d.keyManagers > 0: // it tells of them
 	case s.Revocation.Listener == "":
-		c.found.add("no-revocation-listener", s.place("event_listener"), "there is no event listener token_revocation with a notification_endpoint")
-	case s.from.has(header) && s.from.text(header) != "default":
-		c.found.add("key-manager-header", s.place(header), sprint("the key manager of this node is default, and its events say %q", s.from.text(header)))
+		return "no-revocation-listener"
+	default:
+		if name := s.from.text(s.Revocation.header()); name != "" && name != "default" {
+			return "key-manager-header"
+		}
 	}
+	return ""
+}
+
+// told tells whether a control plane hears of the tokens that are revoked at the key manager beside it. Of the
+// 2.x layout this is a call of its own.
+func (d *Deployment) told(h *Host) bool {
+	lost := slices.ContainsFunc(h.DeadEnds, func(end DeadEnd) bool { return end.For == useNames[useNotify] })
+	return h.Settings.Older != nil || d.untold(h) == "" && !lost
 }

@@ -80,6 +80,7 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	}
 	heartbeat(d, h, &g.Session.Topic)
 	heartbeat(d, h, &t.Session.Topic)
+	p.KeyManagerTells = d.told(h)
 	set(s, "apim.token.revocation.enable_realtime_notifier", &p.RealtimeRevocation, s.Revocation.Realtime)
 	set(s, "apim.token.revocation.realtime_notifier.ttl", &p.RevocationTTL, s.Revocation.TTL)
 	set(s, "apim.oauth_config.enable_revoke_token_cleanup", &p.RevokedCleanup, s.Revocation.Cleanup)

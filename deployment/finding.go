@@ -113,6 +113,12 @@ func (fs *findings) add(rule string, at Place, text string, fix ...string) {
 	fs.all = append(fs.all, f)
 }
 
+// harmless says of the last finding that nothing goes wrong by it in this place, and why.
+func (fs *findings) harmless(why string) {
+	f := &fs.all[len(fs.all)-1]
+	f.Severity, f.Shown, f.NotShown = Note, false, why
+}
+
 // of is how many findings there are of a rule.
 func (fs *findings) of(rule string) (n int) {
 	for i := range fs.all {

@@ -139,6 +139,9 @@ type Revocation struct {
 	Cleanup  bool   `json:"enable_revoke_token_cleanup"` // [apim.oauth_config]
 }
 
+// header is the path of the name in which the listener tells of revocations.
+func (r *Revocation) header() string { return r.Listener + `.properties."header.X-WSO2-KEY-MANAGER"` }
+
 // Pool is [database.apim_db.pool_options].
 type Pool struct {
 	MaxActive int            `json:"maxActive"`
@@ -304,18 +307,6 @@ func readRevocation(f *file) Revocation {
 	}
 }
 
-// revocationListener is the event listener that is on: the one that has an endpoint to tell.
-func revocationListener(f *file) string {
-	for i := range f.counts["event_listener"] {
-		path := elementOf("event_listener", i)
-		off := f.has(path+".enable") && !f.flag(path+".enable")
-		if f.text(path+".id") == "token_revocation" && f.text(path+".properties.notification_endpoint") != "" && !off {
-			return path
-		}
-	}
-	return ""
-}
-
 func readHeartbeat(f *file) Heartbeat {
 	const s = "qpid.heartbeat."
 	return Heartbeat{Delay: f.duration(s+"delay", event.Second), Factor: f.number(s + "timeout_factor"), At: f.place(s + "delay")}
@@ -326,24 +317,6 @@ func readEnvironments(f *file) []Environment {
 	var all []Environment
 	for i := range f.counts[table] {
 		all = append(all, Environment{Name: f.text(elementOf(table, i) + ".name"), At: f.place(elementOf(table, i) + ".name")})
-	}
-	return all
-}
-
-func readNotify(f *file) []URL {
-	const table = "event_listener"
-	var all []URL
-	seen := map[string]bool{}
-	for i := range f.counts[table] {
-		path := elementOf(table, i)
-		id := f.text(path + ".id")
-		if seen[id] {
-			f.found.add("duplicate-listener", f.place(path+".id"), "there are two event listeners "+id)
-		}
-		seen[id] = true
-		if u := f.url(path + ".properties.notification_endpoint"); u.Host != "" {
-			all = append(all, u)
-		}
 	}
 	return all
 }

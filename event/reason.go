@@ -33,6 +33,7 @@ const (
 	Unresolved             // the other side's name has no address
 	DiskFull               // there was no room to write it
 	Unreachable            // a probe of its port found nobody
+	Untold                 // whoever knew of it told nobody
 	reasons
 )
 
@@ -40,7 +41,7 @@ var reasonNames = [reasons]string{
 	"", "no-session", "not-subscribed", "buffer-full", "broken-in-flight", "swallowed", "slow-consumer", "node-down",
 	"crashed", "refused", "timed-out", "heartbeat-missed", "reset", "closed", "late", "ineligible", "filtered",
 	"malformed", "mailbox-full", "gave-up", "run-ended", "looped", "overwritten", "tail-lost", "unresolved", "disk-full",
-	"unreachable",
+	"unreachable", "untold",
 }
 
 // String names the reason.

@@ -4,7 +4,7 @@ package event
 // ID and Delete is set.
 type Step struct {
 	ID           string        // becomes the event's id, so that its path can be followed; "" lets the node choose
-	Revoke       *RevokedToken // POST /notify with token_revocation
+	Revoke       *RevokedToken // a key manager's: POST /notify with token_revocation
 	Deploy       *API          // publish a revision to the gateways of its labels; the API becomes known if it was not
 	Undeploy     string        // an API's uuid
 	Policy       *Policy       // create or update
@@ -17,6 +17,9 @@ type Step struct {
 	Webhook      *WebhookEvent
 	// RevokeSubject is POST /notify with consumer_app_revocation_event or subject_entity_revocation_event.
 	RevokeSubject *RevokedSubject
+	// Notified says that a revocation came as POST /notify from a key manager elsewhere; otherwise it is one of
+	// the key manager beside the control plane, which may not tell of it.
+	Notified bool
 	// ResetQuota announces that a user's quota under an application, named by its UUID, begins anew.
 	ResetQuota *QuotaReset
 	// Look asks which gateways serve an API, by its uuid: what the publisher portal shows beside a revision

@@ -119,7 +119,7 @@ func keyManagerStep(body []byte) (*event.Step, error) {
 	if err := json.Unmarshal(body, &n); err != nil {
 		return nil, fmt.Errorf("read the revocation: %w", err)
 	}
-	s := &event.Step{ID: n.EventID}
+	s := &event.Step{ID: n.EventID, Notified: true}
 	switch {
 	case app:
 		s.RevokeSubject = &event.RevokedSubject{ConsumerKey: n.ConsumerKey, At: n.At}
