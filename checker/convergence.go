@@ -13,7 +13,8 @@ import (
 
 // Convergence checks that every running gateway ends up knowing what the control plane was told:
 // each revoked token, each deployed revision that its labels ask for, each key manager, each blocking
-// condition that was set or lifted; and how long the slowest took.
+// condition that was set or lifted; that every running traffic manager has deployed each policy since it was
+// saved; and how long the slowest took.
 type Convergence struct {
 	Within event.Duration // after the step, or after the end of the last fault between it and the knowing
 
@@ -26,11 +27,14 @@ type Convergence struct {
 	numbers map[string]int64 // deployment's event → the revision number that its control plane gave
 }
 
-// fact is something that gateways should come to know.
+// fact is something that gateways, or traffic managers, should come to know.
 type fact struct {
-	kind string // "token", "api", "key manager", "block"
+	kind string // "token", "api", "key manager", "block", "policy"
 	id   string
 }
+
+// numbered tells whether who knows an older state of it does not know it.
+func (f fact) numbered() bool { return f.kind == "api" || f.kind == "policy" }
 
 // wanted is the newest state of a fact, and who knows it since when.
 type wanted struct {
@@ -80,7 +84,7 @@ func (c *Convergence) Observe(r *trace.Record) {
 	}
 }
 
-// booted forgets what a gateway knew: a restart begins with nothing.
+// booted forgets what a node knew: a restart begins with nothing.
 func (c *Convergence) booted(id event.NodeID) {
 	c.running[id] = true
 	for _, f := range c.order {
@@ -107,7 +111,19 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		c.want(fact{"key manager", s.KeyManager.Name}, wanted{since: at, gone: s.Delete})
 	case s.Block != nil:
 		c.want(fact{"block", s.Block.Kind + ":" + s.Block.Value}, wanted{since: at, gone: !s.Block.On})
+	case s.Policy != nil && s.Policy.Level != event.CustomLevel:
+		id := s.Policy.Level.String() + ":" + s.Policy.Name
+		c.want(fact{"policy", id}, wanted{since: at, version: c.saves(id) + 1})
 	}
+}
+
+// saves is how often a policy was saved: a traffic manager deploys it anew each time, though nothing in it may
+// have changed.
+func (c *Convergence) saves(id string) int64 {
+	if w := c.facts[fact{"policy", id}]; w != nil {
+		return w.version
+	}
+	return 0
 }
 
 func (c *Convergence) want(f fact, w wanted) {
@@ -137,6 +153,8 @@ func (c *Convergence) noted(r *trace.Record) {
 		c.learn(fact{"key manager", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
 	case node.BlockApplied:
 		c.learn(fact{"block", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
+	case node.PlanDeployed:
+		c.learn(fact{"policy", n.ID}, r.Node, knowledge{version: c.saves(n.ID), at: r.At})
 	}
 }
 
@@ -158,27 +176,47 @@ func (c *Convergence) learn(f fact, id event.NodeID, k knowledge) {
 func (c *Convergence) Finish() Outcome {
 	out := Outcome{Check: "convergence", Bound: "every gateway knows within " + words.Duration(c.Within)}
 	var slowest event.Duration
-	missing := 0
+	missing, policies := 0, false
 	for _, f := range c.order {
 		w := c.facts[f]
 		if w.since == event.Never {
 			continue
 		}
-		for _, g := range c.setup.Gateways {
-			if !c.running[g.ID] || !w.concerns(g) {
+		policies = policies || f.kind == "policy"
+		for _, id := range c.asked(f, w) {
+			if !c.running[id] {
 				continue
 			}
 			out.Exercised++
-			late := c.late(f, w, g.ID, &out)
+			late := c.late(f, w, id, &out)
 			slowest = max(slowest, late)
 			if late > c.Within {
 				missing++
 			}
 		}
 	}
+	if policies {
+		out.Bound += ", every traffic manager of policies"
+	}
 	out.Worst = fmt.Sprintf("%d of %d not known in time; slowest %s", missing, out.Exercised, words.Duration(slowest))
 	out.judge(missing)
 	return out
+}
+
+// asked are the nodes that should know of a fact.
+func (c *Convergence) asked(f fact, w *wanted) (ids []event.NodeID) {
+	if f.kind == "policy" {
+		for _, m := range c.setup.Managers {
+			ids = append(ids, m.ID)
+		}
+		return ids
+	}
+	for _, g := range c.setup.Gateways {
+		if w.concerns(g) {
+			ids = append(ids, g.ID)
+		}
+	}
+	return ids
 }
 
 // concerns tells whether a gateway's labels ask for the fact.
@@ -189,26 +227,28 @@ func (w *wanted) concerns(g Gateway) bool {
 	return slices.ContainsFunc(w.labels, func(l string) bool { return slices.Contains(g.Labels, l) })
 }
 
-// late is how long after it could have been a gateway learned of a fact: to the end of the run if it
+// late is how long after it could have been a node learned of a fact: to the end of the run if it
 // never did. What was broken between the telling and the knowing may delay it until it is mended.
-func (c *Convergence) late(f fact, w *wanted, g event.NodeID, out *Outcome) event.Duration {
+func (c *Convergence) late(f fact, w *wanted, id event.NodeID, out *Outcome) event.Duration {
 	until := event.Mono(c.setup.Length)
-	if k, ok := w.known[g]; ok {
+	if k, ok := w.known[id]; ok {
 		until = k.at
 	}
 	from := max(w.since, c.faults.mended(w.since, until))
-	if k, ok := w.known[g]; ok && w.gone == k.gone && (w.version == k.version || f.kind != "api") {
+	if k, ok := w.known[id]; ok && w.gone == k.gone && (w.version == k.version || !f.numbered()) {
 		late := max(0, k.at.Sub(from))
 		if late > c.Within {
-			out.detail("%s learned of %s %s %s late, at %s", g, f.kind, f.id, words.Duration(late), clockTime(k.at))
+			out.detail("%s learned of %s %s %s late, at %s", id, f.kind, f.id, words.Duration(late), clockTime(k.at))
 		}
 		return late
-	} else if ok && f.kind != "api" {
-		out.detail("%s %s %s %s (told otherwise at %s)", g, map[bool]string{true: "no longer has", false: "still has"}[k.gone], f.kind, f.id, clockTime(w.since))
+	} else if ok && !f.numbered() {
+		out.detail("%s %s %s %s (told otherwise at %s)", id, map[bool]string{true: "no longer has", false: "still has"}[k.gone], f.kind, f.id, clockTime(w.since))
+	} else if ok && f.kind == "policy" {
+		out.detail("%s counts by policy %s as it was before it was saved at %s", id, f.id, clockTime(w.since))
 	} else if ok {
-		out.detail("%s has revision %d of api %s, not %d", g, k.version, f.id, w.version)
+		out.detail("%s has revision %d of api %s, not %d", id, k.version, f.id, w.version)
 	} else if !w.gone {
-		out.detail("%s never learned of %s %s (told at %s)", g, f.kind, f.id, clockTime(w.since))
+		out.detail("%s never learned of %s %s (told at %s)", id, f.kind, f.id, clockTime(w.since))
 	} else {
 		return 0
 	}

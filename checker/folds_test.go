@@ -18,6 +18,10 @@ func (p *tape) step(s *event.Step) *tape {
 	return p
 }
 
+func savedGold() *event.Step {
+	return &event.Step{Policy: &event.Policy{Name: "Gold", Level: event.SubscriptionLevel}}
+}
+
 func (p *tape) revoke(token event.TokenID) *tape {
 	return p.step(&event.Step{Revoke: &event.RevokedToken{Token: token}})
 }
@@ -98,6 +102,15 @@ func TestFolds(t *testing.T) {
 			p.boot("gw-1").step(&event.Step{Block: &event.BlockingCondition{Kind: "USER", Value: "eve", On: true}})
 			p.note("gw-1", node.Note{Fact: node.BlockApplied, ID: "USER:eve", On: true})
 			p.step(&event.Step{Block: &event.BlockingCondition{Kind: "USER", Value: "eve"}})
+		}, Violated, "1 of 1"},
+		{"a traffic manager deploys a policy that was saved", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("tm-1").step(savedGold()).note("tm-1", node.Note{Fact: node.PlanDeployed, ID: "subscription:Gold"})
+		}, Holds, "0 of 1"},
+		{"what it deployed at its start is not what was saved later", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("tm-1").note("tm-1", node.Note{Fact: node.PlanDeployed, ID: "subscription:Gold"}).step(savedGold())
+		}, Violated, "1 of 1"},
+		{"nor is the deployment before the last saving", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
+			p.boot("tm-1").step(savedGold()).note("tm-1", node.Note{Fact: node.PlanDeployed, ID: "subscription:Gold"}).step(savedGold())
 		}, Violated, "1 of 1"},
 		{"what was faulty may take its time after the fault", func(s *Setup) Checker { return NewConvergence(s, second) }, func(p *tape) {
 			p.boot("gw-1").play(trace.Record{Kind: trace.FaultOn})
