@@ -3,6 +3,7 @@ package checker
 import (
 	"fmt"
 
+	"hubsim/event"
 	"hubsim/internal/words"
 	"hubsim/node"
 	"hubsim/trace"
@@ -48,7 +49,8 @@ func (c *Revisions) Finish() Outcome {
 }
 
 // LostWrites checks that what a database has confirmed is not lost: to another region's write to the same
-// row, made without knowing of it, or with the tail that a standby did not have.
+// row, made without knowing of it, with the tail that a standby did not have, or on the way to a region that
+// has given its integer id to another row.
 type LostWrites struct {
 	stored int
 	seen   map[string]bool
@@ -69,6 +71,10 @@ func (c *LostWrites) Observe(r *trace.Record) {
 		key := fmt.Sprintf("%s/%s@%d", n.Detail, n.ID, n.N)
 		if !c.seen[key] { // two databases may tell of one loss
 			c.seen[key] = true
+			if n.Reason == event.IDTaken {
+				c.lost.detail("%s refuses %s/%s of %s at %s (%s), and what comes behind it", r.Node, n.Detail, n.ID, n.Peer, clockTime(r.At), n.Reason)
+				return
+			}
 			c.lost.detail("%s/%s as %s had written it is lost (%s), told by %s at %s", n.Detail, n.ID, n.Peer, n.Reason, r.Node, clockTime(r.At))
 		}
 	}

@@ -24,6 +24,10 @@ func TestRevisionsAndLostWrites(t *testing.T) {
 		{"each has a number of its own", func(p *tape) { stored(p, "eu-cp-1", "e1", 2); stored(p, "us-cp-1", "e2", 3) }, Holds, Holds, "0 of 2 writes lost"},
 		{"one number twice", func(p *tape) { stored(p, "eu-cp-1", "e1", 2); stored(p, "us-cp-1", "e2", 2) }, Violated, Holds, "0 of 2 writes lost"},
 		{"two databases tell of one loss", func(p *tape) { stored(p, "eu-cp-1", "e1", 2); lost(p, "store.eu"); lost(p, "store.us") }, Holds, Violated, "1 of 1 write lost"},
+		{"its id is taken in another region", func(p *tape) {
+			stored(p, "eu-cp-1", "e1", 2)
+			p.note("store.us", node.Note{Fact: node.RowLost, ID: "IP:x", Detail: "block", Peer: "store.eu", N: 7, Reason: event.IDTaken})
+		}, Holds, Violated, "1 of 1 write lost"},
 		{"nothing is stored", func(*tape) {}, NotExercised, NotExercised, "0 of 0 writes lost"},
 	} {
 		t.Run(row.why, func(t *testing.T) {

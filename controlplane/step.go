@@ -120,6 +120,7 @@ func (j *job) answered(c *ControlPlane, now node.Clock, a answer, out *node.Outp
 	case a.fail != event.NoReason:
 		c.finish(j.call, 500, j.failure(c.cfg.Store, a.fail), out)
 	case j.storing:
+		j.identified(a.rows)
 		c.stored(now, j, out)
 	default:
 		j.numbers = c.numbering(now.Wall)
@@ -128,6 +129,13 @@ func (j *job) answered(c *ControlPlane, now node.Clock, a answer, out *node.Outp
 			return
 		}
 		c.store(now, j, out)
+	}
+}
+
+// identified takes over the integer id that the database has given the row, for the event to say.
+func (j *job) identified(written []event.Row) {
+	if len(written) == 1 && written[0].ID() != 0 {
+		j.row = j.row.WithID(written[0].ID())
 	}
 }
 

@@ -34,6 +34,7 @@ const (
 	DiskFull               // there was no room to write it
 	Unreachable            // a probe of its port found nobody
 	Untold                 // whoever knew of it told nobody
+	IDTaken                // its integer id is another row's
 	reasons
 )
 
@@ -41,7 +42,7 @@ var reasonNames = [reasons]string{
 	"", "no-session", "not-subscribed", "buffer-full", "broken-in-flight", "swallowed", "slow-consumer", "node-down",
 	"crashed", "refused", "timed-out", "heartbeat-missed", "reset", "closed", "late", "ineligible", "filtered",
 	"malformed", "mailbox-full", "gave-up", "run-ended", "looped", "overwritten", "tail-lost", "unresolved", "disk-full",
-	"unreachable", "untold",
+	"unreachable", "untold", "id-taken",
 }
 
 // String names the reason.

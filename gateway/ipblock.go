@@ -85,7 +85,8 @@ func (b *ipBlocks) set(t event.Tenant, c ipBlock, out *node.Output) {
 	if found && of.list[i] == c {
 		return
 	}
-	if found {
+	if found { // another condition had the id: it holds no longer
+		out.Note(node.Note{Fact: node.BlockApplied, ID: of.list[i].String()})
 		of.list[i] = c
 	} else {
 		of.list = slices.Insert(of.list, i, c)

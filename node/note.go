@@ -59,7 +59,7 @@ const (
 	CounterWaited // nothing is counted until the store has answered: Key, On; then On false, N (nanoseconds)
 
 	// At a database.
-	RowLost // a row that was written is not kept: ID (key), Detail (table), Peer (the store that wrote it), N (its version), Reason
+	RowLost // a row that was written is not kept: ID (key), Detail (table), Peer (the store that wrote it), N (its version), Reason; IDTaken: kept there and not taken here
 
 	// At a control plane whose event receivers hear topics.
 	EventForwarded // what a topic said entered a stream again: ID, Detail (topic), Peer (the broker heard), N (how often here)

@@ -17,6 +17,11 @@ type Tables interface {
 	// Restore puts rows as they are, whatever is there; one with Version 0 is removed. Each key comes once. All
 	// is done or nothing.
 	Restore(rows []event.Row) error
+	// Next returns the next number of a sequence and keeps that it was given: first, or by more than the one
+	// before. What becomes of the row that it was meant for is nothing to a sequence.
+	Next(sequence string, first, by int) (int, error)
+	// Holder returns the key of the living row, other than r, that has r's integer id in r's sequence, or "".
+	Holder(r *event.Row) (string, error)
 	// Release keeps up to which version the writer's followers may have rows.
 	Release(upTo uint64) error
 }

@@ -93,24 +93,9 @@ func (out *catalog) blocked(b *BlockCondition) (string, error) {
 	return fmt.Sprintf(`{"fixedIp":%q,"invert":%t}`, b.IP, b.Not), nil
 }
 
-// blockID is the number of a condition: that of the first step which names it, so that a lift has the same.
-func (e *Experiment) blockID(b BlockCondition) int {
-	b.Lift = false
-	for i, s := range e.Scenario.Steps {
-		if s.BlockCondition == nil {
-			continue
-		}
-		other := *s.BlockCondition
-		if other.Lift = false; other == b {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// block makes out a step that blocks.
+// block makes out a step that blocks. The database gives the condition its number.
 func (e *Experiment) block(do *event.Step, b *BlockCondition) error {
 	value, err := e.catalog.blocked(b)
-	do.Block = &event.BlockingCondition{ID: e.blockID(*b), Kind: b.kind(), Value: value, On: !b.Lift, Tenant: event.Super}
+	do.Block = &event.BlockingCondition{Kind: b.kind(), Value: value, On: !b.Lift, Tenant: event.Super}
 	return err
 }

@@ -198,7 +198,7 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		}
 		do.Look = api.UUID
 	case s.Policy != nil:
-		policy := s.Policy.policy(1)
+		policy := s.Policy.policy(0) // the database gives its number
 		do.Policy = &policy
 	case s.SavePolicy != nil:
 		return do, c.save(do, s.SavePolicy)
@@ -209,9 +209,9 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	case s.RemoveKM != "":
 		do.KeyManager, do.Delete = &event.KeyManager{Name: s.RemoveKM}, true
 	case s.Block != "":
-		do.Block = userBlock(index+1, s.Block, true)
+		do.Block = userBlock(s.Block, true)
 	case s.Unblock != "":
-		do.Block = userBlock(index+1, s.Unblock, false)
+		do.Block = userBlock(s.Unblock, false)
 	case s.BlockCondition != nil:
 		return do, e.block(do, s.BlockCondition)
 	case s.Webhook != nil:
@@ -237,9 +237,9 @@ func (out *catalog) revoke(do *event.Step, s *Step, n int) error {
 	return nil
 }
 
-// userBlock is the blocking condition of a user.
-func userBlock(id int, user string, on bool) *event.BlockingCondition {
-	return &event.BlockingCondition{ID: id, Kind: "USER", Value: user + "@" + string(event.Super), On: on, Tenant: event.Super}
+// userBlock is the blocking condition of a user. The database gives it its number.
+func userBlock(user string, on bool) *event.BlockingCondition {
+	return &event.BlockingCondition{Kind: "USER", Value: user + "@" + string(event.Super), On: on, Tenant: event.Super}
 }
 
 // webhook makes out what a subscriber asks for.

@@ -20,6 +20,12 @@ type Config struct {
 	// the first region's database takes all writes, and a region that is cut off from it can read only.
 	TwoWay bool
 
+	// SequencePerRegion is that each region's sequences begin at the region's number and go on by the number of
+	// regions, as the product's ReadMe asks of who installs replicated databases; without it they begin at 1
+	// and go on by 1 everywhere, as its scripts are shipped (CA core.feature, multi-dc/Postgresql/ReadMe.txt,
+	// apimgt/tables.sql). Where not every region writes, one database gives all ids.
+	SequencePerRegion bool
+
 	Lag       event.Duration // how long a row is held before it is shipped
 	Every     event.Duration // or: it ships what it has each time its wall clock has passed a multiple of this, as a cron job does; 0 is not
 	Held      int            // rows held at most; a write beyond is refused, as by a full replication log
@@ -38,15 +44,16 @@ type Config struct {
 // WSO2 returns the knobs for the product's profile.
 func WSO2() Config {
 	return Config{
-		TwoWay:    true,
-		Lag:       event.Second,
-		Held:      65536,
-		ShipBatch: 500,
-		Standby:   5 * event.Second,
-		Waiting:   1000,
-		Timeout:   10 * event.Second,
-		Reconnect: event.Second,
-		Heartbeat: 5 * event.Second,
+		TwoWay:            true,
+		SequencePerRegion: true,
+		Lag:               event.Second,
+		Held:              65536,
+		ShipBatch:         500,
+		Standby:           5 * event.Second,
+		Waiting:           1000,
+		Timeout:           10 * event.Second,
+		Reconnect:         event.Second,
+		Heartbeat:         5 * event.Second,
 	}
 }
 

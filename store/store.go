@@ -228,6 +228,11 @@ func (s *Store) write(now node.Clock, from node.SessionID, op *event.StoreOp, ou
 // have been made: then the followers get the row if it turns out to be there.
 func (s *Store) commit(now node.Clock, from node.SessionID, op *event.StoreOp, out *node.Output) {
 	row := *op.Write
+	if err := s.identify(&row); err != nil {
+		trouble(out, row.Key, err)
+		out.Send(from, &event.StoreResult{ID: op.ID})
+		return
+	}
 	s.version = s.next(now)
 	row.Version = s.version
 	err := s.put(now, []event.Row{row})
@@ -290,8 +295,11 @@ func (s *Store) put(now node.Clock, rows []event.Row) error {
 // trouble states that the tables did not do what was asked, and what they said.
 func trouble(out *node.Output, id string, err error) {
 	why := event.Refused
-	if err == errFull {
+	switch err {
+	case errFull:
 		why = event.DiskFull
+	case errTaken:
+		why = event.IDTaken
 	}
 	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: why, Detail: err.Error()})
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,13 +17,14 @@ import (
 
 // TestScripts plays testdata/*.txt: what is put into one store, and what comes out of it.
 //
-//	store writer|replica|peer [lag=1s held=N waiting=N replicas=a,b]   boots a fresh one
+//	store writer|replica|peer [lag=1s held=N waiting=N replicas=a,b region=N regions=N ids=N shipped]   boots a fresh one;
+//	                                    ids: the one row that is there at the beginning has it; shipped: its sequences are
 //	restart                             builds it again on its disk
 //	up SESSION [PEER] · down SESSION REASON
-//	write SESSION ID NAME QUOTA · delete SESSION ID NAME · read SESSION ID [NAME] · follow SESSION AFTER
-//	ship SESSION VERSION:NAME:QUOTA… · result SESSION ID ok|failed · heartbeat SESSION · those of malformed
+//	write SESSION ID NAME[#INTEGER-ID] QUOTA · delete SESSION ID NAME · read SESSION ID [NAME] · follow SESSION AFTER
+//	ship SESSION VERSION:NAME:QUOTA[#INTEGER-ID]… · result SESSION ID ok|failed · heartbeat SESSION · those of malformed
 //	takeover                            its standby takes its place
-//	call · advance DURATION · rows · disk full|free
+//	call · advance DURATION · rows · ids · disk full|free
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(scripts) == 0 {
@@ -79,9 +81,13 @@ func (b *bench) run(w []string) {
 		b.step(node.Input{Kind: node.Sensed, Sense: node.TakenOver})
 	case "call":
 		b.step(node.Input{Kind: node.Called, Call: 1, Msg: &event.Step{}})
-	case "rows":
+	case "rows", "ids":
 		for _, r := range b.cfg.Disk.tables[event.TablePolicy].all() {
-			fmt.Fprintln(&b.text, row(&r))
+			text := row(&r)
+			if w[0] == "ids" {
+				text = fmt.Sprint(r.Key, " is ", r.ID())
+			}
+			fmt.Fprintln(&b.text, text)
 		}
 	case "up":
 		in := node.Input{Kind: node.Up, Session: b.session(w[1]), Service: event.Database}
@@ -120,10 +126,29 @@ func (b *bench) configure(w []string) {
 			for _, r := range strings.Split(v, ",") {
 				b.cfg.Replicas = append(b.cfg.Replicas, event.NodeID(r))
 			}
+		case "region", "regions":
+			n, _ := strconv.Atoi(v)
+			b.cfg.Peers = among(b.cfg.Peers, k == "region", n)
+		case "ids":
+			b.cfg.Initial[0].Policy.ID, _ = strconv.Atoi(v)
+		case "shipped":
+			b.cfg.SequencePerRegion = false
 		default:
-			b.t.Fatalf("%q: want lag, held, waiting or replicas", arg)
+			b.t.Fatalf("%q: see TestScripts for what a store can have", arg)
 		}
 	}
+}
+
+// among is the peers with store.eu at place n of them, or with n of them.
+func among(peers []event.NodeID, place bool, n int) []event.NodeID {
+	if place {
+		peers = slices.DeleteFunc(peers, func(id event.NodeID) bool { return id == "store.eu" })
+		return slices.Insert(peers, n-1, "store.eu")
+	}
+	for i := len(peers); i < n; i++ {
+		peers = append(peers, event.NodeID(fmt.Sprintf("store.%d", i+1)))
+	}
+	return peers[:n]
 }
 
 func (b *bench) boot() {
@@ -153,8 +178,8 @@ func (b *bench) message(w []string) event.Message {
 	switch w[0] {
 	case "write":
 		n, _ := strconv.ParseInt(w[4], 10, 64)
-		p := policy(w[3], n)
-		return &event.StoreOp{ID: b.number(w[2]), Write: &event.Row{Table: event.TablePolicy, Key: "subscription:" + w[3], Policy: p}}
+		p := b.policy(w[3], n)
+		return &event.StoreOp{ID: b.number(w[2]), Write: &event.Row{Table: event.TablePolicy, Key: event.KeyOf(&event.Row{Table: event.TablePolicy, Policy: p}), Policy: p}}
 	case "delete":
 		return &event.StoreOp{ID: b.number(w[2]), Write: &event.Row{Table: event.TablePolicy, Key: "subscription:" + w[3], Deleted: true}}
 	case "read":
@@ -206,8 +231,9 @@ func (b *bench) shipped(words []string) []event.Row {
 	var rows []event.Row
 	for _, word := range words {
 		f := strings.Split(word, ":")
-		quota, _ := strconv.ParseInt(f[2], 10, 64)
-		r := event.Row{Table: event.TablePolicy, Version: b.number(f[0]), Policy: policy(f[1], quota)}
+		amount, id, _ := strings.Cut(f[2], "#")
+		quota, _ := strconv.ParseInt(amount, 10, 64)
+		r := event.Row{Table: event.TablePolicy, Version: b.number(f[0]), Policy: b.policy(f[1]+"#"+id, quota)}
 		r.Key = event.KeyOf(&r)
 		rows = append(rows, r)
 	}
@@ -246,6 +272,14 @@ func (b *bench) duration(s string) event.Duration {
 		b.t.Fatal(err)
 	}
 	return d
+}
+
+// policy is one of NAME, or NAME#ID.
+func (b *bench) policy(name string, quota int64) *event.Policy {
+	name, id, _ := strings.Cut(name, "#")
+	p := policy(name, quota)
+	p.ID, _ = strconv.Atoi(id)
+	return p
 }
 
 func policy(name string, quota int64) *event.Policy {

@@ -15,8 +15,9 @@ const tables = int(event.LastTable) + 1
 // that builds the machine holds it.
 type Disk struct {
 	tables   [tables]table
-	version  uint64 // the highest that was written
-	released uint64 // the highest that replicas may have; the writer's
+	version  uint64         // the highest that was written
+	released uint64         // the highest that replicas may have; the writer's
+	given    map[string]int // the last number of each sequence
 }
 
 var _ node.Tables = (*Disk)(nil)
@@ -130,6 +131,33 @@ func (d *Disk) Versions() (highest, released uint64, err error) { return d.versi
 func (d *Disk) Release(upTo uint64) error {
 	d.released = upTo
 	return nil
+}
+
+// Next implements node.Tables.
+func (d *Disk) Next(sequence string, first, by int) (int, error) {
+	n := first
+	if last, begun := d.given[sequence]; begun {
+		n = last + by
+	}
+	if d.given == nil {
+		d.given = make(map[string]int)
+	}
+	d.given[sequence] = n
+	return n, nil
+}
+
+// Holder implements node.Tables.
+func (d *Disk) Holder(r *event.Row) (string, error) {
+	sequence, id := r.Sequence(), r.ID()
+	if sequence == "" || id == 0 {
+		return "", nil
+	}
+	for _, other := range d.tables[r.Table].all() {
+		if other.Key != r.Key && other.ID() == id && other.Sequence() == sequence {
+			return other.Key, nil
+		}
+	}
+	return "", nil
 }
 
 // wellFormed tells whether a row has a known table, a key and, unless it is a tombstone, the pointer

@@ -10,6 +10,7 @@ import (
 type uplink struct {
 	to      event.NodeID
 	has     uint64         // of a peer: the highest version of its own that has come
+	stuck   uint64         // of a peer: the version of its last row whose integer id was taken
 	session node.SessionID // 0: none
 	live    bool           // Up has come
 	silent  bool           // a heartbeat was sent, and nothing has come since
@@ -148,28 +149,33 @@ func (s *Store) apply(now node.Clock, u *uplink, op *event.StoreOp, out *node.Ou
 		return
 	}
 	rows := make([]event.Row, 0, len(op.Ship))
-	highest := s.version
 	for i := range op.Ship {
-		r := &op.Ship[i]
-		if !wellFormed(r) {
+		if r := &op.Ship[i]; wellFormed(r) {
+			rows = append(rows, *r)
+		} else {
 			ignored(out, r.Key, event.Malformed)
-			continue
 		}
-		rows = append(rows, *r)
-		highest = max(highest, r.Version)
 	}
+	rows, stopped := s.admit(u, rows, out)
 	err := s.conflicts(u, rows, out)
 	if err == nil {
 		err = s.put(now, rows)
+	}
+	if err == nil {
+		s.took(u, rows)
+		err = stopped
 	}
 	if err != nil {
 		trouble(out, "", err)
 		out.Close(u.session)
 		s.uplinkDown(now, u, event.Closed, out)
-		return
 	}
-	s.version = highest
+}
+
+// took is that a peer's or the writer's rows are in the tables.
+func (s *Store) took(u *uplink, rows []event.Row) {
 	for i := range rows {
+		s.version = max(s.version, rows[i].Version)
 		u.has = max(u.has, rows[i].Version)
 	}
 }

@@ -21,6 +21,9 @@ type table struct {
 	keyed func(r *event.Row)
 }
 
+// id is the column of the integer id in the tables that have one.
+func (t *table) id() string { return t.columns[0] }
+
 // tables are those of event.Table, by its numbers.
 var tables = [...]table{
 	event.TableAPI: {"am_api", "api_uuid", []string{

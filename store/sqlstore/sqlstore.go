@@ -93,8 +93,10 @@ func (d *Databases) prepare(ctx context.Context, db *sql.DB, fresh bool) error {
 			return fmt.Errorf("empty table %s: %w", tables[i].name, err)
 		}
 	}
-	if _, err := db.ExecContext(ctx, "DELETE FROM hubsim_released"); err != nil {
-		return fmt.Errorf("empty table hubsim_released: %w", err)
+	for _, name := range []string{"hubsim_released", "hubsim_sequences"} {
+		if _, err := db.ExecContext(ctx, "DELETE FROM "+name); err != nil {
+			return fmt.Errorf("empty table %s: %w", name, err)
+		}
 	}
 	return nil
 }

@@ -218,6 +218,36 @@ func (s *store) Versions() (highest, released uint64, err error) {
 	return highest, released, nil
 }
 
+// Next implements node.Tables.
+func (s *store) Next(sequence string, first, by int) (int, error) {
+	ctx, cancel := s.within()
+	defer cancel()
+	text := fmt.Sprintf("INSERT INTO hubsim_sequences (name, last_value) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET last_value = hubsim_sequences.last_value + %s RETURNING last_value",
+		s.dialect.parameter(1), s.dialect.parameter(2), s.dialect.parameter(3))
+	var n int
+	if err := s.db.QueryRowContext(ctx, text, sequence, int64(first), int64(by)).Scan(&n); err != nil {
+		return 0, fmt.Errorf("%s: next number of %s: %w", s.dialect.name, sequence, err)
+	}
+	return n, nil
+}
+
+// Holder implements node.Tables.
+func (s *store) Holder(r *event.Row) (string, error) {
+	sequence, id := r.Sequence(), r.ID()
+	if sequence == "" || id == 0 {
+		return "", nil
+	}
+	of := tables[r.Table]
+	where := fmt.Sprintf("NOT deleted AND %s = %s AND %s <> %s", of.id(), s.dialect.parameter(1), of.key, s.dialect.parameter(2))
+	rows, err := s.query(r.Table, where, of.key+s.dialect.bytewise, int64(id), r.Key)
+	for i := range rows {
+		if rows[i].Sequence() == sequence {
+			return rows[i].Key, err
+		}
+	}
+	return "", err
+}
+
 // Release implements node.Tables.
 func (s *store) Release(upTo uint64) error {
 	ctx, cancel := s.within()

@@ -36,6 +36,12 @@ func Same(t *testing.T, d live.Databases) {
 			"put":    p.put,
 			"read":   func(t *rapid.T) { p.read(t, rapid.IntRange(1, int(event.LastTable)).Draw(t, "table")) },
 			"reopen": func(t *rapid.T) { p.reopen(t, d, name) },
+			"next": func(t *rapid.T) {
+				sequence := fmt.Sprint(run, rapid.SampledFrom([]string{"a", "b"}).Draw(t, "sequence"))
+				first, by := rapid.IntRange(1, 100).Draw(t, "first"), rapid.IntRange(1, 8).Draw(t, "by")
+				p.both(t, func(x node.Tables) (any, error) { return x.Next(sequence, first, by) })
+			},
+			"holder": p.holder,
 			"release": func(t *rapid.T) {
 				p.both(t, func(x node.Tables) (any, error) { return nil, x.Release(p.version) })
 				p.both(t, func(x node.Tables) (any, error) { _, released, err := x.Versions(); return released, err })
@@ -72,6 +78,7 @@ func (p *pair) put(t *rapid.T) {
 	rows := make([]event.Row, rapid.IntRange(1, 4).Draw(t, "rows"))
 	for i := range rows {
 		rows[i] = draw(t, p.base)
+		rows[i] = rows[i].WithID(int(p.base)*8 + rapid.IntRange(0, 7).Draw(t, "integer id")) // none of an earlier run
 		p.version++
 		rows[i].Version = p.version
 		if i > 0 && rapid.Bool().Draw(t, "late") {
@@ -94,6 +101,19 @@ func (p *pair) read(t *rapid.T, table int) {
 		}
 		return own, err
 	})
+}
+
+// holder asks who has the id of a row that was put, for a row of another key or for itself.
+func (p *pair) holder(t *rapid.T) {
+	all, err := p.model.Between(p.base, ^uint64(0))
+	if err != nil || len(all) == 0 {
+		return
+	}
+	r := rapid.SampledFrom(all).Draw(t, "row")
+	if rapid.Bool().Draw(t, "other") {
+		r.Key += "+"
+	}
+	p.both(t, func(x node.Tables) (any, error) { return x.Holder(&r) })
 }
 
 func (p *pair) reopen(t *rapid.T, d live.Databases, name event.NodeID) {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -132,6 +133,20 @@ func (s *script) do(t *testing.T, w []string) (string, error) {
 	case "versions":
 		highest, released, err := s.tables.Versions()
 		return fmt.Sprintf("highest %d, released %d\n", highest, released), err
+	case "next":
+		first, by, err := numbers(w[2], w[3])
+		if err != nil {
+			return "", err
+		}
+		n, err := s.tables.Next(w[1], int(first), int(by))
+		return fmt.Sprintln(n), err
+	case "holder":
+		rows, err := parse(w[1:])
+		if err != nil {
+			return "", err
+		}
+		key, err := s.tables.Holder(&rows[0])
+		return cmp.Or(key, "nobody") + "\n", err
 	case "reopen":
 		s.reopen(t)
 		return "", nil
@@ -197,7 +212,7 @@ func fill(r *event.Row, n int64) {
 	case event.TableSubscription:
 		r.Subscription = &event.Subscription{UUID: r.Key, ID: int(n)}
 	case event.TablePolicy:
-		r.Policy = &event.Policy{Name: r.Key, Quota: n}
+		r.Policy = &event.Policy{Name: r.Key, Level: levelOf(r.Key), ID: int(n), Quota: n}
 	case event.TableKeyManager:
 		r.KeyManager = &event.KeyManager{Name: r.Key, Type: strconv.FormatInt(n, 10)}
 	case event.TableRevoked:
@@ -219,6 +234,17 @@ func fill(r *event.Row, n int64) {
 	case event.TableWebhook:
 		r.Webhook = &event.WebhookEvent{Topic: r.Key, ExpireAt: event.Wall(n)}
 	}
+}
+
+// levelOf is the level that the key of a policy names, as LEVEL:NAME.
+func levelOf(key string) event.Level {
+	name, _, _ := strings.Cut(key, ":")
+	for l := event.APILevel; l <= event.CustomLevel; l++ {
+		if l.String() == name {
+			return l
+		}
+	}
+	return event.SubscriptionLevel
 }
 
 // number is what fill put into a row.
