@@ -2,8 +2,9 @@
 // nats-server with one bucket in memory. Nothing is kept when one stops, as with a Redis without
 // persistence.
 //
-// JetStream's key-value store has no arithmetic. An addition reads a value with its revision and writes
-// the sum if nobody has written in between, else again. Keys are written in base64, since throttle keys
+// JetStream's key-value store has no arithmetic, and a client that reads, adds and writes needs two round
+// trips and more where a Redis needs one. So commands go to a responder beside the server, which carries
+// them out one by one. Keys are written in base64, since throttle keys
 // hold colons and slashes. A value is its number and, if it expires, a blank and when, in milliseconds
 // since the epoch; the server's own expiry, in whole seconds, cleans up behind it.
 package natskv
@@ -18,9 +19,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"hubsim/event"
 	"hubsim/keyvalue/internal/lanes"
 	"hubsim/live"
@@ -32,7 +30,7 @@ const (
 	startTimeout   = 10 * time.Second
 )
 
-// width is how many commands of a session are under way at once: each is a round trip, an addition two.
+// width is how many batches of commands of a session are under way at once.
 const width = 16
 
 // bucket is the name of the one bucket.
@@ -55,6 +53,7 @@ type store struct {
 	port   int            // 0: it never ran
 	dir    string         // JetStream wants one, and writes nothing into it that matters
 	server *server.Server // nil while stopped
+	keeper keeper
 }
 
 // New makes stores of which none runs.
@@ -111,24 +110,11 @@ func (s *store) run(ctx context.Context, name event.NodeID) (err error) {
 		return fmt.Errorf("it listens on %v, want a TCP address", s.server.Addr())
 	}
 	s.port = at.Port
-	return s.furnish(ctx)
-}
-
-// furnish makes the bucket.
-func (s *store) furnish(ctx context.Context) error {
-	conn, err := nats.Connect("", nats.InProcessServer(s.server))
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	if err == nil {
-		_, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: bucket, Storage: jetstream.MemoryStorage, LimitMarkerTTL: time.Second})
-	}
-	return err
+	return s.keeper.keep(ctx, s.server)
 }
 
 func (s *store) stop() {
+	s.keeper.close()
 	if s.server != nil {
 		s.server.Shutdown()
 		s.server.WaitForShutdown()
