@@ -145,13 +145,27 @@ func readBridge(name string, data []byte, jndi map[string]jndiFile, found *findi
 	return b, true
 }
 
+// taken complains about a publisher whose name another one has: the product deploys the one that it reads
+// first (EventPublisherDeployer.java). Here that is its own, and then the one whose file is first by name.
+func (b *Bridge) taken(before []Bridge, found *findings) {
+	text := sprint("the publisher is called %s, as one of the product's own", b.Name)
+	if !slices.Contains(builtinPublishers, b.Name) {
+		at := slices.IndexFunc(before, func(other Bridge) bool { return other.Name == b.Name && !other.Disabled })
+		if at < 0 {
+			return
+		}
+		text = sprint("the publisher of %s is called %s too", before[at].At.File, b.Name)
+	}
+	if !b.Disabled {
+		b.Mute = true
+		found.add("publisher-name-taken", b.At, text)
+	}
+}
+
 // check complains about a publisher that starts cleanly and publishes nothing.
 func (b *Bridge) check(p *publisher, jndi map[string]jndiFile, found *findings) {
 	if b.Disabled {
 		found.add("publisher-disabled", b.At, `processing="disable": nothing is published`)
-	}
-	if slices.Contains(builtinPublishers, b.Name) {
-		found.add("publisher-name-taken", b.At, sprint("the publisher is called %s, as one of the product's own", b.Name))
 	}
 	if topic, known := streamTopics[b.Stream]; !known || topic != b.Topic {
 		at := p.at["from"]

@@ -165,6 +165,10 @@ var broken = []struct {
 		{"eu-cp-1/eventpublishers/blockingEventJMSPublisherUs.xml", "</to>", "</ot>"},
 		{"us-cp-1/jndi-eu.properties", "brokerlist='tcp://eu-cp-1:5672'", "brokerlist=''"},
 		{"us-cp-1/eventpublishers/notificationJMSPublisherEu.xml", "org.wso2.apimgt.notification.stream", "org.wso2.apimgt.notifications.stream"}}},
+	{"two publishers of one name", "multi-dc", []edit{
+		{"eu-cp-1/eventpublishers/tokenRevocationJMSPublisherUs.xml", `name="tokenRevocationJMSPublisherUs"`, `name="notificationJMSPublisherUs"`}}},
+	{"a user with an @ for the JMS connections, written with !", "gw-cp-tm", []edit{
+		{"gw-1.toml", "[apim.throttling]\n", "[apim.event_hub.jms]\nusername = \"admin!example.com\"\npassword = \"admin\"\n[apim.throttling.jms]\nusername = \"admin!example.com\"\n[apim.throttling]\nusername = \"admin@example.com\"\n"}}},
 	{"a region that is told nothing", "multi-dc", []edit{
 		{"eu-cp-1/jndi-us.properties", "", ""}, {"eu-cp-1/eventpublishers/blockingEventJMSPublisherUs.xml", "", ""},
 		{"eu-cp-1/eventpublishers/asyncWebhooksEventPublisher-1.0.0-Us.xml", "", ""}, {"eu-cp-1/eventpublishers/keymgtEventJMSEventPublisherUs.xml", "", ""},

@@ -2,7 +2,6 @@ package deployment
 
 import (
 	"slices"
-	"strings"
 
 	"hubsim/event"
 	"hubsim/internal/spelling"
@@ -94,9 +93,19 @@ func (c *checked) gateway() {
 	c.labels()
 }
 
+// user looks at the users in a host's JMS connection URLs.
 func (c *checked) user() {
-	if u := c.h.Settings.Login.User; strings.Contains(u, "@") {
-		c.found.add("at-sign-in-user", c.h.Settings.Login.userAt(&c.h.Settings), sprint("the event hub's user is %s", u))
+	s := &c.h.Settings
+	told := ""
+	for _, row := range []struct {
+		use   use
+		there bool
+		what  string
+	}{{useHub, s.EventHub.Enabled, "event hub's"}, {useDecisions, true, "throttle decisions'"}} {
+		if own := s.jms(row.use); row.there && s.cutOff(row.use) && own.User != told {
+			told = own.User
+			c.found.add("at-sign-in-user", own.name, sprint("the %s user is %s", row.what, own.User))
+		}
 	}
 }
 

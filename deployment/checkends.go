@@ -6,7 +6,7 @@ import (
 	"hubsim/event"
 )
 
-// DeadEnd is another node that the files mean and that is not reached: what for, and whom.
+// DeadEnd is a node that the files mean and that is not reached: what for, and whom.
 type DeadEnd struct {
 	For string       `json:"for"`
 	To  event.NodeID `json:"to"`
@@ -29,6 +29,23 @@ func (d *Deployment) deadEnds(in *inference) {
 				if end := (DeadEnd{useNames[r.use], id}); !slices.Contains(c.h.DeadEnds, end) {
 					c.h.DeadEnds = append(c.h.DeadEnds, end)
 				}
+			}
+		}
+		c.h.cutOff()
+	}
+}
+
+// cutOff makes dead ends of all that a host would reach by a JMS connection URL which is none, its own
+// broker too.
+func (h *Host) cutOff() {
+	w := &h.Wiring
+	for _, row := range []struct {
+		use use
+		to  []event.NodeID
+	}{{useDecisions, w.Decisions}, {useTwin, w.Twin}, {useHub, w.Hubs}, {useDuplicate, w.Duplicate}} {
+		for _, id := range row.to {
+			if end := (DeadEnd{useNames[row.use], id.Host()}); h.Settings.cutOff(row.use) && !slices.Contains(h.DeadEnds, end) {
+				h.DeadEnds = append(h.DeadEnds, end)
 			}
 		}
 	}
@@ -54,6 +71,8 @@ func (r *ref) login(h *Host) Login {
 	switch {
 	case r.use == useBridge:
 		return r.with
+	case r.use.jms():
+		return h.Settings.jms(r.use)
 	case r.use.counts():
 		return h.Settings.Counting
 	}
@@ -79,16 +98,6 @@ func (c *checked) endpoints(in *inference) {
 			}
 		}
 	}
-}
-
-// userAt is where the event hub's user is written.
-func (l Login) userAt(s *Settings) Place {
-	for _, section := range []string{"apim.event_hub", "apim.throttling"} {
-		if s.sets(section + ".username") {
-			return s.place(section + ".username")
-		}
-	}
-	return s.place("super_admin.username")
 }
 
 // listens returns the ports on which a URL of a use and scheme finds the host.

@@ -146,8 +146,11 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 		t.Brokers = []event.NodeID{Broker(h.ID)}
 	}
 	p.Region, p.Store, p.Broker = h.Region, d.storeOf(h.Region), Broker(h.ID)
-	if len(w.Hubs) > 0 {
+	switch {
+	case len(w.Hubs) > 0:
 		p.Broker = w.Hubs[0] // jndi-cp.properties is made of event_listening_endpoints
+	case h.Settings.cutOff(useHub):
+		p.Broker = ""
 	}
 	p.Hubs = w.Hubs
 	p.PublishGroups, p.Duplicate, p.Remotes = groupsOf(w.Publish), w.Duplicate, remotesOf(w.Remote)

@@ -202,6 +202,7 @@ func (r *reader) bridges(root string) (bridges []Bridge, forwards []Forward) {
 	for _, name := range publishers {
 		if data, ok := r.open(name); ok {
 			if b, ok := readBridge(r.shown(name), data, jndi, &r.found); ok {
+				b.taken(bridges, &r.found)
 				bridges = append(bridges, b)
 			}
 		}

@@ -2,7 +2,6 @@ package deployment
 
 import (
 	"math"
-	"strings"
 
 	"hubsim/event"
 )
@@ -33,6 +32,8 @@ type Settings struct {
 	Older        *Older        `json:"older,omitempty"`  // of an api-manager.xml of 2.x
 	Database     string        `json:"database"`         // where [database.apim_db], else shared_db, is; "" is a database of its own
 
+	hubJMS, decisionsJMS Login // what stands in JMS connection URLs
+
 	written map[string]bool // the known keys that the file has, indexes left out
 	from    *file
 }
@@ -52,19 +53,6 @@ type Ports struct {
 	HTTPS   int `json:"https"`    // internal API, 9443
 	Proxy   int `json:"proxy"`    // the load balancer's in front of it; 0 is none
 }
-
-// Login is a user with its password. It prints without the password.
-type Login struct {
-	User     string `json:"user"`
-	Password string `json:"-"`
-	at       Place
-}
-
-// known tells whether both parts are known, and no gaps that the host fills.
-func (l Login) known() bool { return !strings.ContainsAny(l.User+l.Password, "$[<") }
-
-// String prints the user only.
-func (l Login) String() string { return l.User }
 
 // Group is one url_group: receivers of which each event reaches one.
 type Group struct {
@@ -156,7 +144,7 @@ type Environment struct {
 
 // readSettings takes what is known here out of a file.
 func readSettings(f *file) Settings {
-	return Settings{
+	s := Settings{
 		Hostname:     f.text("server.hostname"),
 		NodeIP:       f.text("server.node_ip"),
 		ServerRole:   f.text("server.server_role"),
@@ -182,6 +170,8 @@ func readSettings(f *file) Settings {
 		written:      f.written(),
 		from:         f,
 	}
+	s.readJMS(f)
+	return s
 }
 
 const poolOptions = "database.apim_db.pool_options."
@@ -200,20 +190,6 @@ func readPorts(f *file) Ports {
 		HTTPS:   port("transport.https.properties.port"),
 		Proxy:   f.whole("transport.https.properties.proxyPort", 65535),
 	}
-}
-
-// readLogin is the login of the last of some sections that gives one, else the super admin's.
-func readLogin(f *file, sections ...string) Login {
-	l := Login{User: f.text("super_admin.username"), Password: f.text("super_admin.password"), at: f.place("super_admin.password")}
-	for _, section := range sections {
-		if u := f.text(section + ".username"); u != "" {
-			l.User = u
-		}
-		if p := f.text(section + ".password"); p != "" {
-			l.Password, l.at = p, f.place(section+".password")
-		}
-	}
-	return l
 }
 
 func readEventHub(f *file) EventHub {

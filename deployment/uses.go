@@ -27,6 +27,11 @@ func (u use) counts() bool { return u <= useTwin }
 // http tells whether the URL may lead through a load balancer.
 func (u use) http() bool { return u >= usePull }
 
+// jms tells whether the host makes a JMS connection of its own for it.
+func (u use) jms() bool {
+	return u == useDecisions || u == useTwin || u == useHub || u == useDuplicate
+}
+
 // feeds tells whether the URL leads to a data-bridge receiver.
 func (u use) feeds() bool { return u == useFeed || u == usePublish }
 
