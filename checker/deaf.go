@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"fmt"
 	"slices"
 
 	"hubsim/event"
@@ -19,6 +18,7 @@ type Deaf struct {
 	decision map[event.NodeID]bool // hubs of traffic managers
 	brokers  [2][]span             // running, of event hubs and of traffic managers
 	deaf     map[consumer][]span
+	heard    map[consumer]bool         // it had a session once
 	at       map[consumer]event.NodeID // where it is attached
 	order    []consumer
 }
@@ -38,7 +38,7 @@ type span struct {
 
 // NewDeaf makes the checker.
 func NewDeaf(s *Setup, most event.Duration) *Deaf {
-	c := &Deaf{Most: most, setup: s, decision: map[event.NodeID]bool{}, deaf: map[consumer][]span{}, at: map[consumer]event.NodeID{}}
+	c := &Deaf{Most: most, setup: s, decision: map[event.NodeID]bool{}, deaf: map[consumer][]span{}, heard: map[consumer]bool{}, at: map[consumer]event.NodeID{}}
 	for _, m := range s.Managers {
 		for _, h := range m.Hubs {
 			c.decision[h] = true
@@ -81,7 +81,7 @@ func (c *Deaf) session(r *trace.Record) {
 	k := consumer{r.Node, r.Note.Detail, c.decision[r.Note.Peer]}
 	switch r.Note.Fact {
 	case node.SessionUp:
-		c.at[k] = r.Note.Peer
+		c.at[k], c.heard[k] = r.Note.Peer, true
 		end(c.deaf[k], r.Node, r.At)
 	case node.SessionLost:
 		if at := c.at[k]; at != "" && at != r.Note.Peer {
@@ -110,7 +110,7 @@ func end(list []span, who event.NodeID, at event.Mono) {
 
 // Finish implements Checker.
 func (c *Deaf) Finish() Outcome {
-	out := Outcome{Check: "deaf-time", Exercised: len(c.order), Bound: "at most " + words.Duration(c.Most) + " while a broker runs"}
+	out := Outcome{Check: "deaf-time", Exercised: len(c.heard), Bound: "at most " + words.Duration(c.Most) + " while a broker runs"}
 	var worst event.Duration
 	bad := 0
 	for _, k := range c.order {
@@ -124,10 +124,10 @@ func (c *Deaf) Finish() Outcome {
 		worst = max(worst, sum)
 		if sum > c.Most {
 			bad++
-			out.detail("%s heard nothing on %s for %.1fs while a broker was running", k.gateway, k.topic, sum.Seconds())
+			out.detail("%s heard nothing on %s for %s (%s) while a broker was running", k.gateway, k.topic, words.Duration(sum), words.Count(len(c.deaf[k]), "break"))
 		}
 	}
-	out.Worst = fmt.Sprintf("%.1fs", worst.Seconds())
+	out.Worst = words.Duration(worst)
 	out.judge(bad)
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"hubsim/gateway"
 	"hubsim/keyvalue"
 	"hubsim/node"
+	"hubsim/session"
 	"hubsim/store"
 	"hubsim/trafficmgr"
 	"hubsim/world"
@@ -57,7 +58,7 @@ func Build(d *Deployment, o Options) (*world.World, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build deployment %s: %w", d.Name, err)
 	}
-	b := builder{d: d, base: base, knobs: knobs, tenants: o.Catalog.tenants()}
+	b := builder{d: d, base: base, given: o.Knobs, knobs: knobs, tenants: o.Catalog.tenants()}
 	b.stores(&o.Catalog)
 	b.files(&o.Catalog)
 	b.keyValues()
@@ -87,6 +88,7 @@ func profile(d *Deployment, name string) (configs, error) {
 type builder struct {
 	d       *Deployment
 	base    configs
+	given   map[string]string
 	knobs   []setting
 	members []world.Member
 	tenants []event.Tenant
@@ -99,8 +101,20 @@ func (b *builder) configs(h *Host) configs {
 	for i := range b.knobs {
 		b.knobs[i].apply(&c)
 	}
+	b.ownHeartbeat("gateway", &c.Gateway.Session.Topic)
+	b.ownHeartbeat("traffic_manager", &c.TrafficManager.Session.Topic)
 	c.wiring(b.d, h)
 	return c
+}
+
+// ownHeartbeat lets a knob for the heartbeat go before what the brokers' files say.
+func (b *builder) ownHeartbeat(machine string, c *session.TopicConfig) {
+	const knob = "session.topic.heartbeat"
+	for _, name := range []string{knob, machine + "." + knob} {
+		if _, said := b.given[name]; said {
+			c.Proposals = nil
+		}
+	}
 }
 
 // host adds the machines of a host.

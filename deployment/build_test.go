@@ -11,6 +11,7 @@ import (
 	"hubsim/event"
 	"hubsim/gateway"
 	"hubsim/node"
+	"hubsim/session"
 	"hubsim/trace"
 	"hubsim/trafficmgr"
 	"hubsim/virtual"
@@ -207,6 +208,18 @@ func compare(t *testing.T, fields []filled) {
 	}
 }
 
+// A knob for the heartbeat goes before what the brokers' files say.
+func TestKnobForHeartbeat(t *testing.T) {
+	d := everyKey(t)
+	for _, knob := range []string{"session.topic.heartbeat", "gateway.session.topic.heartbeat", "traffic_manager.session.topic.heartbeat"} {
+		b := builder{d: d, base: wso2(), given: map[string]string{knob: "0s"}}
+		g := b.configs(d.Host("gw-1")).Gateway.Session.Topic.Proposals
+		if got, want := len(g) == 0, knob != "traffic_manager.session.topic.heartbeat"; got != want {
+			t.Errorf("%s leaves the gateway %v", knob, g)
+		}
+	}
+}
+
 func TestFilesFillGateways(t *testing.T) {
 	d := everyKey(t)
 	for _, profile := range []configs{wso2(), hardened()} {
@@ -227,7 +240,8 @@ func TestFilesFillGateways(t *testing.T) {
 			{"event waiting", g1.EventWaiting, 300 * event.Millisecond},
 			{"conditions", [3]bool{g1.HeaderConditions, g1.QueryConditions, g1.ClaimConditions}, [3]bool{true, true, true}},
 			{"from the beginning", g1.Session.Topic.Dial.FromBeginning, true},
-			{"the broker's heartbeat", g1.Session.Topic.Heartbeat, 20 * event.Second},
+			{"the broker's heartbeat", g1.Session.Topic.Proposals, []session.Proposal{{From: "cp-1.broker", Every: 20 * event.Second, Patience: 40 * event.Second}}},
+			{"the other broker's", g1.Session.Topic.Heartbeat, profile.Gateway.Session.Topic.Heartbeat},
 			{"hubs", g1.EventHubs, []event.NodeID{"cp-1.broker", "cp-2.broker"}},
 			{"brokers of decisions", g1.TrafficManagers, []event.NodeID{"tm-1.broker", "tm-2.broker"}},
 			{"groups", len(g1.Groups), 2},

@@ -34,12 +34,10 @@ func (d *Deployment) check(found *findings) {
 		case Gateway:
 			c.gateway()
 			c.hub()
-			c.heartbeats()
 			c.abroad()
 		case TrafficManager:
 			c.hub()
 			c.heartbeat()
-			c.heartbeats()
 			c.manager()
 		default:
 			if h.Role == AllInOne {

@@ -125,21 +125,6 @@ func (c *checked) heartbeat() {
 	}
 }
 
-// heartbeats compares the heartbeats of the brokers that a host listens to.
-func (c *checked) heartbeats() {
-	var first *Host
-	for _, b := range slices.Concat(c.h.Wiring.Hubs, c.h.Wiring.Decisions) {
-		h := c.d.Host(b.Host())
-		if first == nil {
-			first = h
-		}
-		if one, other := first.Settings.Heartbeat, h.Settings.Heartbeat; one.Delay != other.Delay {
-			c.found.add("heartbeat-differs", other.At, sprint("%s listens to %s, whose heartbeat is %v, and to %s, whose is %v", c.h.ID, first.ID, one.Delay, h.ID, other.Delay))
-			return
-		}
-	}
-}
-
 // revocations looks at what a control plane does when a token is revoked.
 func (c *checked) revocations() {
 	s := &c.h.Settings

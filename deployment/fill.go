@@ -78,9 +78,14 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	if d.Sticky(h.Wiring.Pull) {
 		g.Session.Pull.Sticky, t.Session.Pull.Sticky = true, true
 	}
+<<<<<<< HEAD
 	heartbeat(d, h, &g.Session.Topic)
 	heartbeat(d, h, &t.Session.Topic)
 	p.KeyManagerTells = d.told(h)
+=======
+	g.Session.Topic.Proposals = proposals(d, h)
+	t.Session.Topic.Proposals = g.Session.Topic.Proposals
+>>>>>>> 3281d0d (session: each connection has its broker's heartbeat, and a broker drops a silent consumer after its timeout_factor)
 	set(s, "apim.token.revocation.enable_realtime_notifier", &p.RealtimeRevocation, s.Revocation.Realtime)
 	set(s, "apim.token.revocation.realtime_notifier.ttl", &p.RevocationTTL, s.Revocation.TTL)
 	set(s, "apim.oauth_config.enable_revoke_token_cleanup", &p.RevokedCleanup, s.Revocation.Cleanup)
@@ -109,17 +114,18 @@ func feedKeys(s *Settings, c *session.FeedConfig) {
 	set(s, agent+"socket_timeout", &c.ConnectTimeout, s.Agent.Socket)
 }
 
-// heartbeat takes the heartbeat from the brokers: the server proposes it and the client takes it
-// (andes, ConnectionTuneMethodHandler.java). Of several brokers the first that sets it counts.
-func heartbeat(d *Deployment, h *Host, c *session.TopicConfig) {
-	for _, list := range [][]event.NodeID{h.Wiring.Hubs, h.Wiring.Decisions} {
-		for _, b := range list {
-			if to := d.Host(b.Host()); to != nil && to.Settings.sets("qpid.heartbeat.delay") {
-				c.Heartbeat = to.Settings.Heartbeat.Delay
-				return
-			}
+// proposals are the heartbeats of the brokers that a host listens to, as far as their files set them.
+func proposals(d *Deployment, h *Host) (all []session.Proposal) {
+	for _, b := range slices.Concat(h.Wiring.Hubs, h.Wiring.Decisions) {
+		to := d.Host(b.Host())
+		known := slices.ContainsFunc(all, func(p session.Proposal) bool { return p.From == b })
+		if known || to == nil || !to.Settings.sets("qpid.heartbeat.delay") {
+			continue
 		}
+		beat := to.Settings.Heartbeat
+		all = append(all, session.Proposal{From: b, Every: beat.Delay, Patience: event.Duration(beat.Factor * float64(beat.Delay))})
 	}
+	return all
 }
 
 // wiring fills in who is there.

@@ -22,8 +22,11 @@ type TopicConfig struct {
 	// Grace is how long layer 2 watches an attempt before it counts as failed. WSO2: 5 s.
 	Grace event.Duration
 
-	// Heartbeat is the silence after which a heartbeat is sent. WSO2: 0, off (qpid.heartbeat.delay).
+	// Heartbeat is the silence after which a heartbeat is sent to a broker that proposes none of its own.
+	// WSO2: 0, off (qpid.heartbeat.delay).
 	Heartbeat event.Duration
+	// Proposals are the heartbeats that the brokers' own files set.
+	Proposals []Proposal
 	// HeartbeatFactor times Heartbeat without a word from the broker is a lost connection. WSO2: 2,
 	// whatever the broker's own qpid.heartbeat.timeout_factor says: the client has its own.
 	HeartbeatFactor int
@@ -75,6 +78,8 @@ type Topic struct {
 	grace   bool       // until round an attempt is watched; else until round there is sleep
 	heard   event.Mono // when the broker was last heard
 	spoke   event.Mono // when something was last sent
+	acked   event.Mono // when a message was last acknowledged
+	pulse   Proposal   // of the broker that it is connected to
 	probe   node.SessionID
 	probeAt event.Mono // when to probe the first hub, or to give up the probe
 }
@@ -123,8 +128,8 @@ func (t *Topic) Step(now node.Clock, in *node.Input, out *node.Output) (msg even
 // Deadline is when the topic next wants a Tick.
 func (t *Topic) Deadline() event.Mono {
 	next := min(t.client.deadline(), t.round, t.probeAt)
-	if t.client.state == up && t.cfg.Heartbeat > 0 {
-		next = min(next, t.spoke.Add(t.cfg.Heartbeat), t.silence())
+	if t.client.state == up && t.pulse.Every > 0 {
+		next = min(next, t.spoke.Add(t.pulse.Every), t.silence(), t.dropped())
 	}
 	return next
 }
@@ -132,6 +137,7 @@ func (t *Topic) Deadline() event.Mono {
 func (t *Topic) received(now node.Clock, in *node.Input) (event.Message, TopicEvent) {
 	t.heard = now.Mono
 	if p, ok := in.Msg.(*event.Publish); ok && p != nil {
+		t.acked = now.Mono
 		return p.Body, TopicMessage
 	}
 	return nil, TopicNothing
@@ -146,7 +152,8 @@ func (t *Topic) connected(now node.Clock, out *node.Output) TopicEvent {
 }
 
 func (t *Topic) subscribe(now node.Clock, out *node.Output) {
-	t.heard, t.spoke = now.Mono, now.Mono
+	t.heard, t.spoke, t.acked = now.Mono, now.Mono, now.Mono
+	t.pulse = t.cfg.pulse(t.Hub())
 	t.probeAt = event.Never
 	if t.cfg.FailBack > 0 && t.client.hub > 0 {
 		t.probeAt = t.nextProbe(now)
@@ -205,24 +212,4 @@ func (t *Topic) tick(now node.Clock, out *node.Output) TopicEvent {
 		t.probeFirst(now, out)
 	}
 	return t.beat(now, out)
-}
-
-// silence is when the broker has been silent for too long.
-func (t *Topic) silence() event.Mono {
-	return t.heard.Add(t.cfg.Heartbeat * event.Duration(max(t.cfg.HeartbeatFactor, 1)))
-}
-
-// beat keeps the heartbeat of a live connection.
-func (t *Topic) beat(now node.Clock, out *node.Output) TopicEvent {
-	switch {
-	case t.client.state != up || t.cfg.Heartbeat <= 0:
-	case now.Mono >= t.silence():
-		t.client.drop(out)
-		t.lost(now, event.HeartbeatMissed, out)
-		return TopicLost
-	case now.Mono >= t.spoke.Add(t.cfg.Heartbeat):
-		t.spoke = now.Mono
-		out.Send(t.client.session, &event.Heartbeat{})
-	}
-	return TopicNothing
 }
