@@ -78,14 +78,9 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	if d.Sticky(h.Wiring.Pull) {
 		g.Session.Pull.Sticky, t.Session.Pull.Sticky = true, true
 	}
-<<<<<<< HEAD
-	heartbeat(d, h, &g.Session.Topic)
-	heartbeat(d, h, &t.Session.Topic)
 	p.KeyManagerTells = d.told(h)
-=======
 	g.Session.Topic.Proposals = proposals(d, h)
 	t.Session.Topic.Proposals = g.Session.Topic.Proposals
->>>>>>> 3281d0d (session: each connection has its broker's heartbeat, and a broker drops a silent consumer after its timeout_factor)
 	set(s, "apim.token.revocation.enable_realtime_notifier", &p.RealtimeRevocation, s.Revocation.Realtime)
 	set(s, "apim.token.revocation.realtime_notifier.ttl", &p.RevocationTTL, s.Revocation.TTL)
 	set(s, "apim.oauth_config.enable_revoke_token_cleanup", &p.RevokedCleanup, s.Revocation.Cleanup)
