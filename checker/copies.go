@@ -10,7 +10,7 @@ import (
 )
 
 // Duplicates checks that an event reaches a gateway at most Copies times, or with 0 at most as often as
-// ways lead to its hub, and has one side effect.
+// ways lead to its hub, and once more each time that its hub was sent it again; and that it has one side effect.
 type Duplicates struct {
 	Copies int
 	fates  *Fates
@@ -38,14 +38,15 @@ func (c *Duplicates) Observe(r *trace.Record) {
 // Finish implements Checker.
 func (c *Duplicates) Finish() Outcome {
 	out := Outcome{Check: "duplicates", Exercised: c.fates.delivered()}
-	bad, most, ways := 0, 0, c.Copies
+	bad, most, ways, resent := 0, 0, c.Copies, 0
 	for _, e := range c.fates.order {
 		for g := range e.fates {
 			f, allowed := &e.fates[g], c.Copies
 			if c.Copies == 0 {
 				allowed = max(f.most, 1)
 			}
-			most, ways = max(most, f.copies), max(ways, allowed)
+			most, ways, resent = max(most, f.copies), max(ways, allowed), max(resent, f.resent)
+			allowed += f.resent
 			if f.copies > allowed {
 				bad++
 				out.detail("event %s reached %s %s; %d allowed", e.id, c.fates.setup.Gateways[g].ID, words.Count(f.copies, "time"), allowed)
@@ -55,6 +56,9 @@ func (c *Duplicates) Finish() Outcome {
 	out.Bound = "at most " + words.Count(ways, "copy") + ", 1 side effect"
 	if c.Copies == 0 && ways > 1 {
 		out.Bound = "no more copies than ways that files say (" + words.Count(ways, "copy") + "), 1 side effect"
+	}
+	if resent > 0 {
+		out.Bound += ", and one more for each time that it was sent again"
 	}
 	effects := 0
 	for _, what := range sortedKeys(c.redeploys) {

@@ -47,6 +47,7 @@ type published struct {
 	targets map[event.NodeID]int // hub → times published there
 	hops    map[string]int       // publisher's region>hub's region → times
 	ways    map[event.NodeID]int // hub → how many ways lead there
+	resent  map[event.NodeID]int // hub or gateway → how often it was sent it again by whom nobody had confirmed it
 }
 
 // birth is how an event came into the world.
@@ -59,6 +60,7 @@ type birth struct {
 type copyFate struct {
 	copies   int
 	most     int  // by how many ways copies may have come
+	resent   int  // copies that came on top since its hub was sent the event again
 	expected bool // it was attached to a hub when that hub was given the event
 	from     event.Mono
 	reason   event.Reason // the first loss seen
@@ -95,6 +97,7 @@ func (f *Fates) Observe(r *trace.Record) {
 	case trace.Received:
 		if e, g := f.of(r); e != nil {
 			e.fates[g].copies++
+			e.fates[g].resent = max(e.fates[g].resent, e.resent[f.sessions[g][e.topic].hub]+e.resent[r.Node])
 			if f.ways {
 				e.fates[g].most = max(e.fates[g].most, f.lead(e, g))
 			}
@@ -133,6 +136,10 @@ func (f *Fates) noted(r *trace.Record) {
 		if n.ID != "" && f.setup.hub(n.Peer) {
 			f.publish(r)
 		}
+	case node.EventResent:
+		if n.ID != "" {
+			f.again(r)
+		}
 	case node.PublishDropped:
 		if n.ID != "" {
 			f.publishDropped(r)
@@ -142,6 +149,15 @@ func (f *Fates) noted(r *trace.Record) {
 			f.events[n.ID].fates[g].reason = n.Reason
 		}
 	}
+}
+
+// again enters that a hub, a gateway or the next control plane was sent an event once more.
+func (f *Fates) again(r *trace.Record) {
+	if _, gateway := f.gateways[r.Note.Peer]; gateway || f.setup.hub(r.Note.Peer) {
+		f.event(r).resent[r.Note.Peer]++
+		return
+	}
+	f.told(r)
 }
 
 // session follows which hub a gateway's consumer of a topic is attached to.
@@ -163,6 +179,7 @@ func (f *Fates) event(r *trace.Record) *published {
 		e = &published{
 			id: r.Note.ID, topic: event.Topic(r.Note.Detail), origin: f.setup.Region(cmp.Or(f.born[r.Note.ID].by, r.Node)), at: r.At,
 			fates: make([]copyFate, len(f.setup.Gateways)), targets: map[event.NodeID]int{}, hops: map[string]int{}, ways: map[event.NodeID]int{},
+			resent: map[event.NodeID]int{},
 		}
 		f.events[e.id] = e
 		f.order = append(f.order, e)

@@ -49,6 +49,10 @@ func (p *tape) published(by, hub event.NodeID, id string) *tape {
 	return p.note(by, node.Note{Fact: node.EventPublished, ID: id, Detail: string(event.TokenRevocation), Peer: hub})
 }
 
+func (p *tape) resent(by, hub event.NodeID, id string) *tape {
+	return p.note(by, node.Note{Fact: node.EventResent, ID: id, Detail: string(event.TokenRevocation), Peer: hub})
+}
+
 func (p *tape) copy(g event.NodeID, id string) *tape {
 	msg := &event.Publish{Topic: event.TokenRevocation, Body: &event.TokenRevoked{EventID: id}}
 	p.play(trace.Record{Kind: trace.Received, Node: g, Msg: msg, Service: event.Topics})
@@ -159,6 +163,15 @@ func TestFates(t *testing.T) {
 		{"it arrives twice", func(p *tape) {
 			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1")
 		}, "2", Violated},
+		{"it arrives twice, sent again to the hub that confirmed nothing", func(p *tape) {
+			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").resent("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1")
+		}, "2", Holds},
+		{"it arrives twice, sent again to another hub", func(p *tape) {
+			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").resent("cp-1", "cp-2.broker", "e1").copy("gw-1", "e1").copy("gw-1", "e1")
+		}, "2", Violated},
+		{"it arrives three times, sent again once", func(p *tape) {
+			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").resent("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1").copy("gw-1", "e1")
+		}, "3", Violated},
 		{"the gateway is not there", func(p *tape) { p.stop("gw-1").published("cp-1", hub, "e1") }, "node-down", NotExercised},
 		{"the gateway is deaf", func(p *tape) { p.published("cp-1", hub, "e1") }, "not-subscribed", NotExercised},
 		{"the gateway listens elsewhere", func(p *tape) { p.subscribe("gw-1", "cp-2.broker").published("cp-1", hub, "e1") }, "no path to its hub", NotExercised},

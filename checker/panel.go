@@ -33,7 +33,7 @@ var Checks = []struct {
 	{"convergence", "does every gateway know in time what the control plane was told", []string{"within"}},
 	{"accounting", "has every call, message and event copy exactly one fate", nil},
 	{DeliveryCheck, "did each subscriber hear what the modelled broker could have delivered: once, in order, nothing lost without a reason", nil},
-	{"duplicates", "does an event reach a gateway at most as often as files have ways to it (or copies say), with one side effect", []string{"copies"}},
+	{"duplicates", "does an event reach a gateway at most as often as files have ways to it (or copies say) and it was sent again unconfirmed, with one side effect", []string{"copies"}},
 	{"echo", "does every event cross each region's border once, never back", nil},
 	{"deaf-time", "how long has a gateway no subscription while a broker runs", []string{"most"}},
 	{"home-hub", "do gateways return to a hub of their own region after a failover", []string{"within"}},

@@ -7,6 +7,7 @@ import (
 	"hubsim/event"
 	"hubsim/node"
 	"hubsim/trace"
+	"hubsim/world"
 )
 
 // perform does what the node asked for, in order. What stands behind a mark that kills the node is
@@ -29,6 +30,9 @@ func (h *host) act(a *node.Act) {
 	case node.Send:
 		h.send(a.Session, a.Msg)
 		if h.repeats(a) {
+			for _, n := range world.Resent(a.Msg, h.ends[a.Session].peer.ID) {
+				h.run.recorder.add(h.site, trace.Record{Kind: trace.Noted, Note: n})
+			}
 			h.send(a.Session, a.Msg)
 		}
 	case node.Close:

@@ -38,6 +38,7 @@ const (
 	// At a control plane.
 	Stored         // ID, Detail (table); of a deployment Key (the API's uuid), N (revision)
 	EventPublished // an event was handed to a publish group, topic or duplicate: ID, Detail (topic), Peer (the target); a decision: Key, On, Expiry
+	EventResent    // it left once more, since nobody had confirmed it when the connection was lost: as EventPublished
 	PublishDropped // it was not, or was lost there: the same, Reason
 	PullAnswered   // Detail (path), N (rows)
 	AckKnown       // a gateway acknowledged: ID (uuid), Peer, N (revision)
@@ -83,7 +84,7 @@ var factNames = [facts]string{
 	"deployed", "undeployed", "deploy-failed", "event-ignored", "block-applied", "key-manager-known",
 	"webhook-known", "catalog-known", "ready",
 	"counted", "count-dropped", "decision-emitted", "window-rolled", "keys-kept", "plan-deployed", "plan-removed",
-	"stored", "event-published", "publish-dropped", "pull-answered", "ack-known",
+	"stored", "event-published", "event-resent", "publish-dropped", "pull-answered", "ack-known",
 	"taken", "copy-lost", "copy-waits", "connected", "lost", "session-up", "session-lost", "session-retry",
 	"counter-synced", "counter-waited", "row-lost", "event-forwarded", "gateway-known", "deployment-seen", "call-forwarded", "call-uncounted",
 	"scope-answered", "cache-forgot",

@@ -48,7 +48,7 @@ func TestEveryKindOfFaultBreaksSomething(t *testing.T) {
 		t.Run(row.why, func(t *testing.T) {
 			t.Parallel()
 			s := *load(t, "region-link-loss")
-			s.Checks = []Check{{Check: "accounting"}}
+			s.Checks = []Check{{Check: "accounting"}, {Check: "duplicates"}}
 			s.Expect = nil
 			r := simulate(t, &s, Options{Profile: "hardened", Seed: 1, Faults: &row.schedule})
 			if r.Judgement != checker.Pass {

@@ -93,7 +93,7 @@ func (p *Publisher) Depths(say node.Depth) {
 }
 
 // Publish sends a message, or lets it wait, or drops it. Its note is EventPublished when it leaves
-// for the first time, PublishDropped when it never will; of a decision it says Key, On and Expiry.
+// for the first time, EventResent each time after that, PublishDropped when it never will; of a decision it says Key, On and Expiry.
 func (p *Publisher) Publish(now node.Clock, topic event.Topic, m event.Message, out *node.Output) {
 	l := letter{topic: topic, msg: m, at: now.Mono}
 	switch {
@@ -195,7 +195,9 @@ func (p *Publisher) send(now node.Clock, l letter, out *node.Output) {
 	}
 	p.spoke = now.Mono
 	out.Send(p.client.session, &event.Publish{Topic: l.topic, Body: body})
-	if !l.again {
+	if l.again {
+		out.Note(p.fate(node.EventResent, l))
+	} else {
 		out.Note(p.fate(node.EventPublished, l))
 	}
 	p.remember(l)

@@ -181,7 +181,7 @@ func (r *run) act(i int32, a *node.Act) {
 	case node.Send:
 		r.send(i, a.Session, a.Msg)
 		if len(r.faults.doubled) > 0 && r.faults.repeats(r, i, a) {
-			r.send(i, a.Session, a.Msg)
+			r.sendAgain(i, a)
 		}
 	case node.Answer:
 		r.answer(i, a.Call, a.Msg)

@@ -4,6 +4,8 @@ import (
 	"hubsim/fault"
 	"hubsim/internal/luck"
 	"hubsim/node"
+	"hubsim/trace"
+	"hubsim/world"
 )
 
 // beat begins another period of a starved member: it stands still, then runs until the next one.
@@ -76,6 +78,16 @@ func (f *faults) acceptance(r *run, from, to int32) (late int64) {
 		}
 	}
 	return late
+}
+
+// sendAgain publishes once more, and says so for the member.
+func (r *run) sendAgain(i int32, a *node.Act) {
+	to := r.members[i].find(a.Session).other(a.Session).member
+	for _, n := range world.Resent(a.Msg, r.members[to].id) {
+		r.record(trace.Noted, i).Note = n
+		r.emit()
+	}
+	r.send(i, a.Session, a.Msg)
 }
 
 // repeats tells whether a member publishes once more what it has just sent.
