@@ -48,5 +48,5 @@ var countingRules = []Rule{
 		Fix: "list every traffic manager's broker in throttle_decision_endpoints", Scenario: "tm-kill-midwindow", Source: "wso2/product-apim#7955"},
 	{ID: "manager-writes-elsewhere", Severity: Warning, Title: "a traffic manager's decisions go to another broker",
 		Why: "on a traffic manager this is where its own decisions go: its own broker's subscribers get none of them",
-		Fix: `write throttle_decision_endpoints = ["tcp://localhost:5672"]`, Scenario: "tm-kill-midwindow", NotShown: "the other traffic manager copies its decisions to this broker, and both count everything", Source: "jndi.properties.j2"},
+		Fix: `write throttle_decision_endpoints = ["tcp://localhost:5672"]`, Scenario: "manager-failover", Source: "jndi.properties.j2"},
 }

@@ -65,7 +65,7 @@ var hubRules = []Rule{
 		Fix: `write 'header.X-WSO2-KEY-MANAGER' = "default" on a node that is its own key manager`, Scenario: "hub-baseline", Source: "wso2/product-apim#11274"},
 	{ID: "lists-not-pulled", Severity: Warning, Title: "a gateway that pulls no lists at its start",
 		Why: "with enable_blacklist_condition = false it begins without revoked tokens, blocking conditions and key templates, and knows only those that it hears of",
-		Fix: "leave the key out, or write true", Scenario: "revoke-during-partition", NotShown: "no gateway of it starts again", Source: "wso2/carbon-apimgt#13854"},
+		Fix: "leave the key out, or write true", Scenario: "gateway-restart", Source: "wso2/carbon-apimgt#13854"},
 	{ID: "no-waiting-time", Severity: Warning, Title: "a gateway that pulls before the row can be there",
 		Why: "the databases are replicated: the event is often faster than the row, and the gateway pulls an old revision or none",
 		Fix: "leave out event_waiting_time (5000 ms), or write more than the replication takes", Scenario: "hub-baseline", Source: "wso2/product-apim#12126"},
