@@ -124,7 +124,7 @@ const (
 )
 
 // readBridge reads an event publisher's file; false when it is none that leads to another region.
-func readBridge(name string, data []byte, jndi map[string]jndiFile, found *findings) (Bridge, bool) {
+func readBridge(name string, data []byte, jndi map[string]*jndiFile, found *findings) (Bridge, bool) {
 	p, at, err := readPublisher(name, data)
 	if err != nil {
 		text := err.Error()
@@ -163,7 +163,7 @@ func (b *Bridge) taken(before []Bridge, found *findings) {
 }
 
 // check complains about a publisher that starts cleanly and publishes nothing.
-func (b *Bridge) check(p *publisher, jndi map[string]jndiFile, found *findings) {
+func (b *Bridge) check(p *publisher, jndi map[string]*jndiFile, found *findings) {
 	if b.Disabled {
 		found.add("publisher-disabled", b.At, `processing="disable": nothing is published`)
 	}
@@ -180,8 +180,10 @@ func (b *Bridge) check(p *publisher, jndi map[string]jndiFile, found *findings) 
 		found.add("publisher-without-jndi", at, sprint("there is no %s beside deployment.toml", b.JNDI), jndiFix(b.JNDI, jndi))
 		return
 	}
+	j.named = true
 	b.To, b.list, b.user, b.secret = j.urls, j.list, j.user, j.secret
-	if !j.declares(b.Topic) {
+	b.Mute = b.Mute || j.mute
+	if !j.mute && !j.declares(b.Topic) {
 		b.Mute = true
 		found.add("jndi-without-topic", j.list, sprint("publisher %s needs topic %s, which %s does not declare", b.Name, b.Topic, path.Base(strings.ReplaceAll(j.name, `\`, "/"))),
 			sprint("add the line topic.%s = %s", b.Topic, b.Topic))

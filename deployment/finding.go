@@ -114,15 +114,23 @@ func (fs *findings) add(rule string, at Place, text string, fix ...string) {
 }
 
 // harmless says of the last finding that nothing goes wrong by it in this place, and why.
-func (fs *findings) harmless(why string) {
-	f := &fs.all[len(fs.all)-1]
-	f.Severity, f.Shown, f.NotShown = Note, false, why
+func (fs *findings) harmless(why string) { fs.all[len(fs.all)-1].harmless(why) }
+
+func (f *Finding) harmless(why string) { f.Severity, f.Shown, f.NotShown = Note, false, why }
+
+// unnamed says so of what is wrong with a jndi file that no publisher names.
+func (fs *findings) unnamed(file string) {
+	for i := range fs.all {
+		if f := &fs.all[i]; f.File == file && f.Rule == "jndi-syntax" {
+			f.harmless("no event publisher names this file")
+		}
+	}
 }
 
-// of is how many findings there are of a rule.
-func (fs *findings) of(rule string) (n int) {
+// unread is how many publishers and jndi files the product cannot read, or not as they are meant.
+func (fs *findings) unread() (n int) {
 	for i := range fs.all {
-		if fs.all[i].Rule == rule {
+		if f := &fs.all[i]; f.Severity == Error && (f.Rule == "publisher-syntax" || f.Rule == "jndi-syntax") {
 			n++
 		}
 	}

@@ -19,7 +19,7 @@ type Forward struct {
 }
 
 // readForward reads an event receiver's file; false when it forwards no topic of the event hub.
-func readForward(name string, data []byte, jndi map[string]jndiFile, found *findings) (Forward, bool) {
+func readForward(name string, data []byte, jndi map[string]*jndiFile, found *findings) (Forward, bool) {
 	p, at, err := readPublisher(name, data)
 	if err != nil {
 		found.add("publisher-syntax", at, "this is no event receiver: "+strings.ReplaceAll(err.Error(), "eventPublisher", "eventReceiver"))
@@ -42,8 +42,9 @@ func readForward(name string, data []byte, jndi map[string]jndiFile, found *find
 		found.add("publisher-without-jndi", p.at[""], sprint("there is no %s beside deployment.toml", file), jndiFix(file, jndi))
 		return Forward{}, false
 	}
+	j.named = true
 	f.From = j.urls
-	return f, len(f.From) > 0
+	return f, len(f.From) > 0 && !j.mute
 }
 
 // loops looks at event receivers that put what they hear into a stream again.

@@ -17,6 +17,8 @@ type jndiFile struct {
 	secret string // never printed
 	urls   []URL
 	topics []event.Topic
+	named  bool // by a publisher or receiver
+	mute   bool // the product has no connection factory of it: who names it publishes to nobody
 }
 
 var (
@@ -24,22 +26,42 @@ var (
 	amqpLogin = regexp.MustCompile(`^amqp://([^:@/]*):([^@/]*)@`)
 )
 
-// readJNDI reads a jndi properties file. What cannot be read in it is a finding, and the rest counts.
-func readJNDI(name string, data []byte, found *findings) jndiFile {
-	j := jndiFile{name: name, list: Place{File: name, Line: 1, Col: 1}}
-	bad := func(line int, why string) { found.add("jndi-syntax", Place{File: name, Line: line, Col: 1}, why) }
-	for _, p := range readProperties(string(data), bad) {
+// readJNDI reads a jndi properties file. What Java makes of a line that is none is a finding.
+func readJNDI(name string, data []byte, found *findings) *jndiFile {
+	j := &jndiFile{name: name, list: Place{File: name, Line: 1, Col: 1}}
+	text, marked := strings.CutPrefix(string(data), byteOrderMark)
+	for _, p := range readProperties(text) {
 		at := Place{File: name, Line: p.line, Col: 1, Key: p.key}
-		switch ours := strings.HasPrefix(p.key, "connectionfactory.") || strings.HasPrefix(p.key, "topic."); {
-		case p.value == "" && (ours || !strings.Contains(p.key, ".")):
-			found.add("jndi-syntax", at, "the line gives no value")
-		case strings.HasPrefix(p.key, "connectionfactory."):
+		factory, topic := strings.HasPrefix(p.key, "connectionfactory."), strings.HasPrefix(p.key, "topic.")
+		lost := p.lost(marked && p.line == 1)
+		if lost != "" && (factory || topic || p.refused || !strings.Contains(p.key, ".")) {
+			found.add("jndi-syntax", at, lost)
+			if j.mute = j.mute || factory || p.refused; !factory && !topic && !p.refused {
+				found.harmless("nobody reads this key")
+			}
+		}
+		switch {
+		case factory && (lost == "" || brokerURL.MatchString(p.value)):
 			j.factory(at, p.value, found)
-		case strings.HasPrefix(p.key, "topic."):
+		case topic && lost == "":
 			j.topics = append(j.topics, event.Topic(p.value))
 		}
 	}
 	return j
+}
+
+// lost is why a line does not say what it seems to say; "" where it does. marked is that a byte order mark stands
+// before it, which Java takes for a part of the key, as it reads the file as ISO 8859-1.
+func (p *property) lost(marked bool) string {
+	switch {
+	case p.refused:
+		return `\u is not followed by four hexadecimal digits: Java refuses the file`
+	case marked:
+		return "the file begins with a byte order mark, which Java takes for a part of this key"
+	case p.value == "":
+		return "the line gives no value"
+	}
+	return ""
 }
 
 // factory reads a connection URL: amqp://USER:PASSWORD@CLIENT/HOST?brokerlist='…'.
@@ -66,7 +88,7 @@ func (j *jndiFile) factory(at Place, value string, found *findings) {
 // declares tells whether a topic can be looked up.
 func (j *jndiFile) declares(topic event.Topic) bool { return slices.Contains(j.topics, topic) }
 
-func jndiFix(name string, jndi map[string]jndiFile) string {
+func jndiFix(name string, jndi map[string]*jndiFile) string {
 	if s := spelling.Slip(name, sortedKeys(jndi)); s != "" {
 		return "did you mean " + s + "?"
 	}

@@ -9,12 +9,13 @@ import (
 type property struct {
 	key, value string
 	line       int
+	refused    bool // an escape is none: key and value are as written
 }
 
 // readProperties reads a properties file as java.util.Properties does: comments begin with # or !, a
 // backslash at the end of a line joins it with the next, a key ends at the first =, : or blank that has
-// no backslash before it. bad is called for a line with an escape that Java refuses, which is left out.
-func readProperties(text string, bad func(line int, why string)) (all []property) {
+// no backslash before it. For one escape that is none Java refuses the whole file.
+func readProperties(text string) (all []property) {
 	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
 	for i := 0; i < len(lines); i++ {
 		first, line := i+1, strings.TrimLeft(lines[i], " \t\f")
@@ -32,10 +33,9 @@ func readProperties(text string, bad func(line int, why string)) (all []property
 		key, ok1 := unescaped(line[:end])
 		value, ok2 := unescaped(valueOf(line[end:]))
 		if !ok1 || !ok2 {
-			bad(first, `\u is not followed by four hexadecimal digits`)
-			continue
+			key, value = line[:end], valueOf(line[end:])
 		}
-		all = append(all, property{key, value, first})
+		all = append(all, property{key, value, first, !ok1 || !ok2})
 	}
 	return all
 }

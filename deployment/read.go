@@ -62,6 +62,9 @@ type reader struct {
 	keyManagers int // installations of key managers that tell somebody of revocations
 }
 
+// byteOrderMark is what editors of Windows put before a text.
+const byteOrderMark = "\ufeff"
+
 // biggest is how long a file may be: ten times the largest deployment.toml seen.
 const biggest = 4 << 20
 
@@ -124,7 +127,7 @@ func (r *reader) open(name string) ([]byte, bool) {
 		r.found.add("syntax", Place{File: r.shown(name)}, "the file cannot be read: "+reason(err).Error())
 		return nil, false
 	}
-	if rest, marked := bytes.CutPrefix(data, []byte("\ufeff")); marked && path.Ext(name) != ".xml" && name != TopologyFile {
+	if rest, marked := bytes.CutPrefix(data, []byte(byteOrderMark)); marked && path.Ext(name) == ".toml" {
 		r.found.add("byte-order-mark", Place{File: r.shown(name)}, "the file begins with a byte order mark")
 		data = rest
 	}
@@ -149,9 +152,9 @@ func (r *reader) host(id string, file nodeFile) bool {
 	}
 	h.Role = roleOf(f, &h.Settings)
 	if root := file.root; root != "" {
-		before := r.found.of("publisher-syntax")
+		before := r.found.unread()
 		h.Bridges, h.Forwards = r.bridges(root)
-		h.Unread = r.found.of("publisher-syntax") - before
+		h.Unread = r.found.unread() - before
 	}
 	r.hosts = append(r.hosts, h)
 	return true
@@ -177,7 +180,7 @@ func exists(fsys fs.FS, name string) bool {
 // bridges reads the event publishers and receivers of a node's directory with their jndi files.
 func (r *reader) bridges(root string) (bridges []Bridge, forwards []Forward) {
 	var publishers, receivers []string
-	jndi := map[string]jndiFile{}
+	jndi := map[string]*jndiFile{}
 	err := fs.WalkDir(r.fsys, root, func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -212,6 +215,11 @@ func (r *reader) bridges(root string) (bridges []Bridge, forwards []Forward) {
 			if f, ok := readForward(r.shown(name), data, jndi, &r.found); ok {
 				forwards = append(forwards, f)
 			}
+		}
+	}
+	for _, name := range sortedKeys(jndi) {
+		if j := jndi[name]; !j.named {
+			r.found.unnamed(j.name)
 		}
 	}
 	return bridges, forwards

@@ -5,9 +5,9 @@ var fileRules = []Rule{
 	{ID: "syntax", Severity: Error, Stops: true, Title: "a deployment.toml cannot be read",
 		Why: "the product does not start with such a file: the node is missing", Fix: "mend the line; nothing else of the set is judged before",
 		Scenario: "wrong-boot-order", Source: "TOML 1.0"},
-	{ID: "byte-order-mark", Severity: Warning, Title: "a byte order mark at the start of a file",
-		Why: "an editor of Windows put it there; TOML 1.0 and java.util.Properties know none: the file may be refused, or its first line be misread",
-		Fix: "save the file as UTF-8 without a byte order mark", Scenario: "wrong-boot-order", NotShown: "a run reads the file as if the mark were not there", Source: "TOML 1.0, java.util.Properties"},
+	{ID: "byte-order-mark", Severity: Error, Stops: true, Title: "a byte order mark at the start of a deployment.toml",
+		Why: "an editor of Windows put it there; the product's parser has no place for it (deduced from its lexer) and the node does not start",
+		Fix: "save the file as UTF-8 without a byte order mark", Scenario: "wrong-boot-order", Source: "wso2/config-mapper, TomlParser.java"},
 	{ID: "wrong-type", Severity: Error, Stops: true, Title: "a value has the wrong type",
 		Why: "the product's templates would write a value that its parts cannot read", Fix: "write a value of the type that the finding names",
 		Scenario: "baseline-single", Source: catalog},
@@ -52,9 +52,9 @@ var fileRules = []Rule{
 	{ID: "publisher-syntax", Severity: Error, Title: "an event publisher's file that cannot be read",
 		Why: "the product leaves this publisher out and starts: its events go nowhere", Fix: "mend the line; the other publishers are judged as they are",
 		Scenario: "hub-baseline", Source: multiDC},
-	{ID: "jndi-syntax", Severity: Warning, Title: "a line of a jndi properties file that says nothing",
-		Why: "a key without a value is an empty text to the product, and an escape that Java refuses keeps the whole file from being read",
-		Fix: "write KEY = VALUE; a backslash is written twice", Scenario: "hub-baseline", NotShown: "a run reads the other lines of the file", Source: "java.util.Properties"},
+	{ID: "jndi-syntax", Severity: Error, Title: "a jndi properties file, or a line of it, that Java reads otherwise",
+		Why: "an escape that Java refuses keeps the whole file from being read, and a connection factory or a topic without a value is none: the publishers that name it start, and their events go nowhere",
+		Fix: "write KEY = VALUE, without a byte order mark at the start; a backslash is written twice", Scenario: "hub-baseline", Source: "java.util.Properties; andes, PropertiesFileInitialContextFactory.java"},
 }
 
 // inferenceRules are about what the simulator made of the files.
