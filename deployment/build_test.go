@@ -180,6 +180,7 @@ func everyKey(t *testing.T) *Deployment {
 		{"gw-1.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\", \"EU\"]\nevent_waiting_time = 7000\ndeployment_retry_duration = 1000\nmax_retry_count = 9\nretry_progression_factor = 3\ndata_retrieval_mode = \"sync\"\n\n[apim.sync_runtime_artifacts.tenant_loading]\nenable = true\ntenants = \"a.com, b.com\"\n\n[apim.gateway_notification]\nenabled = true\nheartbeat.notify_interval = 5\n\n[apim.gateway_notification.deployment_ack]\nbatch_size = 7\nbatch_interval = 100\nretry_duration = 200\nmax_retry_count = 3\nretry_progression_factor = 4\nbatch_processor_min_thread = 1\nbatch_processor_max_thread = 5\nbatch_processor_queue_size = 6\n\n[apim.gateway_notification.registration]\nretry_duration = 300\nmax_retry_count = 8\nretry_progression_factor = 1"},
 		{"gw-1.toml", "[apim.event_hub]", "[transport.binary.agent]\nqueue_size = 100\nbatch_size = 10\nreconnection_interval = 5\nsocket_timeout = 2000\n\n[apim.event_hub]\ninit_delay = 250\nevent_waiting_time = 300"},
 		{"gw-1.toml", "[apim.throttling]", "[apim.throttling]\nsequential_failover_from_beginning = true\nenable_header_based_throttling = true\nenable_query_param_based_throttling = true\nenable_jwt_claim_based_throttling = true"},
+		{"gw-2.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\"]\nevent_waiting_time = 7000"},
 		{"gw-2.toml", "[apim.throttling]", "[apim.throttling]\nenable_blacklist_condition = \"false\"\nenable_data_publishing = false\nenable_decision_connection = \"false\""},
 		{"tm-1.toml", "[apim.throttling]", "[apim.throttling]\nenable_policy_deployment = false\nskip_redeploying_policies = [\"Gold\"]"},
 		{"tm-2.toml", "[server]", "[server]\nenable_traffic_management = false"},
@@ -227,7 +228,7 @@ func TestFilesFillGateways(t *testing.T) {
 		g1, g2 := b.configs(d.Host("gw-1")).Gateway, b.configs(d.Host("gw-2")).Gateway
 		compare(t, []filled{
 			{"labels", g1.Labels, []string{"Default", "EU"}},
-			{"artifact waiting", g1.ArtifactWaiting, 7 * event.Second},
+			{"the hub's waiting takes the place of the artifacts'", [2]event.Duration{g1.ArtifactWaiting, g2.ArtifactWaiting}, [2]event.Duration{0, 7 * event.Second}},
 			{"first retry", g1.Session.Pull.Retry.First, event.Second},
 			{"retries", g1.Session.Pull.Retry.Times, 9},
 			{"first retry of an artifact", g1.ArtifactRetry.First, event.Second},

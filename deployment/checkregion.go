@@ -24,9 +24,12 @@ func (c *checked) switches() {
 	if s.sets(lists) && !s.from.flag(lists) {
 		c.found.add("lists-not-pulled", s.place(lists), "the lists of revoked tokens, blocking conditions and key templates are not pulled")
 	}
-	const waiting = artifacts + "event_waiting_time"
-	if s.sets(waiting) && s.Artifacts.Waiting < event.Second && len(c.d.Stores) > 1 {
-		c.found.add("no-waiting-time", s.place(waiting), sprint("the gateway pulls %v after the event, and there are %d copies of the database", s.Artifacts.Waiting, len(c.d.Stores)))
+	key, waiting := artifacts+"event_waiting_time", s.Artifacts.Waiting
+	if s.sets(hubWaiting) {
+		key, waiting = hubWaiting, s.EventHub.Waiting
+	}
+	if s.sets(key) && waiting < event.Second && len(c.d.Stores) > 1 {
+		c.found.add("no-waiting-time", s.place(key), sprint("the gateway pulls %v after the event, and there are %d copies of the database", waiting, len(c.d.Stores)))
 	}
 }
 

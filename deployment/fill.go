@@ -33,7 +33,10 @@ func hardened() configs {
 	return configs{gateway.Hardened(), trafficmgr.Hardened(), controlplane.Hardened(), store.Hardened(), broker.Hardened(), keyvalue.Hardened()}
 }
 
-const artifacts = "apim.sync_runtime_artifacts.gateway."
+const (
+	artifacts  = "apim.sync_runtime_artifacts.gateway."
+	hubWaiting = "apim.event_hub.event_waiting_time"
+)
 
 // set puts a value from the files in the place of the profile's, if the file gives the key.
 func set[T any](s *Settings, key string, to *T, value T) {
@@ -50,8 +53,9 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	g.Labels = s.Artifacts.Labels
 	set(s, artifacts+"event_waiting_time", &g.ArtifactWaiting, s.Artifacts.Waiting)
 	set(s, "apim.event_hub.init_delay", &g.InitDelay, s.EventHub.InitDelay)
-	set(s, "apim.event_hub.event_waiting_time", &g.EventWaiting, s.EventHub.Waiting)
-	set(s, "apim.event_hub.event_waiting_time", &t.EventWaitingTime, s.EventHub.Waiting)
+	set(s, hubWaiting, &g.EventWaiting, s.EventHub.Waiting)
+	set(s, hubWaiting, &g.ArtifactWaiting, 0) // api-manager.xml.j2 writes one of the two, and the hub's first
+	set(s, hubWaiting, &t.EventWaitingTime, s.EventHub.Waiting)
 	if s.sets("apim.throttling.enable_policy_deployment") || s.sets("server.enable_traffic_management") {
 		t.DeployPolicies = s.Throttling.PolicyDeployment
 	}

@@ -50,7 +50,8 @@ type Config struct {
 	// (apim.event_hub.event_waiting_time).
 	EventWaiting event.Duration
 	// ArtifactWaiting is how long a deploy waits before it pulls the artifact. WSO2: 5 s
-	// (apim.sync_runtime_artifacts.gateway.event_waiting_time).
+	// (apim.sync_runtime_artifacts.gateway.event_waiting_time), and 0 where the event hub has a waiting time of its own:
+	// api-manager.xml.j2 writes one of the two.
 	ArtifactWaiting event.Duration
 	// ArtifactRetry is how the deploy lane repeats a pull that failed; everything behind it waits
 	// meanwhile. WSO2: 15 s × 2.0, at most 3600 s, 5 times (deployment_retry_duration,
