@@ -108,7 +108,7 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		}
 		c.want(f, wanted{since: at, gone: true, labels: labels})
 	case s.KeyManager != nil:
-		c.want(fact{"key manager", s.KeyManager.Name}, wanted{since: at, gone: s.Delete})
+		c.want(fact{"key manager", s.KeyManager.Key()}, wanted{since: at, gone: s.Delete})
 	case s.Block != nil:
 		c.want(fact{"block", s.Block.Kind + ":" + s.Block.Value}, wanted{since: at, gone: !s.Block.On})
 	case s.Policy != nil && s.Policy.Level != event.CustomLevel:

@@ -74,6 +74,10 @@ type KeyManager struct {
 	Tenant  Tenant
 }
 
+// Key names a key manager among those of all tenants: each has its own of a name
+// (KeyManagerJMSMessageListener.java goes by organization and name).
+func (k *KeyManager) Key() string { return inTenant(k.Name, k.Tenant) }
+
 // RevokedToken is a row of AM_REVOKED_JWT, as GET /revokedjwt lists it.
 type RevokedToken struct {
 	Token  TokenID

@@ -84,11 +84,12 @@ func appendKeyManagerValue(b []byte, e *KeyManagerEvent) []byte {
 }
 
 // parseKeyManager takes the key manager from the members beside value, which hold all that the
-// simulator knows of one; value must be base64 all the same.
+// simulator knows of one; value must be base64 all the same, and not empty unless the key manager goes.
 func parseKeyManager(b []byte) (Message, error) {
 	r := jsonReader{b: b}
 	var e KeyManagerEvent
 	var kind string
+	valued := false
 	for name := range r.payload {
 		switch string(name) {
 		case "event_type":
@@ -102,7 +103,7 @@ func parseKeyManager(b []byte) (Message, error) {
 		case "enabled":
 			e.Manager.Enabled = r.boolean()
 		case "value":
-			r.encoded()
+			valued = len(r.encoded()) > 0
 		case "organization", "tenantDomain": // the latter before 4.2
 			e.Manager.Tenant = Tenant(r.text())
 		case "eventId":
@@ -116,6 +117,8 @@ func parseKeyManager(b []byte) (Message, error) {
 		r.missing("action")
 	case e.Manager.Name == "":
 		r.missing("name")
+	case !valued && e.Action != "delete" && kind == KeyManagerEventType: // the listener registers nothing of an empty one
+		r.missing("value")
 	}
 	if err := r.err("read a key manager event"); err != nil {
 		return nil, err

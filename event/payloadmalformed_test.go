@@ -68,6 +68,7 @@ var malformed = []struct {
 	{"a policy mapping's labels that are no list", event.NotificationTopic, notification("DEPLOY_POLICY_MAPPING_IN_GATEWAY", `{"gatewayLabels":1}`), event.ErrMalformed, "an array"},
 	{"another event type of the key manager", event.KeyManagerTopic, wrapped(`"event_type":"other","action":"add","name":"Okta"`), event.ErrUnknownType, "key_manager_configuration"},
 	{"a key manager's value that is not base64", event.KeyManagerTopic, wrapped(`"event_type":"key_manager_configuration","action":"add","name":"Okta","value":"*"`), event.ErrMalformed, "base64"},
+	{"a key manager that is added without its value", event.KeyManagerTopic, wrapped(`"event_type":"key_manager_configuration","action":"add","name":"Okta","value":""`), event.ErrMalformed, "value"},
 	{"a key manager without a name", event.KeyManagerTopic, wrapped(`"event_type":"key_manager_configuration","action":"add"`), event.ErrMalformed, "name"},
 	{"a key manager event without an action", event.KeyManagerTopic, wrapped(`"event_type":"key_manager_configuration","name":"Okta"`), event.ErrMalformed, "action"},
 	{"a reset of nobody's quota", event.NotificationTopic, notification("POLICY_RESET", `{"appId":"7"}`), event.ErrMalformed, "userId"},

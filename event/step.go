@@ -11,7 +11,7 @@ type Step struct {
 	DeletePolicy *Policy       // by name and level
 	Application  *Application  // create or update; by UUID
 	Subscription *Subscription // create or update; by UUID
-	KeyManager   *KeyManager   // add or update; by name
+	KeyManager   *KeyManager   // add or update; by tenant and name
 	Delete       bool          // with the last three: it goes
 	Block        *BlockingCondition
 	Webhook      *WebhookEvent

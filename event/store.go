@@ -57,10 +57,10 @@ type Row struct {
 }
 
 // KeyOf returns the primary key that a row has by its contents, or "" when the pointer of its table
-// is not set: the uuid, the name, the token, "level:name" of a policy (with "@tenant" outside
+// is not set: the uuid, the token, "level:name" of a policy (with "@tenant" outside
 // carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment,
 // API, application, topic and callback of a webhook, RevokedSubject.Name of a subject, the name of a gateway, the name
-// of a scope or alias of a certificate (with "@tenant" outside carbon.super), the tenant of analytics settings.
+// of a scope or key manager or the alias of a certificate (with "@tenant" outside carbon.super), the tenant of analytics settings.
 func KeyOf(r *Row) string {
 	switch {
 	case r.Table == TableAPI && r.API != nil:
@@ -76,7 +76,7 @@ func KeyOf(r *Row) string {
 		}
 		return key
 	case r.Table == TableKeyManager && r.KeyManager != nil:
-		return r.KeyManager.Name
+		return r.KeyManager.Key()
 	case r.Table == TableRevoked && r.Revoked != nil:
 		return string(r.Revoked.Token)
 	case r.Table == TableBlock && r.Block != nil:

@@ -35,7 +35,7 @@ type Gateway struct {
 	blocking  blocking
 	addresses ipBlocks
 	templates templates
-	managers  map[string]event.KeyManager
+	managers  map[string]event.KeyManager // by event.KeyManager.Key
 	webhooks  webhooks
 	things    things
 

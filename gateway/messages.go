@@ -132,7 +132,7 @@ func (g *Gateway) blockAddress(now node.Clock, b *event.BlockingCondition, out *
 	g.addresses.set(b.Tenant, c, out)
 }
 
-// keyManager upserts or removes a key manager (KeyManagerJMSMessageListener.java).
+// keyManager upserts or removes a key manager of an organization (KeyManagerJMSMessageListener.java).
 func (g *Gateway) keyManager(now node.Clock, e *event.KeyManagerEvent, out *node.Output) {
 	switch {
 	case e == nil:
@@ -142,29 +142,30 @@ func (g *Gateway) keyManager(now node.Clock, e *event.KeyManagerEvent, out *node
 		ignored(e.EventID, event.Malformed, out)
 		return
 	}
-	g.touched(now, event.PathKeyManagers, managerName(e.Manager.Name))
+	g.touched(now, event.PathKeyManagers, managerName(&e.Manager))
 	switch e.Action {
 	case "add", "update":
 		g.setManager(e.Manager, out)
 	case "delete":
-		g.dropManager(e.Manager.Name, out)
+		g.dropManager(e.Manager.Key(), out)
 	default:
 		ignored(e.EventID, event.Malformed, out)
 	}
 }
 
 func (g *Gateway) setManager(m event.KeyManager, out *node.Output) {
-	if old, known := g.managers[m.Name]; known && old == m {
+	key := m.Key()
+	if old, known := g.managers[key]; known && old == m {
 		return
 	}
-	g.managers[m.Name] = m
-	out.Note(node.Note{Fact: node.KeyManagerKnown, ID: m.Name, On: true})
+	g.managers[key] = m
+	out.Note(node.Note{Fact: node.KeyManagerKnown, ID: key, On: true})
 }
 
-func (g *Gateway) dropManager(name string, out *node.Output) {
-	if _, known := g.managers[name]; known {
-		delete(g.managers, name)
-		out.Note(node.Note{Fact: node.KeyManagerKnown, ID: name})
+func (g *Gateway) dropManager(key string, out *node.Output) {
+	if _, known := g.managers[key]; known {
+		delete(g.managers, key)
+		out.Note(node.Note{Fact: node.KeyManagerKnown, ID: key})
 	}
 }
 
@@ -172,17 +173,18 @@ func (g *Gateway) dropManager(name string, out *node.Output) {
 func (g *Gateway) keyManagers(list []event.KeyManager, asked event.Mono, out *node.Output) {
 	named := map[string]bool{}
 	for _, m := range list {
-		named[m.Name] = true
-		if !g.recent.holds(managerName(m.Name), asked) {
+		named[m.Key()] = true
+		if !g.recent.holds(managerName(&m), asked) {
 			g.setManager(m, out)
 		}
 	}
 	if !g.cfg.Prune {
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(g.managers)) {
-		if !named[name] && !g.recent.holds(managerName(name), asked) {
-			g.dropManager(name, out)
+	for _, key := range slices.Sorted(maps.Keys(g.managers)) {
+		m := g.managers[key]
+		if !named[key] && !g.recent.holds(managerName(&m), asked) {
+			g.dropManager(key, out)
 		}
 	}
 }

@@ -255,6 +255,6 @@ func (g *Gateway) outdated(uuid string, revision int) bool {
 }
 
 // The names under which recent changes are remembered.
-func apiName(uuid string) string     { return "api:" + uuid }
-func applicationName(id int) string  { return "application:" + strconv.Itoa(id) }
-func managerName(name string) string { return "key-manager:" + name }
+func apiName(uuid string) string             { return "api:" + uuid }
+func applicationName(id int) string          { return "application:" + strconv.Itoa(id) }
+func managerName(m *event.KeyManager) string { return "key-manager:" + m.Key() }

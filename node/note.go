@@ -21,7 +21,7 @@ const (
 	DeployFailed     // the pull for it was given up: ID, Reason
 	EventIgnored     // an event was read and had no effect: ID, Reason (filtered, malformed)
 	BlockApplied     // ID (kind:value), On
-	KeyManagerKnown  // ID (name), On false when deleted
+	KeyManagerKnown  // ID (event.KeyManager.Key), On false when deleted
 	WebhookKnown     // a webhook subscription changed: ID (event id), On false when unsubscribed, Detail (callback)
 	CatalogKnown     // an application, subscription or policy changed by an event: ID (event id), On false when deleted, Detail (kind:key)
 	Ready            // start-up pulls are done and all topics subscribed
