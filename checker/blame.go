@@ -80,6 +80,9 @@ const (
 	connects = 100 * event.Millisecond
 )
 
+// needed is how much must be counted before anybody can decide: under a quota of 0 it is the first event that throttles.
+func (k *keyState) needed() int64 { return max(k.Quota, 1) }
+
 // uncounted finds why no manager that g hears had counted up to the quota. Of several managers the
 // one that came closest is asked.
 func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
@@ -92,21 +95,21 @@ func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
 		last, astray = max(last, o.fed[m].last), max(astray, w.astray[m])
 	}
 	switch {
-	case ever >= k.Quota && o.forgot(k, g, o.booted):
+	case ever >= k.needed() && o.forgot(k, g, o.booted):
 		return ManagerRestarted
-	case ever >= k.Quota && o.forgot(k, g, o.renewed):
+	case ever >= k.needed() && o.forgot(k, g, o.renewed):
 		return PolicySaved
-	case ever >= k.Quota && k.head.drifts:
+	case ever >= k.needed() && k.head.drifts:
 		return SumsDrifted
-	case ever >= k.Quota:
-		return ManagerRestarted
+	case ever >= k.needed():
+		return Unexplained
 	case !running:
 		return ManagerDown
-	case k.head.skewed && ever+astray >= k.Quota:
+	case k.head.skewed && ever+astray >= k.needed():
 		return ClockSkew
-	case ever+astray >= k.Quota:
+	case ever+astray >= k.needed():
 		return BoundaryCarry
-	case lost > 0 && ever+lost+astray >= k.Quota:
+	case lost > 0 && ever+lost+astray >= k.needed():
 		return EventLost
 	case float64(sent) >= most*float64(w.admitted):
 		return EventInFlight

@@ -168,6 +168,9 @@ func TestOracleNamesTheCauseAtTheManager(t *testing.T) {
 			p.play(trace.Record{Kind: trace.Booted, Node: "tm-1"})
 			p.time(6000).note("tm-1", deploy).served("gw-1")
 		}, Causes{ManagerRestarted: 1}},
+		{"enough was counted, nobody forgot it, and nobody decided", func(p *tape) {
+			p.time(11_000).served("gw-1").served("gw-1").counted("tm-1", 1, 1, 20_000).counted("tm-1", 2, 2, 20_000).served("gw-1")
+		}, Causes{Unexplained: 1}},
 		{"no traffic manager runs", func(p *tape) {
 			p.play(trace.Record{Kind: trace.Stopped, Node: "tm-1"})
 			p.served("gw-1").served("gw-1").served("gw-1")
@@ -176,6 +179,23 @@ func TestOracleNamesTheCauseAtTheManager(t *testing.T) {
 			p.time(9990).served("gw-1").served("gw-1").counted("tm-1", 1, 1, 10_000).counted("tm-1", 2, 1, 20_000).served("gw-1")
 		}, Causes{BoundaryCarry: 1}},
 	})
+}
+
+// TestOracleUnderAQuotaOfNothing: the first event throttles, so that every call before its decision leaks.
+func TestOracleUnderAQuotaOfNothing(t *testing.T) {
+	for _, store := range []event.NodeID{"", "kv"} {
+		setup := testSetup()
+		setup.Managers[0].Counters = store
+		setup.Counted = func(*event.Request) []Counted {
+			return []Counted{{Key: key, Level: event.SubscriptionLevel, Window: 10 * second}}
+		}
+		o := NewOracle(setup)
+		p := &tape{to: o}
+		p.listen("gw-1", "tm-1.broker").sent(0, "tm-1").time(11_000).served("gw-1").sent(1, "tm-1").served("gw-1")
+		if got := o.Account().Over; got != (Causes{EventInFlight: 2}) {
+			t.Errorf("leaks: %v, with a store of shared counters %q", got, store)
+		}
+	}
 }
 
 // The loop broke behind the decision.

@@ -38,15 +38,15 @@ func (o *Oracle) together(k *keyState, g int, now event.Mono) Cause {
 	switch {
 	case !running:
 		return ManagerDown
-	case ever >= k.Quota && known:
+	case ever >= k.needed() && known:
 		return CounterWrong
-	case ever >= k.Quota, held:
+	case ever >= k.needed(), held:
 		return CounterBehind
-	case k.head.skewed && ever+sum(w.astray) >= k.Quota:
+	case k.head.skewed && ever+sum(w.astray) >= k.needed():
 		return ClockSkew
-	case ever+sum(w.astray) >= k.Quota:
+	case ever+sum(w.astray) >= k.needed():
 		return BoundaryCarry
-	case lost > 0 && ever+lost+sum(w.astray) >= k.Quota:
+	case lost > 0 && ever+lost+sum(w.astray) >= k.needed():
 		return EventLost
 	case float64(sent) < most*float64(w.admitted) && now.Sub(last) > stands:
 		return EventWaiting
@@ -61,7 +61,7 @@ func (o *Oracle) synced(r *trace.Record) {
 		return
 	}
 	o.current(k, r.At)
-	if sum(k.now.ever) >= k.Quota {
+	if sum(k.now.ever) >= k.needed() {
 		k.now.synced[m]++
 	}
 }
