@@ -83,8 +83,8 @@ func (t *throttleData) apply(now node.Clock, d *event.Decision) applied {
 	}
 	s.hold, s.on = h, true
 	if hasBase {
-		t.hold(now, base, h)
 		t.remember(d, base, group)
+		t.hold(now, base, h)
 	}
 	return changedIf(!known || old.expiry != h.expiry)
 }
@@ -97,10 +97,16 @@ func (s *slot) held() (hold, bool) {
 	return s.hold, true
 }
 
-// hold stores a base key unless it is live; with groups apart it lasts as long as the longest of them.
+// hold stores a base key unless it is live; with groups apart it lasts as long as the longest of them. To ask
+// whether one is live that is over takes the conditions stored for it away (ThrottleDataHolder.java), by rule
+// those of this decision too: JMSMessageListener.java stores them before it asks. The next decision brings them again.
 func (t *throttleData) hold(now node.Clock, base event.ThrottleKey, h hold) {
-	b, ok := t.bases[base]
-	if !ok || !t.alive(now, b) || t.apart && t.longer(h, b) {
+	switch {
+	case t.apart:
+		if b, ok := t.bases[base]; !ok || !t.alive(now, b) || t.longer(h, b) {
+			t.bases[base] = h
+		}
+	case !t.liveBase(now, base):
 		t.bases[base] = h
 	}
 }
