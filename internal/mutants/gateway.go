@@ -7,7 +7,8 @@ func gateways() []mutant {
 	return []mutant{
 		{"a decision is over at the instant of its expiry", data, "return h.expiry >= now.Wall", "return h.expiry > now.Wall", model},
 		{"a false is believed only if its window is over", data, "if !d.IsThrottled {", "if !d.IsThrottled && d.Expiry <= now.Wall {", model},
-		{"a later true extends the base key", data, "if !ok || !t.alive(now, b) || t.apart", "if !ok || !t.alive(now, b) || !t.apart", bases},
+		{"a later true extends the base key", data, "case !t.liveBase(now, base):", "default:", bases},
+		{"a base key that is over keeps its conditions", data, "case !t.liveBase(now, base):", "case !t.alive(now, t.bases[base]):", scripts},
 		{"a false for one group leaves the base key", data, "if !t.apart || s == nil ||", "if s == nil ||", bases},
 		{"a call is asked for without a look at its base key", api, "if !t.liveBase(now, r.base) {", "if r.base == \"\" {", scripts},
 		{"the application is asked before the subscription", request,
