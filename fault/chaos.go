@@ -9,6 +9,8 @@ import (
 // is. The ranges are those in which real faults are found (a collection, a restart, a lost route).
 var drawn = [...]struct {
 	kind       Kind
+	heavy      bool   // a delay with a heavy tail
+	all        bool   // of one of from to all of to: what shows only in new sessions, or in few messages
 	from, to   string // whose sessions to whom, of a link
 	node       string
 	least, len event.Duration // For: from least to least+len
@@ -26,6 +28,14 @@ var drawn = [...]struct {
 	{kind: Stall, from: "brokers", to: "gateways", least: event.Second, len: 20 * event.Second},
 	{kind: Delay, from: "gateways", to: "traffic-managers", least: 5 * event.Second, len: 55 * event.Second},
 	{kind: Loss, from: "gateways", to: "traffic-managers", least: 5 * event.Second, len: 55 * event.Second},
+	{kind: Delay, heavy: true, from: "gateways", to: "traffic-managers", least: 5 * event.Second, len: 55 * event.Second},
+	{kind: SlowAccept, all: true, from: "gateways", to: "brokers", least: 5 * event.Second, len: 55 * event.Second},
+	{kind: NoName, all: true, from: "gateways", to: "brokers", least: 5 * event.Second, len: 55 * event.Second},
+	{kind: Zombie, all: true, from: "gateways", to: "brokers"},
+	{kind: Repeat, all: true, from: "control-planes", to: "brokers", least: 5 * event.Second, len: 55 * event.Second},
+	{kind: Slow, node: "gateways", least: 5 * event.Second, len: 55 * event.Second},
+	{kind: Starve, node: "traffic-managers", least: event.Second, len: 30 * event.Second},
+	{kind: DiskFull, node: "store", least: 10 * event.Second, len: 110 * event.Second},
 }
 
 // What chaos draws of a fault.
@@ -81,13 +91,28 @@ func (f *Fault) draw(site *Site, dice func(int) float64) (Fault, bool) {
 	}
 	if k.kind.OnLink() {
 		one.From, one.To = pick(drawFrom, k.from), pick(drawTo, k.to)
+		if k.all {
+			one.To = k.to
+		}
 	} else {
 		one.Node = pick(drawFrom, k.node)
 	}
 	switch k.kind {
 	case Clock:
 		one.By = rounded(event.Duration((dice(drawStrength) - 0.5) * 4 * float64(event.Second)))
+	case SlowAccept:
+		one.By = rounded(event.Duration((0.5 + dice(drawStrength)*9.5) * float64(event.Second)))
+	case Slow:
+		one.By = rounded(event.Duration((0.001 + dice(drawStrength)) * float64(event.Second)))
+	case Repeat:
+		one.Rate = float64(1 + int(dice(drawStrength)*100))
+	case Starve:
+		one.Rate = float64(2 + int(dice(drawStrength)*49))
 	case Delay:
+		if k.heavy {
+			one.By, one.Shape = rounded(event.Duration((0.001+dice(drawStrength)*0.1)*float64(event.Second))), 1.2
+			break
+		}
 		one.By = rounded(event.Duration((0.01 + dice(drawStrength)*0.5) * float64(event.Second)))
 	case Loss:
 		one.Rate = float64(1 + int(dice(drawStrength)*30))

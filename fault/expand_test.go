@@ -8,11 +8,14 @@ import (
 	"hubsim/event"
 )
 
-// site has two regions of a control plane with its broker, a traffic manager and two gateways each.
+// site has two regions of a control plane with its broker, a traffic manager, a database and two gateways each.
 func site(seed uint64) Site {
 	nodes := []string{"eu-cp-1", "eu-cp-1.broker", "eu-tm-1", "eu-gw-1", "eu-gw-2", "us-cp-1", "us-cp-1.broker", "us-tm-1", "us-gw-1", "us-gw-2"}
 	roles := map[string]string{"gateways": "gw", "traffic-managers": "tm", "control-planes": "cp-1"}
 	return Site{Seed: seed, Length: event.Hour, Regions: []string{"eu", "us"}, Who: func(name string) (found []string) {
+		if name == "store" {
+			return []string{"store.eu", "store.us"}
+		}
 		for _, n := range nodes {
 			region, isRegion := strings.CutPrefix(name, "region:")
 			prefix, isPattern := strings.CutSuffix(name, "*")

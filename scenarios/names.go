@@ -14,10 +14,11 @@ import (
 
 // ordinal is how a scenario names hosts without knowing the deployment: the N-th gateway, traffic
 // manager or control plane, the last one, or all; of the N-th region, before a slash, where those with a
-// control plane come first; and a machine of theirs behind a dot. region-2 alone is all of that region.
+// control plane come first; and a machine of theirs behind a dot. region-2 alone is all of that region,
+// region-2/store its database.
 var (
 	ordinal       = regexp.MustCompile(`^(?:region-([0-9]+)/)?(gw|tm|cp)-([0-9]+|last|\*)(?:\.([a-z]+))?$`)
-	ordinalRegion = regexp.MustCompile(`^region-([0-9]+)$`)
+	ordinalRegion = regexp.MustCompile(`^region-([0-9]+)(/store)?$`)
 )
 
 var ordinalRoles = map[string]node.Role{"gw": node.Gateway, "tm": node.TrafficManager, "cp": node.ControlPlane}
@@ -28,7 +29,7 @@ type nameError struct{ text, hint string }
 // Error implements error.
 func (e *nameError) Error() string { return e.text + "\nhint: " + e.hint }
 
-const namesHint = "; gw-2 is the second gateway, gw-last the last, cp-* all control planes, cp-*.broker their brokers, region-2/cp-1 the second region's first control plane"
+const namesHint = "; gw-2 is the second gateway, gw-last the last, cp-* all control planes, cp-*.broker their brokers, region-2/cp-1 the second region's first control plane, region-2/store its database"
 
 // unknown is that nobody has a name.
 func (e *Experiment) unknown(format string, args ...any) error {
@@ -42,7 +43,7 @@ func (e *Experiment) resolve(name string) error {
 		return nil
 	}
 	if parts := ordinalRegion.FindStringSubmatch(name); parts != nil {
-		return e.resolveRegion(name, parts[1])
+		return e.resolveRegion(name, parts[1], parts[2] != "")
 	}
 	if name == "kv" {
 		return e.resolveStores(name)
@@ -92,15 +93,15 @@ func (e *Experiment) region(name, number string) (string, error) {
 	return all[n-1], nil
 }
 
-// resolveRegion makes all of a region known under its number.
-func (e *Experiment) resolveRegion(name, number string) error {
+// resolveRegion makes all of a region known under its number, or its database.
+func (e *Experiment) resolveRegion(name, number string, database bool) error {
 	region, err := e.region(name, number)
 	if err != nil {
 		return err
 	}
 	var ids []event.NodeID
 	for i := range e.World.Members {
-		if m := &e.World.Members[i]; m.Region == region {
+		if m := &e.World.Members[i]; m.Region == region && (!database || m.Role == node.Store && m.ID.Host() == "store") {
 			ids = append(ids, m.ID)
 		}
 	}

@@ -99,6 +99,7 @@ func TestNamesOfARegion(t *testing.T) {
 		{"region-1/cp-1", "eu-cp-1.broker eu-cp-1"},
 		{"region-2/gw-*", "us-gw-1 us-gw-2"},
 		{"region-2/tm-last.broker", "us-tm-1.broker"},
+		{"region-2/store", "store.us"},
 		{"region-2", "store.us us-cp-1.broker us-tm-1.broker us-cp-1 us-tm-1 us-gw-1 us-gw-2"},
 	} {
 		if err := e.resolve(row.name); err != nil {
