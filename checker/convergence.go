@@ -24,6 +24,7 @@ type Convergence struct {
 	order   []fact
 	running map[event.NodeID]bool
 	faults  outages
+	saves   map[string]int64 // policy → how often it was saved
 	numbers map[string]int64 // deployment's event → the revision number that its control plane gave
 }
 
@@ -55,7 +56,7 @@ type knowledge struct {
 func NewConvergence(s *Setup, within event.Duration) *Convergence {
 	return &Convergence{
 		Within: within, setup: s, steps: map[event.CallID]*event.Step{}, facts: map[fact]*wanted{}, running: map[event.NodeID]bool{},
-		numbers: map[string]int64{},
+		saves: map[string]int64{}, numbers: map[string]int64{},
 	}
 }
 
@@ -71,6 +72,7 @@ func (c *Convergence) Observe(r *trace.Record) {
 	case trace.Called:
 		if s, ok := r.Msg.(*event.Step); ok {
 			c.steps[r.Call] = s
+			c.saving(s)
 		}
 	case trace.Answered:
 		if s := c.steps[r.Call]; s != nil && r.Request == nil {
@@ -112,19 +114,21 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 	case s.Block != nil:
 		c.want(fact{"block", s.Block.Kind + ":" + s.Block.Value}, wanted{since: at, gone: !s.Block.On})
 	case s.Policy != nil && s.Policy.Level != event.CustomLevel:
-		id := s.Policy.Level.String() + ":" + s.Policy.Name
-		c.want(fact{"policy", id}, wanted{since: at, version: c.saves(id) + 1})
+		id := policyID(s)
+		c.want(fact{"policy", id}, wanted{since: at, version: c.saves[id]})
 	}
 }
 
-// saves is how often a policy was saved: a traffic manager deploys it anew each time, though nothing in it may
-// have changed.
-func (c *Convergence) saves(id string) int64 {
-	if w := c.facts[fact{"policy", id}]; w != nil {
-		return w.version
+// saving counts how often a policy is saved: a traffic manager deploys it anew each time, though nothing in it
+// may have changed; one of the 2.x layout before the administrator has his answer.
+func (c *Convergence) saving(s *event.Step) {
+	if s.Policy != nil {
+		c.saves[policyID(s)]++
 	}
-	return 0
 }
+
+// policyID is the policy of a step as plans name it.
+func policyID(s *event.Step) string { return s.Policy.Level.String() + ":" + s.Policy.Name }
 
 func (c *Convergence) want(f fact, w wanted) {
 	if old := c.facts[f]; old == nil {
@@ -154,7 +158,7 @@ func (c *Convergence) noted(r *trace.Record) {
 	case node.BlockApplied:
 		c.learn(fact{"block", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
 	case node.PlanDeployed:
-		c.learn(fact{"policy", n.ID}, r.Node, knowledge{version: c.saves(n.ID), at: r.At})
+		c.learn(fact{"policy", n.ID}, r.Node, knowledge{version: c.saves[n.ID], at: r.At})
 	}
 }
 

@@ -28,7 +28,7 @@ var olderRules = []Rule{
 		Fix: "write KeyValidatorClientType WSClient and the balancer's address as ServerURL", Scenario: "baseline-single", NotShown: "in a run a call over Thrift is one as any other, and the balancer passes it on", Source: olderGWDocs},
 	{ID: "policies-not-shared", Severity: Warning, Title: "several traffic managers of 2.x that share no policies",
 		Why: "a policy is deployed on the traffic manager that the load balancer picks; the other one goes on with the old one until its next start, or counts nothing",
-		Fix: "mount repository/deployment/server on all of them and say so in topology.yaml, shared_files", Scenario: "policy-admission", NotShown: "its policies are there when the traffic managers start, and none is deployed later", Source: olderDocs},
+		Fix: "mount repository/deployment/server on all of them and say so in topology.yaml, shared_files", Scenario: "pushed-baseline", Source: olderDocs},
 	{ID: "no-revoke-api", Severity: Error, Title: "a store of 2.x that revokes through no gateway",
 		Why: "the revoke API is a gateway's: without it no token can be revoked from the store", Fix: "write OAuthConfigurations.RevokeAPIURL with the gateway's address",
 		Scenario: "cached-token-lives-on", Source: olderDocs},
