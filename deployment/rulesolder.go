@@ -22,7 +22,7 @@ var olderRules = []Rule{
 		Scenario: "pushed-baseline", Source: olderDocs},
 	{ID: "one-file-writer", Severity: Note, Title: "gateways that get their files from one of them",
 		Why: "rsync lets one node write: while it is down nothing can be deployed, and what was not copied yet is missing on the others",
-		Fix: "mount a shared directory, as the documentation recommends", Scenario: "rsync-writer-dies", NotShown: "it ends the same with a shared directory, since it kills the gateway that the publisher calls", Source: olderGWDocs},
+		Fix: "mount a shared directory, as the documentation recommends, and call the gateways through a load balancer", Scenario: "rsync-writer-dies", Source: olderGWDocs},
 	{ID: "thrift-through-balancer", Severity: Warning, Title: "key validation over Thrift through a load balancer",
 		Why: "the connections are kept, and Thrift can be used only where key managers are not behind a load balancer",
 		Fix: "write KeyValidatorClientType WSClient and the balancer's address as ServerURL", Scenario: "baseline-single", NotShown: "in a run a call over Thrift is one as any other, and the balancer passes it on", Source: olderGWDocs},
