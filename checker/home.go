@@ -11,8 +11,8 @@ import (
 )
 
 // Home checks that a gateway's consumers are back on a hub of their own region within a time after
-// the last fault has ended. Where a gateway lists no hub of its region, as for the event hub in a region
-// without a control plane, there is no home to come back to.
+// the last fault has ended. Where its region has no hub, as a region without a control plane has no event
+// hub, there is no home to come back to.
 type Home struct {
 	Within event.Duration
 
@@ -22,6 +22,7 @@ type Home struct {
 	order    []consumer
 	gateways map[event.NodeID]*Gateway
 	decision map[event.NodeID]bool
+	hubs     map[string]bool // the regions with an event hub's broker
 	faults   outages
 	away     int
 }
@@ -30,7 +31,7 @@ type Home struct {
 func NewHome(s *Setup, within event.Duration) *Home {
 	c := &Home{
 		Within: within, setup: s, at: map[consumer]event.NodeID{}, since: map[consumer]event.Mono{},
-		gateways: map[event.NodeID]*Gateway{}, decision: map[event.NodeID]bool{},
+		gateways: map[event.NodeID]*Gateway{}, decision: map[event.NodeID]bool{}, hubs: map[string]bool{},
 	}
 	for i := range s.Gateways {
 		c.gateways[s.Gateways[i].ID] = &s.Gateways[i]
@@ -47,6 +48,9 @@ func NewHome(s *Setup, within event.Duration) *Home {
 func (c *Home) Observe(r *trace.Record) {
 	if r.Kind == trace.FaultOn || r.Kind == trace.FaultOff {
 		c.faults.observe(r)
+	}
+	if r.Kind == trace.Booted && c.setup.hub(r.Node) && !c.decision[r.Node] {
+		c.hubs[c.setup.Region(r.Node)] = true
 	}
 	g, ok := c.gateways[r.Node]
 	if !ok || r.Kind != trace.Noted || !c.setup.hub(r.Note.Peer) {
@@ -72,8 +76,12 @@ func (c *Home) Observe(r *trace.Record) {
 	}
 }
 
-// hasHome tells whether a gateway lists a broker of its own region, for decisions or the hub's topics.
+// hasHome tells whether a gateway's region has an event hub, or the gateway lists a broker of its own region
+// for decisions.
 func (c *Home) hasHome(g *Gateway, decision bool) bool {
+	if !decision && c.hubs[g.Region] {
+		return true
+	}
 	list := g.Hubs
 	if decision {
 		list = g.Decisions

@@ -25,6 +25,7 @@ type Needs struct {
 	Pushed          bool `yaml:"pushed,omitempty" jsonschema:"description=the 2.x layout: APIs are deployed by calls\\, and a key manager validates tokens"`
 	GatewaysApart   bool `yaml:"gateways_apart,omitempty" jsonschema:"description=gateways on hosts of their own\\, which go on when a control plane or a traffic manager dies or stands still"`
 	FarManager      bool `yaml:"far_manager,omitempty" jsonschema:"description=a gateway that lists a traffic manager of another region"`
+	FarHub          bool `yaml:"far_hub,omitempty" jsonschema:"description=a gateway that lists the control plane of another region although its own has one"`
 }
 
 // Region is the one region of a user's deployment that the scenario is run in, as traffic managers
@@ -77,6 +78,9 @@ func (e *Experiment) needs() {
 	}
 	if n.FarManager && !e.listsFarManager() {
 		e.unmet("far_manager", "this scenario wants a gateway that lists a traffic manager of another region; your files have none")
+	}
+	if n.FarHub && !e.listsFarHub() {
+		e.unmet("far_hub", "this scenario wants a gateway that lists the control plane of another region although its own has one; your files have none")
 	}
 }
 
@@ -137,6 +141,16 @@ func (e *Experiment) listsFarManager() bool {
 	return slices.ContainsFunc(e.byRole(node.Gateway), func(m *world.Member) bool {
 		own := e.Deployment.Host(m.ID.Host()).Wiring.Decisions
 		return slices.ContainsFunc(own, func(b event.NodeID) bool { return region(b) != m.Region })
+	})
+}
+
+// listsFarHub tells whether a gateway may listen to another region's event hub although its own has one.
+func (e *Experiment) listsFarHub() bool {
+	regions := e.hubRegions()
+	return slices.ContainsFunc(e.byRole(node.Gateway), func(m *world.Member) bool {
+		return slices.Contains(regions, m.Region) && slices.ContainsFunc(e.Deployment.Host(m.ID.Host()).Wiring.Hubs, func(b event.NodeID) bool {
+			return e.Deployment.Host(b.Host()).Region != m.Region
+		})
 	})
 }
 

@@ -62,6 +62,10 @@ func TestNeeds(t *testing.T) {
 		{"rsync-writer-dies", "gw-cp-tm-ha", "this scenario wants the 2.x layout, of api-manager.xml files; your files are of a later one"},
 		{"tm-kill-midwindow", "v2-distributed", ""},
 		{"region-sticky-failover", "multi-dc", "this scenario wants a gateway that lists a traffic manager of another region; your files have none"},
+		{"region-hub-abroad", "multi-dc", "this scenario wants a gateway that lists the control plane of another region although its own has one; your files have none"},
+		{"region-hub-abroad", "multi-dc-main", "this scenario wants two regions with a control plane each; your files have one"},
+		{"region-cold-start", "multi-dc-main", ""},
+		{"region-counts-alone", "multi-dc", ""},
 	} {
 		err := onPattern(t, row.name, row.pattern)
 		bad := (*UnfitError)(nil)
