@@ -208,36 +208,24 @@ func (b *builder) verify() error {
 
 // rows are the catalog as rows of the database, in a fixed order.
 func (c *Catalog) rows() []event.Row {
-	var rows []event.Row
-	for i := range c.APIs {
-		rows = append(rows, event.Row{Table: event.TableAPI, API: &c.APIs[i]})
-	}
-	for i := range c.Applications {
-		rows = append(rows, event.Row{Table: event.TableApplication, Application: &c.Applications[i]})
-	}
-	for i := range c.Subscriptions {
-		rows = append(rows, event.Row{Table: event.TableSubscription, Subscription: &c.Subscriptions[i]})
-	}
-	for i := range c.Policies {
-		rows = append(rows, event.Row{Table: event.TablePolicy, Policy: &c.Policies[i]})
-	}
-	for i := range c.KeyManagers {
-		rows = append(rows, event.Row{Table: event.TableKeyManager, KeyManager: &c.KeyManagers[i]})
-	}
-	for i := range c.Revoked {
-		rows = append(rows, event.Row{Table: event.TableRevoked, Revoked: &c.Revoked[i]})
-	}
-	for i := range c.Blocked {
-		rows = append(rows, event.Row{Table: event.TableBlock, Block: &c.Blocked[i]})
-	}
-	for i := range c.Scopes {
-		rows = append(rows, event.Row{Table: event.TableScope, Scope: &c.Scopes[i]})
-	}
-	for i := range c.Certificates {
-		rows = append(rows, event.Row{Table: event.TableCertificate, Certificate: &c.Certificates[i]})
-	}
-	for i := range c.Analytics {
-		rows = append(rows, event.Row{Table: event.TableAnalytics, Analytics: &c.Analytics[i]})
+	return slices.Concat(
+		rowsOf(c.APIs, func(a *event.API) event.Row { return event.Row{Table: event.TableAPI, API: a} }),
+		rowsOf(c.Applications, func(a *event.Application) event.Row { return event.Row{Table: event.TableApplication, Application: a} }),
+		rowsOf(c.Subscriptions, func(s *event.Subscription) event.Row { return event.Row{Table: event.TableSubscription, Subscription: s} }),
+		rowsOf(c.Policies, func(p *event.Policy) event.Row { return event.Row{Table: event.TablePolicy, Policy: p} }),
+		rowsOf(c.KeyManagers, func(k *event.KeyManager) event.Row { return event.Row{Table: event.TableKeyManager, KeyManager: k} }),
+		rowsOf(c.Revoked, func(r *event.RevokedToken) event.Row { return event.Row{Table: event.TableRevoked, Revoked: r} }),
+		rowsOf(c.Blocked, func(b *event.BlockingCondition) event.Row { return event.Row{Table: event.TableBlock, Block: b} }),
+		rowsOf(c.Scopes, func(s *event.Scope) event.Row { return event.Row{Table: event.TableScope, Scope: s} }),
+		rowsOf(c.Certificates, func(x *event.Certificate) event.Row { return event.Row{Table: event.TableCertificate, Certificate: x} }),
+		rowsOf(c.Analytics, func(a *event.Analytics) event.Row { return event.Row{Table: event.TableAnalytics, Analytics: a} }),
+	)
+}
+
+func rowsOf[T any](all []T, row func(*T) event.Row) []event.Row {
+	rows := make([]event.Row, len(all))
+	for i := range all {
+		rows[i] = row(&all[i])
 	}
 	return rows
 }
