@@ -31,7 +31,7 @@ var Invariants = []Invariant{
 	{"T3", "a decision names the end of a window that is running, at most one window away", []string{"windows"}, nil,
 		"by the traffic manager's own clock, to 250ms, since live records are stamped when they are written; calls refused after the window's true end are `under-admission`, cause `late-decision`"},
 	{"T4", "the end of a block does not go back while it holds", []string{"lifts"}, []string{"managers-clocks-apart", "manager-clock-step"}, "whichever traffic manager says so; under wso2 it goes back with some seeds, and is lifted with all"},
-	{"T5", "traffic managers that are fed alike decide alike: no block is lifted and set again", []string{"lifts"}, []string{"managers-clocks-apart", "tm-return-lifts-blocks"},
+	{"T5", "traffic managers that are fed alike count alike, but for what is on its way, and decide alike: no block is lifted and set again", []string{"counters", "lifts"}, []string{"quota-multiplies", "managers-clocks-apart", "tm-return-lifts-blocks"},
 		"0 flaps a window unless the scenario says more; what split counters cost is `over-admission`, cause `split-counting`"},
 	{"T6", "each window rolls once, into the one that is running, and events are counted in that", []string{"windows"}, nil, ""},
 	{"C1", "with faults over, every gateway has what the hub has", []string{"convergence"}, nil,

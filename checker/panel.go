@@ -52,6 +52,7 @@ var Checks = []struct {
 	{"refusals", "is a token that a gateway has refused as revoked never served again before it expires, and none refused that nobody revoked", nil},
 	{"windows", "does a traffic manager count, roll and decide in the window that its own clock is in, and roll each once", nil},
 	{"lifts", "does a block stand until its window ends: set again for the same window at most so often, its end never going back", []string{"max"}},
+	{"counters", "do traffic managers that are all told of every call count the same in each window, besides what is on its way", []string{"max"}},
 	{"dials", "how many connections does a running broker get within a second from nodes that had one before", []string{"max"}},
 	{"subscriptions", "has a gateway at most one subscription to a topic at a time, however often it reconnected, and for how long one too many", []string{"within"}},
 	{"decision-latency", "how long from the call that uses the quota up to the gateway's knowing", []string{"most"}},
@@ -148,6 +149,8 @@ func (p *Panel) checker(s Spec) (Checker, error) {
 		return NewWindows(p.setup), nil
 	case "lifts":
 		return NewLifts(s.Max), nil
+	case "counters":
+		return NewCounters(p.setup, s.Max), nil
 	case "dials":
 		return NewDials(p.setup, s.Max), nil
 	case "subscriptions":
