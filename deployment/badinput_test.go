@@ -17,10 +17,13 @@ func TestReadRefusesWhatItCannotHold(t *testing.T) {
 	if _, _, err := ReadFS(many, "many"); err == nil || !strings.Contains(err.Error(), "files of 2001 nodes; at most 2000 are read\nhint: ") {
 		t.Errorf("2001 files: %v", err)
 	}
-	pipe := fstest.MapFS{"gw-1.toml": &fstest.MapFile{Mode: fs.ModeNamedPipe}}
-	_, found, err := ReadFS(pipe, "pipe")
-	if err != nil || len(found) != 1 || found[0].Rule != "syntax" || !strings.Contains(found[0].Text, "no regular file") {
-		t.Errorf("a pipe: %v %v", found, err)
+	for name, what := range map[string]fs.FileMode{
+		"gw-1.toml": fs.ModeNamedPipe, "deployment.toml": fs.ModeDir, "gw-1/deployment.toml": fs.ModeDir,
+	} {
+		_, found, err := ReadFS(fstest.MapFS{name: &fstest.MapFile{Mode: what}}, "odd")
+		if err != nil || len(found) != 1 || found[0].Rule != "syntax" || !strings.Contains(found[0].Text, "no regular file") {
+			t.Errorf("%s, %v: %v %v", name, what, found, err)
+		}
 	}
 }
 

@@ -40,12 +40,12 @@ func (r *reader) nodeFiles() (map[string]nodeFile, error) {
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case strings.HasPrefix(name, "."):
+		case name == "deployment.toml", name == olderFile:
+			err = r.name(files, r.set, nodeFile{name, "."})
 		case e.IsDir():
 			below, err = r.below(below, name)
 		case e.Type()&fs.ModeSymlink != 0 && r.isDir(name):
 			links = append(links, name)
-		case name == "deployment.toml", name == olderFile:
-			err = r.name(files, r.set, nodeFile{name, "."})
 		case strings.HasSuffix(name, ".toml"):
 			err = r.name(files, strings.TrimSuffix(name, ".toml"), nodeFile{name, ""})
 		}
@@ -98,7 +98,7 @@ func (r *reader) same(a, b nodeFile) bool {
 func (r *reader) inside(dir string) (nodeFile, bool) {
 	for _, name := range nodeNames {
 		file := path.Join(dir, name)
-		if info, err := fs.Stat(r.fsys, file); err == nil && !info.IsDir() {
+		if _, err := fs.Stat(r.fsys, file); err == nil {
 			return nodeFile{file, rootOf(file)}, true
 		}
 	}
