@@ -153,7 +153,7 @@ func (v *validation) subscription(api, app int) *event.Subscription {
 func (c *ControlPlane) revokeFor(now node.Clock, p *pull, out *node.Output) {
 	c.pulls++
 	o := p.request.Order
-	row := event.Row{Table: event.TableRevoked, Revoked: o.Revoke, Key: o.ID}
+	row := event.Row{Table: event.TableRevoked, Revoked: typed(o.Revoke), Key: o.ID}
 	if row.Key == "" {
 		row.Key = string(o.Revoke.Token)
 	}

@@ -23,7 +23,7 @@ func (c *ControlPlane) publishRevocation(now node.Clock, id string, t *event.Rev
 		return
 	}
 	c.enter(now, entry{Revocations, &event.TokenRevoked{
-		EventID: id, Token: t.Token, TTL: c.cfg.RevocationTTL, Expiry: t.Expiry, Type: "JWT", TenantID: superTenant,
+		EventID: id, Token: t.Token, TTL: c.cfg.RevocationTTL, Expiry: t.Expiry, Type: t.Type, TenantID: t.TenantID,
 	}, true}, out)
 }
 
@@ -34,7 +34,7 @@ func (c *ControlPlane) publishSubject(now node.Clock, id string, s *event.Revoke
 		return
 	}
 	c.enter(now, entry{Revocations, &event.TokenRevoked{
-		EventID: id, Token: s.Token(), TTL: c.cfg.RevocationTTL, Type: s.Type(), TenantID: superTenant,
+		EventID: id, Token: s.Token(), TTL: c.cfg.RevocationTTL, Type: s.Type(), TenantID: s.TenantID,
 	}, true}, out)
 }
 

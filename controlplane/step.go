@@ -62,7 +62,7 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 		c.finish(in.Call, 400, kindNames[k]+": not a duty of this node of the 2.x layout", out)
 		return
 	}
-	j := &job{call: in.Call, id: c.eventID(step), step: dated(step, now.Wall), kind: k}
+	j := &job{call: in.Call, id: c.eventID(step), step: settled(step, now.Wall), kind: k}
 	if k == revoke && c.cfg.Duty == Storefront {
 		c.proxied(now, j, out)
 		return
@@ -91,14 +91,32 @@ func (c *ControlPlane) take(now node.Clock, in *node.Input, out *node.Output) {
 	}
 }
 
-// dated gives the revocation of a subject its instant, unless it has one.
-func dated(s *event.Step, now event.Wall) *event.Step {
-	if s.RevokeSubject == nil || s.RevokeSubject.At != 0 {
-		return s
+// settled gives a revocation what its row and its event say and who asked left open: a subject's instant, a
+// token's type, and carbon.super where no key manager elsewhere has named a tenant.
+func settled(s *event.Step, now event.Wall) *event.Step {
+	whole := *s
+	if s.Revoke != nil {
+		whole.Revoke = typed(s.Revoke)
 	}
-	whole, subject := *s, *s.RevokeSubject
-	subject.At, whole.RevokeSubject = now, &subject
+	if s.RevokeSubject != nil {
+		subject := *s.RevokeSubject
+		if subject.At == 0 {
+			subject.At = now
+		}
+		if !s.Notified {
+			subject.TenantID = superTenant
+		}
+		whole.RevokeSubject = &subject
+	}
 	return &whole
+}
+
+// typed is a token with its type: a JWT of carbon.super, unless somebody said otherwise.
+func typed(t *event.RevokedToken) *event.RevokedToken {
+	if t.Type != "" {
+		return t
+	}
+	return &event.RevokedToken{Token: t.Token, Expiry: t.Expiry, Type: "JWT", TenantID: superTenant}
 }
 
 func (c *ControlPlane) finish(call event.CallID, status int, reason string, out *node.Output) {

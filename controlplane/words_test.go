@@ -11,7 +11,7 @@ import (
 
 // step reads a step:
 //
-//	revoke TOKEN EXPIRY-MS · deploy UUID LABEL,… [REVISION] · undeploy UUID
+//	revoke TOKEN EXPIRY-MS [TYPE TENANT-ID] · deploy UUID LABEL,… [REVISION] · undeploy UUID
 //	policy NAME QUOTA [TENANT] · delete-policy NAME · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
 //	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · notified STEP… · full-webhook CALLBACK
 //	reset-quota UUID USER · look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
@@ -20,6 +20,9 @@ func (s *scene) step(id string, w []string) *event.Step {
 	switch w[0] {
 	case "revoke":
 		st.Revoke = &event.RevokedToken{Token: event.TokenID(w[1]), Expiry: event.Wall(s.number(w[2]))}
+		if len(w) > 3 {
+			st.Revoke.Type, st.Revoke.TenantID = w[3], s.number(w[4])
+		}
 	case "deploy":
 		st.Deploy = api(w[1], strings.Split(w[2], ","))
 		if len(w) > 3 {
@@ -284,7 +287,11 @@ func said(m event.Message) string {
 		if x, err := m.Subject(); x != nil && err == nil {
 			return fmt.Sprintf("%s all tokens of %s before %s expiry=%s type=%s", m.EventID, x.Name(), x.At, m.Expiry, m.Type)
 		}
-		return fmt.Sprintf("%s token=%s expiry=%s type=%s ttl=%s", m.EventID, m.Token, m.Expiry, m.Type, m.TTL)
+		text := fmt.Sprintf("%s token=%s expiry=%s type=%s ttl=%s", m.EventID, m.Token, m.Expiry, m.Type, m.TTL)
+		if m.TenantID != superTenant {
+			text += fmt.Sprintf(" tenant=%d", m.TenantID)
+		}
+		return text
 	case *event.KeyManagerEvent:
 		return fmt.Sprintf("%s %s %s", m.EventID, m.Action, m.Manager.Name)
 	case *event.WebhookEvent:

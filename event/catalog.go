@@ -80,6 +80,8 @@ func (k *KeyManager) Key() string { return inTenant(k.Name, k.Tenant) }
 
 // RevokedToken is a row of AM_REVOKED_JWT, as GET /revokedjwt lists it.
 type RevokedToken struct {
-	Token  TokenID
-	Expiry Wall
+	Token    TokenID
+	Expiry   Wall
+	Type     string // "JWT", or what its key manager says; "" where nobody said, as in GET /revokedjwt
+	TenantID int    // with Type: whose it is
 }

@@ -45,13 +45,15 @@ type subjectJSON struct {
 func subjectsJSON(all []RevokedSubject) []subjectJSON {
 	rows := make([]subjectJSON, len(all))
 	for i, s := range all {
-		rows[i] = subjectJSON(s)
+		rows[i] = subjectJSON{s.ConsumerKey, s.Entity, s.Kind, s.At}
 	}
 	return rows
 }
 
 func parseSubjects(b []byte) ([]RevokedSubject, error) {
-	all, err := parseArray(PathSubjects, b, func(s subjectJSON) RevokedSubject { return RevokedSubject(s) })
+	all, err := parseArray(PathSubjects, b, func(s subjectJSON) RevokedSubject {
+		return RevokedSubject{ConsumerKey: s.ConsumerKey, Entity: s.Entity, Kind: s.Kind, At: s.At}
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -33,12 +33,12 @@ type revokedTokenJSON struct {
 func revokedJSON(all []RevokedToken) []revokedTokenJSON {
 	rows := make([]revokedTokenJSON, len(all))
 	for i, t := range all {
-		rows[i] = revokedTokenJSON(t)
+		rows[i] = revokedTokenJSON{t.Token, t.Expiry}
 	}
 	return rows
 }
 
-func (t revokedTokenJSON) token() RevokedToken { return RevokedToken(t) }
+func (t revokedTokenJSON) token() RevokedToken { return RevokedToken{Token: t.Token, Expiry: t.Expiry} }
 
 // blockListsJSON is the answer of /block: values by kind. Only an IP condition keeps its id and tenant.
 type blockListsJSON struct {

@@ -9,7 +9,7 @@ type TokenRevoked struct {
 	Token    TokenID // jti; for the event types of a consumer key or a subject, base64 of JSON: Subject
 	TTL      string  // not used by the gateway
 	Expiry   Wall    // the token's own expiry; 0 of a consumer key or subject
-	Type     string  // "JWT" for a token
+	Type     string  // of a token "JWT", or what its key manager says; else an event type
 	TenantID int
 }
 
@@ -35,6 +35,7 @@ type RevokedSubject struct {
 	Entity      string
 	Kind        string // of Entity: SubjectUser or SubjectClient
 	At          Wall   // revocationTime; in a Step, 0 is the instant at which the control plane takes it
+	TenantID    int    // whose it is; gateways do not look
 }
 
 // Type is the type of the subject's event.

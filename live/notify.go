@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type notification struct {
 	EventID string        `json:"eventId"`
 	Token   event.TokenID `json:"accessToken"` // a JWT's jti
 	Expiry  event.Wall    `json:"expiryTime"`
+	Type    string        `json:"tokenType"`
+	Tenant  int           `json:"tenantId"`
 
 	ConsumerKey string     `json:"consumerKey"`
 	Entity      string     `json:"entityId"`
@@ -48,6 +51,10 @@ type webhookNotification struct {
 	Lease    string       `json:"leaseSeconds"`
 	Secret   string       `json:"secret"`
 }
+
+// blankType is what a token's type becomes that is not said: an OAuth2 constant, taken for the default of
+// column TOKEN_TYPE of AM_REVOKED_JWT.
+const blankType = "DEFAULT"
 
 // tokenRevocation is the type of the revocation of one token.
 const tokenRevocation = "token_revocation"
@@ -122,13 +129,13 @@ func keyManagerStep(body []byte) (*event.Step, error) {
 	s := &event.Step{ID: n.EventID, Notified: true}
 	switch {
 	case app:
-		s.RevokeSubject = &event.RevokedSubject{ConsumerKey: n.ConsumerKey, At: n.At}
+		s.RevokeSubject = &event.RevokedSubject{ConsumerKey: n.ConsumerKey, At: n.At, TenantID: n.Tenant}
 	case subject:
-		s.RevokeSubject = &event.RevokedSubject{Entity: n.Entity, Kind: n.Kind, At: n.At}
+		s.RevokeSubject = &event.RevokedSubject{Entity: n.Entity, Kind: n.Kind, At: n.At, TenantID: n.Tenant}
 	case n.Token == "":
 		return nil, errors.New("read the revocation: it has no accessToken")
 	default:
-		s.Revoke = &event.RevokedToken{Token: n.Token, Expiry: n.Expiry}
+		s.Revoke = &event.RevokedToken{Token: n.Token, Expiry: n.Expiry, Type: cmp.Or(strings.TrimSpace(n.Type), blankType), TenantID: n.Tenant}
 	}
 	return s, nil
 }

@@ -37,7 +37,7 @@ func TestTheInternalAPIAnswersStrangers(t *testing.T) {
 		{"an unknown path is none of ours", "GET", "/no-such-list", "admin", "", 404, "not modelled"},
 		{"labels must be base64", "GET", "/apis?gatewayLabel=%21", "admin", "", 400, "base64"},
 		{"a key manager's revocation is taken", "POST", "/notify", "admin",
-			`{"accessToken":"4f1c","expiryTime":99,"eventId":"e-1","type":"token_revocation","tenantId":-1234}`, 200, "{}"},
+			`{"accessToken":"4f1c","expiryTime":99,"eventId":"e-1","type":"token_revocation","tokenType":"Opaque","tenantId":7}`, 200, "{}"},
 		{"a consumer key's revocation is taken", "POST", "/notify", "admin",
 			`{"type":"consumer_app_revocation_event","eventId":"r-9","consumerKey":"ck-9","revocationTime":1750000300000}`, 200, "{}"},
 		{"a user's revocation is taken", "POST", "/notify", "admin",
@@ -59,7 +59,7 @@ func TestTheInternalAPIAnswersStrangers(t *testing.T) {
 			})
 			if strings.Contains(row.what, "key manager's") {
 				step := seen.once(t, "cp-1", trace.Called, event.ClassStep).Msg.(*event.Step)
-				if step.ID != "e-1" || *step.Revoke != (event.RevokedToken{Token: "4f1c", Expiry: 99}) {
+				if step.ID != "e-1" || *step.Revoke != (event.RevokedToken{Token: "4f1c", Expiry: 99, Type: "Opaque", TenantID: 7}) {
 					t.Errorf("the step is %+v", step)
 				}
 			}

@@ -41,7 +41,7 @@ var tables = [...]table{
 		"continue_over_quota", "burst_limit", "per_user", "condition_groups", "key_template", "siddhi_query",
 	}, policyFields, nil},
 	event.TableKeyManager: {"am_key_manager", "name_key", []string{"name", "type", "enabled", "tenant_domain"}, keyManagerFields, nil},
-	event.TableRevoked:    {"am_revoked_jwt", "uuid", []string{"signature", "expiry_timestamp"}, revokedFields, nil},
+	event.TableRevoked:    {"am_revoked_jwt", "uuid", []string{"signature", "expiry_timestamp", "token_type", "tenant_id"}, revokedFields, nil},
 	event.TableBlock: {"am_block_conditions", "condition_key", []string{
 		"condition_id", "type", "value", "enabled", "tenant_domain",
 	}, blockFields, nil},
@@ -51,7 +51,7 @@ var tables = [...]table{
 	event.TableWebhook: {"am_webhooks_subscription", "subscription_key", []string{
 		"event_id", "api_uuid", "application_id", "callback_url", "topic", "mode", "expiry_at", "tenant_domain", "secret",
 	}, webhookFields, nil},
-	event.TableSubject: {"am_revoked_subject", "subject_key", []string{"consumer_key", "entity_id", "entity_type", "revocation_time"}, subjectFields, nil},
+	event.TableSubject: {"am_revoked_subject", "subject_key", []string{"consumer_key", "entity_id", "entity_type", "revocation_time", "tenant_id"}, subjectFields, nil},
 	event.TableGateway: {"am_gw_instances", "gateway_id", []string{"env_labels", "last_updated"}, gatewayFields,
 		func(r *event.Row) { r.Gateway.Gateway = event.NodeID(r.Key) }},
 	event.TableScope:       {"am_scope", "scope_key", []string{"name", "display_name", "description", "roles", "tenant_domain"}, scopeFields, nil},
@@ -97,7 +97,7 @@ func keyManagerFields(r *event.Row) []any {
 
 func revokedFields(r *event.Row) []any {
 	t := contents(&r.Revoked)
-	return []any{&t.Token, &t.Expiry}
+	return []any{&t.Token, &t.Expiry, &t.Type, &t.TenantID}
 }
 
 func blockFields(r *event.Row) []any {
@@ -117,7 +117,7 @@ func webhookFields(r *event.Row) []any {
 
 func subjectFields(r *event.Row) []any {
 	s := contents(&r.Subject)
-	return []any{&s.ConsumerKey, &s.Entity, &s.Kind, &s.At}
+	return []any{&s.ConsumerKey, &s.Entity, &s.Kind, &s.At, &s.TenantID}
 }
 
 func gatewayFields(r *event.Row) []any {

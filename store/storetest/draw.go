@@ -17,6 +17,9 @@ func text(t *rapid.T, what string) string {
 
 func whole(t *rapid.T, what string) int64 { return rapid.Int64().Draw(t, what) }
 
+// tenantID is a tenant's, which has 32 bits.
+func tenantID(t *rapid.T) int { return int(rapid.Int32().Draw(t, "tenant id")) }
+
 func yes(t *rapid.T, what string) bool { return rapid.Bool().Draw(t, what) }
 
 func texts(t *rapid.T, what string) []string {
@@ -46,7 +49,8 @@ func draw(t *rapid.T, base uint64) event.Row {
 	case event.TableKeyManager:
 		r.KeyManager = &event.KeyManager{Name: text(t, "name"), Type: text(t, "type"), Enabled: yes(t, "on"), Tenant: event.Tenant(text(t, "tenant"))}
 	case event.TableRevoked:
-		r.Revoked = &event.RevokedToken{Token: event.TokenID(text(t, "token")), Expiry: event.Wall(whole(t, "expiry"))}
+		r.Revoked = &event.RevokedToken{Token: event.TokenID(text(t, "token")), Expiry: event.Wall(whole(t, "expiry")),
+			Type: text(t, "token type"), TenantID: tenantID(t)}
 	case event.TableBlock:
 		r.Block = &event.BlockingCondition{ID: int(whole(t, "id")), Kind: text(t, "kind"), Value: text(t, "value"), On: yes(t, "on"),
 			Tenant: event.Tenant(text(t, "tenant"))}
@@ -58,7 +62,8 @@ func draw(t *rapid.T, base uint64) event.Row {
 			Topic: text(t, "topic"), Mode: text(t, "mode"), ExpireAt: event.Wall(whole(t, "expiry")), Tenant: event.Tenant(text(t, "tenant")),
 			Secret: text(t, "secret")}
 	case event.TableSubject:
-		r.Subject = &event.RevokedSubject{ConsumerKey: text(t, "key"), Entity: text(t, "entity"), Kind: text(t, "kind"), At: event.Wall(whole(t, "at"))}
+		r.Subject = &event.RevokedSubject{ConsumerKey: text(t, "key"), Entity: text(t, "entity"), Kind: text(t, "kind"), At: event.Wall(whole(t, "at")),
+			TenantID: tenantID(t)}
 	case event.TableScope:
 		r.Scope = &event.Scope{Name: text(t, "name"), Display: text(t, "display"), Description: text(t, "description"), Roles: texts(t, "roles"),
 			Tenant: event.Tenant(text(t, "tenant"))}
