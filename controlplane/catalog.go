@@ -47,7 +47,7 @@ func (j *job) describe() {
 func (j *job) fill(old []event.Row) string {
 	j.known = len(old) > 0
 	if j.known && old[0].Policy != nil {
-		j.was = old[0].Policy.KeyTemplate
+		j.was, j.before = old[0].Policy.KeyTemplate, old[0].Policy.Groups
 	}
 	switch j.kind {
 	case deploy:

@@ -1,6 +1,10 @@
 package controlplane
 
-import "hubsim/event"
+import (
+	"slices"
+
+	"hubsim/event"
+)
 
 // notification is what the gateways and traffic managers are told of a step (AbstractNotifier.java
 // and the classes of impl/notifier/events).
@@ -20,12 +24,32 @@ func (j *job) notification(at event.Wall) *event.Notification {
 	case policy, deletePolicy:
 		n.Type = j.either(event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete)
 		p := j.row.Policy
-		n.Policy = &event.Policy{ID: p.ID, Name: p.Name, Level: p.Level, Tenant: p.Tenant}
+		n.Policy = &event.Policy{ID: p.ID, Name: p.Name, Level: p.Level, Tenant: p.Tenant,
+			Counts: p.Counts, ContinueOverQuota: p.ContinueOverQuota, Burst: p.Burst}
+		n.Policy.Groups, n.GroupsGone = j.groups()
 		if p.Tenant != "" && p.Tenant != event.Super {
 			n.Tenant, n.TenantID = p.Tenant, 0
 		}
 	}
 	return n
+}
+
+// groups are the condition groups that the step gives its policy, and those that it takes away; as an event
+// names them, by number (APIPolicyEvent.java).
+func (j *job) groups() (added, gone []event.ConditionGroup) {
+	is := j.row.Policy.Groups
+	if j.kind == deletePolicy {
+		is = nil
+	}
+	lacks := func(of, in []event.ConditionGroup) (list []event.ConditionGroup) {
+		for _, g := range of {
+			if !slices.ContainsFunc(in, func(x event.ConditionGroup) bool { return x.ID == g.ID }) {
+				list = append(list, event.ConditionGroup{ID: g.ID})
+			}
+		}
+		return list
+	}
+	return lacks(is, j.before), lacks(j.before, is)
 }
 
 // template is what the gateways are told of a custom policy's key template, besides what the traffic

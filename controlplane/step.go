@@ -11,10 +11,11 @@ type job struct {
 	id      string // of its event
 	step    *event.Step
 	kind    kind
-	row     event.Row  // what is written
-	known   bool       // its row was there before
-	old     *event.API // Undeploy: as it was deployed
-	was     string     // of a custom policy: the key template that it had
+	row     event.Row              // what is written
+	known   bool                   // its row was there before
+	old     *event.API             // Undeploy: as it was deployed
+	was     string                 // of a custom policy: the key template that it had
+	before  []event.ConditionGroup // of an API policy: those that it had
 	storing bool
 	numbers numbers     // which revision numbers may be given
 	rows    []event.Row // of an announcement, that are not written yet

@@ -12,7 +12,7 @@ import (
 // step reads a step:
 //
 //	revoke TOKEN EXPIRY-MS [TYPE TENANT-ID] · deploy UUID LABEL,… [REVISION] · undeploy UUID
-//	policy NAME QUOTA [TENANT] · delete-policy NAME · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
+//	policy NAME QUOTA [TENANT] · delete-policy NAME · grouped NAME GROUP,… · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
 //	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · notified STEP… · full-webhook CALLBACK
 //	reset-quota UUID USER · look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
 func (s *scene) step(id string, w []string) *event.Step {
@@ -34,6 +34,12 @@ func (s *scene) step(id string, w []string) *event.Step {
 		st.Policy = &event.Policy{Name: w[1], Level: event.SubscriptionLevel, Quota: int64(s.number(w[2])), Window: event.Minute}
 		if len(w) > 3 {
 			st.Policy.Tenant = event.Tenant(w[3])
+		}
+	case "grouped":
+		st.Policy = &event.Policy{Name: w[1], Level: event.APILevel, Quota: 5, Window: event.Minute, Counts: event.Bandwidth, DataUnit: "KB"}
+		for _, id := range strings.Split(w[2], ",") {
+			st.Policy.Groups = append(st.Policy.Groups, event.ConditionGroup{ID: s.number(id), Limit: event.Limit{Quota: 5, Window: event.Minute},
+				Conditions: []event.Condition{{Type: event.HeaderHas, Name: "x", Value: "y"}}})
 		}
 	case "custom":
 		st.Policy = &event.Policy{Name: w[1], Level: event.CustomLevel, Query: "FROM RequestStream"}
@@ -358,7 +364,11 @@ func aboutText(n *event.Notification) string {
 	case n.Thing != nil:
 		return n.Type.Thing().Kind + " " + n.Thing.Name
 	case n.Policy != nil:
-		return fmt.Sprintf("%s:%s quota=%d", n.Policy.Level, n.Policy.Name, n.Policy.Quota)
+		text := fmt.Sprintf("%s:%s quota=%d", n.Policy.Level, n.Policy.Name, n.Policy.Quota)
+		if p := n.Policy; p.Counts != event.RequestCount || len(p.Groups)+len(n.GroupsGone) > 0 {
+			text += fmt.Sprintf(" counts=%s burst=%v goes-on=%t groups=%d gone=%d", p.Counts, p.Burst, p.ContinueOverQuota, len(p.Groups), len(n.GroupsGone))
+		}
+		return text
 	}
 	return "about nothing"
 }

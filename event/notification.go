@@ -40,15 +40,16 @@ type Notification struct {
 	At           Wall // timeStamp, the control plane's wall clock
 	TenantID     int
 	Tenant       Tenant
-	API          *API          // DeployAPI, RemoveAPI, APIUpdate: no resources, the artifact is pulled
-	Application  *Application  // APPLICATION_*
-	Subscription *Subscription // SUBSCRIPTIONS_*
-	Policy       *Policy       // POLICY_*: name and level only, the rest is pulled
-	Template     *Template     // CUSTOM_POLICY_*
-	KeyMapping   *KeyMapping   // KeyMappingCreate, KeyMappingRemove
-	Scopes       []Scope       // SCOPE_*: one; ScopesUpdate: any number
-	Thing        *Thing        // the types of thing.go
-	Reset        *QuotaReset   // PolicyReset
+	API          *API             // DeployAPI, RemoveAPI, APIUpdate: no resources, the artifact is pulled
+	Application  *Application     // APPLICATION_*
+	Subscription *Subscription    // SUBSCRIPTIONS_*
+	Policy       *Policy          // POLICY_*: name, level, quota type, burst and the new condition groups' numbers; the rest is pulled
+	GroupsGone   []ConditionGroup // POLICY_* of API level: those that the policy has no more, by their numbers
+	Template     *Template        // CUSTOM_POLICY_*
+	KeyMapping   *KeyMapping      // KeyMappingCreate, KeyMappingRemove
+	Scopes       []Scope          // SCOPE_*: one; ScopesUpdate: any number
+	Thing        *Thing           // the types of thing.go
+	Reset        *QuotaReset      // PolicyReset
 }
 
 // QuotaReset is what ApplicationPolicyResetEvent.java says: a user's quota under an application begins anew.
@@ -123,6 +124,14 @@ type WebhookEvent struct {
 	Secret   string
 	// Throttled says that the application's plan lets no more callbacks in: the subscription was not made.
 	Throttled bool
+	By        Subscriber
+}
+
+// Subscriber is what a webhook subscription says besides, for whoever delivers to it: nobody here.
+type Subscriber struct {
+	APIName, Context, Version string // of the API
+	Name                      string // subscriberName
+	Tier, AppTier, APITier    string // "" is Unlimited
 }
 
 // Class implements Message.

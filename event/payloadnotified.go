@@ -1,5 +1,10 @@
 package event
 
+import (
+	"cmp"
+	"strconv"
+)
+
 // The event within a notification.
 
 // family is what a type of notification is about; each has members of its own.
@@ -85,7 +90,7 @@ func appendAbout(b []byte, n *Notification) ([]byte, bool) {
 	case f == subscriptionFamily && n.Subscription != nil:
 		return appendSubscriptionEvent(b, n.Subscription), true
 	case f == policyFamily && n.Policy != nil:
-		return appendPolicyEvent(b, n.Policy)
+		return appendPolicyEvent(b, n)
 	case f == templateFamily && n.Template != nil:
 		return appendTemplateEvent(b, n), true
 	case f == mappingFamily && n.KeyMapping != nil:
@@ -181,24 +186,39 @@ func appendSubscriptionEvent(b []byte, s *Subscription) []byte {
 var policyTypes = [...]string{APILevel: "API", SubscriptionLevel: "SUBSCRIPTION", ApplicationLevel: "APPLICATION", CustomLevel: "GLOBAL"}
 
 // appendPolicyEvent reports false for a level that has no policies of its own.
-func appendPolicyEvent(b []byte, p *Policy) ([]byte, bool) {
+func appendPolicyEvent(b []byte, n *Notification) ([]byte, bool) {
+	p := n.Policy
 	if int(p.Level) >= len(policyTypes) || policyTypes[p.Level] == "" {
 		return b, false
 	}
 	b = appendLong(b, `{"policyId":`, int64(p.ID))
 	b = appendText(b, `,"policyName":`, p.Name)
 	if p.Level != CustomLevel {
-		b = append(b, `,"quotaType":"requestCount"`...)
+		b = appendText(b, `,"quotaType":`, p.Counts.String())
 	}
 	switch p.Level {
 	case SubscriptionLevel:
-		b = append(b, `,"subscriberCount":0,"rateLimitCount":0,"rateLimitTimeUnit":"sec"`...)
+		b = appendLong(b, `,"subscriberCount":0,"rateLimitCount":`, int64(p.Burst.Count))
+		b = appendText(b, `,"rateLimitTimeUnit":`, cmp.Or(p.Burst.Unit, "sec"))
 		b = appendBool(b, `,"stopOnQuotaReach":`, !p.ContinueOverQuota)
 		b = append(b, `,"graphQLMaxDepth":0,"graphQLMaxComplexity":0`...)
 	case APILevel:
-		b = append(b, `,"addedConditionGroupIds":[],"deletedConditionGroupIds":[]`...)
+		b = appendIDs(b, `,"addedConditionGroupIds":`, p.Groups)
+		b = appendIDs(b, `,"deletedConditionGroupIds":`, n.GroupsGone)
 	}
 	return appendText(b, `,"policyType":`, policyTypes[p.Level]), true
+}
+
+// appendIDs writes the numbers of condition groups.
+func appendIDs(b []byte, name string, groups []ConditionGroup) []byte {
+	b = append(append(b, name...), '[')
+	for i, g := range groups {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(g.ID), 10)
+	}
+	return append(b, ']')
 }
 
 // appendTemplateEvent names the template and what becomes of it. That a removed one is called delete

@@ -37,7 +37,7 @@ func (n *Notification) about() func(r *jsonReader, name []byte) bool {
 		return n.Subscription.readMember
 	case policyFamily:
 		n.Policy = new(Policy)
-		return n.Policy.readMember
+		return n.readPolicy
 	case templateFamily:
 		n.Template = new(Template)
 		return n.Template.readMember
@@ -94,6 +94,9 @@ func (n *Notification) complete(r *jsonReader) {
 	}
 	if n.Policy != nil {
 		n.Policy.Tenant = n.Tenant
+		if n.Policy.Burst.Count == 0 { // the unit of no limit
+			n.Policy.Burst = Burst{}
+		}
 	}
 }
 
@@ -188,8 +191,19 @@ func (s *Subscription) readMember(r *jsonReader, name []byte) bool {
 	return true
 }
 
-func (p *Policy) readMember(r *jsonReader, name []byte) bool {
+func (n *Notification) readPolicy(r *jsonReader, name []byte) bool {
+	p := n.Policy
 	switch string(name) {
+	case "quotaType":
+		p.Counts = quotaTypeOf(r.text())
+	case "rateLimitCount":
+		p.Burst.Count = int(r.long())
+	case "rateLimitTimeUnit":
+		p.Burst.Unit = r.text()
+	case "addedConditionGroupIds":
+		p.Groups = readIDs(r)
+	case "deletedConditionGroupIds":
+		n.GroupsGone = readIDs(r)
 	case "policyId":
 		p.ID = int(r.long())
 	case "policyName":
@@ -202,6 +216,28 @@ func (p *Policy) readMember(r *jsonReader, name []byte) bool {
 		return false
 	}
 	return true
+}
+
+// readIDs reads the numbers of condition groups.
+func readIDs(r *jsonReader) []ConditionGroup {
+	if r.null() {
+		return nil
+	}
+	var all []ConditionGroup
+	for range r.elements {
+		all = append(all, ConditionGroup{ID: int(r.long())})
+	}
+	return all
+}
+
+// quotaTypeOf is the type of a name; one that nobody knows is taken for requests.
+func quotaTypeOf(name string) QuotaType {
+	for t, known := range quotaTypes {
+		if known == name {
+			return QuotaType(t)
+		}
+	}
+	return RequestCount
 }
 
 func (t *Template) readMember(r *jsonReader, name []byte) bool {

@@ -127,8 +127,25 @@ func drawNotificationOf(t *rapid.T, of event.Type) *event.Notification {
 		level := rapid.SampledFrom([]event.Level{event.APILevel, event.SubscriptionLevel, event.ApplicationLevel, event.CustomLevel}).Draw(t, "level")
 		n.Policy = &event.Policy{ID: drawInt(t, "id"), Name: drawName(t, "name"), Level: level, Tenant: n.Tenant,
 			ContinueOverQuota: level == event.SubscriptionLevel && rapid.Bool().Draw(t, "continue")}
+		if level != event.CustomLevel {
+			n.Policy.Counts = event.QuotaType(rapid.IntRange(0, int(event.AIQuota)).Draw(t, "counts"))
+		}
+		if level == event.SubscriptionLevel && rapid.Bool().Draw(t, "burst") {
+			n.Policy.Burst = event.Burst{Count: rapid.IntRange(1, 1000).Draw(t, "burst"), Unit: rapid.SampledFrom([]string{"sec", "min"}).Draw(t, "unit")}
+		}
+		if level == event.APILevel {
+			n.Policy.Groups, n.GroupsGone = drawGroups(t, "added"), drawGroups(t, "gone")
+		}
 	}
 	return n
+}
+
+// drawGroups draws condition groups as events name them.
+func drawGroups(t *rapid.T, what string) (all []event.ConditionGroup) {
+	for _, id := range rapid.SliceOfN(rapid.IntRange(0, 99), 0, 3).Draw(t, what) {
+		all = append(all, event.ConditionGroup{ID: id})
+	}
+	return all
 }
 
 func drawMessage(t *rapid.T) (event.Topic, event.Message) {
@@ -148,7 +165,8 @@ func drawMessage(t *rapid.T) (event.Topic, event.Message) {
 	case 4:
 		return event.AsyncWebhooksData, &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawName(t, "api"), AppID: drawText(t, "app"),
 			Callback: drawText(t, "callback"), Topic: drawText(t, "topic"), Mode: drawName(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t),
-			Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled")}
+			Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled"),
+			By: event.Subscriber{APIName: drawText(t, "api name"), Context: drawText(t, "context"), Version: drawText(t, "version"), Name: drawText(t, "subscriber"), Tier: drawText(t, "tier"), AppTier: drawText(t, "app tier"), APITier: drawText(t, "api tier")}}
 	case 5:
 		return event.ThrottleData, &event.KeyTemplate{Text: drawName(t, "template"), On: rapid.Bool().Draw(t, "on")}
 	case 6:

@@ -1,11 +1,14 @@
 package event
 
-// appendWebhook writes all members of the stream. Those that the simulator does not know are empty,
-// and the tiers Unlimited.
+import "cmp"
+
+// appendWebhook writes all members of the stream.
 func appendWebhook(b []byte, w *WebhookEvent) []byte {
 	b = append(b, payloadHead...)
 	b = appendText(b, `"apiUUID":`, w.API)
-	b = append(b, `,"apiName":"","apiContext":"","apiVersion":""`...)
+	b = appendText(b, `,"apiName":`, w.By.APIName)
+	b = appendText(b, `,"apiContext":`, w.By.Context)
+	b = appendText(b, `,"apiVersion":`, w.By.Version)
 	b = appendText(b, `,"appID":`, w.AppID)
 	b = appendText(b, `,"tenantDomain":`, string(w.Tenant))
 	b = appendLong(b, `,"tenantId":`, int64(w.Tenant.ID()))
@@ -14,7 +17,10 @@ func appendWebhook(b []byte, w *WebhookEvent) []byte {
 	b = appendText(b, `,"mode":`, w.Mode)
 	b = appendText(b, `,"secret":`, w.Secret)
 	b = appendLong(b, `,"expireAt":`, int64(w.ExpireAt))
-	b = append(b, `,"subscriberName":"","applicationTier":"Unlimited","tier":"Unlimited","apiTier":"Unlimited"`...)
+	b = appendText(b, `,"subscriberName":`, w.By.Name)
+	b = appendText(b, `,"applicationTier":`, cmp.Or(w.By.AppTier, Unlimited))
+	b = appendText(b, `,"tier":`, cmp.Or(w.By.Tier, Unlimited))
+	b = appendText(b, `,"apiTier":`, cmp.Or(w.By.APITier, Unlimited))
 	b = appendBool(b, `,"isThrottled":`, w.Throttled)
 	if w.EventID != "" {
 		b = appendText(b, `,"eventId":`, w.EventID)
@@ -48,7 +54,11 @@ func parseWebhook(b []byte) (Message, error) {
 		case "eventId":
 			w.EventID = r.text()
 		default:
-			r.skip()
+			if to := w.By.member(string(name)); to != nil {
+				*to = r.text()
+			} else {
+				r.skip()
+			}
 		}
 	}
 	switch {
@@ -60,5 +70,36 @@ func parseWebhook(b []byte) (Message, error) {
 	if err := r.err("read a webhook event"); err != nil {
 		return nil, err
 	}
+	w.By.Limit()
 	return &w, nil
+}
+
+// member is where a member of that name belongs, or nil.
+func (s *Subscriber) member(name string) *string {
+	switch name {
+	case "apiName":
+		return &s.APIName
+	case "apiContext":
+		return &s.Context
+	case "apiVersion":
+		return &s.Version
+	case "subscriberName":
+		return &s.Name
+	case "tier":
+		return &s.Tier
+	case "applicationTier":
+		return &s.AppTier
+	case "apiTier":
+		return &s.APITier
+	}
+	return nil
+}
+
+// Limit leaves out the tiers that limit nothing.
+func (s *Subscriber) Limit() {
+	for _, tier := range []*string{&s.Tier, &s.AppTier, &s.APITier} {
+		if *tier == Unlimited {
+			*tier = ""
+		}
+	}
 }

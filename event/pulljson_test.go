@@ -217,7 +217,8 @@ func drawPull(t *rapid.T) *event.PullResponse {
 			p.Templates = append(p.Templates, drawText(t, "template"))
 		case event.PathWebhooks:
 			p.Webhooks = append(p.Webhooks, event.WebhookEvent{API: drawText(t, "api"), AppID: drawText(t, "app"), Callback: drawText(t, "callback"),
-				Topic: drawText(t, "topic"), Mode: "subscribe", ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t), Secret: drawText(t, "secret")})
+				Topic: drawText(t, "topic"), Mode: "subscribe", ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t), Secret: drawText(t, "secret"),
+				By: event.Subscriber{Context: drawText(t, "context"), Version: drawText(t, "version"), Name: drawText(t, "subscriber"), Tier: drawText(t, "tier"), AppTier: drawText(t, "app tier"), APITier: drawText(t, "api tier")}})
 		case event.PathSubjects:
 			s := event.RevokedSubject{ConsumerKey: drawName(t, "key"), At: drawWall(t, "at")}
 			if rapid.Bool().Draw(t, "user") {

@@ -1,9 +1,10 @@
 package event
 
+import "cmp"
+
 // Webhook subscriptions and revoked subjects.
 
-// webhookJSON is a row of /webhooks-subscriptions. What the simulator does not know is empty, the tiers
-// Unlimited, as in the topic's message.
+// webhookJSON is a row of /webhooks-subscriptions.
 type webhookJSON struct {
 	API             string `json:"apiUUID"`
 	Context         string `json:"apiContext"`
@@ -24,14 +25,18 @@ type webhookJSON struct {
 func webhooksJSON(all []WebhookEvent) []webhookJSON {
 	rows := make([]webhookJSON, len(all))
 	for i, w := range all {
-		rows[i] = webhookJSON{API: w.API, Tenant: w.Tenant, TenantID: w.Tenant.ID(), App: w.AppID, Callback: w.Callback, Topic: w.Topic,
-			Secret: w.Secret, Expiry: w.ExpireAt, Tier: Unlimited, ApplicationTier: Unlimited, APITier: Unlimited}
+		rows[i] = webhookJSON{API: w.API, Context: w.By.Context, Version: w.By.Version, Tenant: w.Tenant, TenantID: w.Tenant.ID(),
+			App: w.AppID, Callback: w.Callback, Topic: w.Topic, Secret: w.Secret, Expiry: w.ExpireAt, Tier: cmp.Or(w.By.Tier, Unlimited),
+			ApplicationTier: cmp.Or(w.By.AppTier, Unlimited), APITier: cmp.Or(w.By.APITier, Unlimited), Subscriber: w.By.Name}
 	}
 	return rows
 }
 
 func (w webhookJSON) webhook() WebhookEvent {
-	return WebhookEvent{API: w.API, AppID: w.App, Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", ExpireAt: w.Expiry, Tenant: w.Tenant, Secret: w.Secret}
+	by := Subscriber{Context: w.Context, Version: w.Version, Name: w.Subscriber, Tier: w.Tier, AppTier: w.ApplicationTier, APITier: w.APITier}
+	by.Limit()
+	return WebhookEvent{API: w.API, AppID: w.App, Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", ExpireAt: w.Expiry, Tenant: w.Tenant,
+		Secret: w.Secret, By: by}
 }
 
 // subjectJSON is our own form: the members of the topic's messages.

@@ -68,7 +68,7 @@ func request(t *testing.T, at, row string) (int, string) {
 // TestEveryPathOfTheInternalAPI asks a real control plane with its database over HTTP, one row after the
 // other; each says what it shows, what is asked, and what the answer's status and parts of its body are.
 func TestEveryPathOfTheInternalAPI(t *testing.T) {
-	const webhook = `{"apiUUID":"u-1","appID":"7","tenantDomain":"wso2.com","callback":"https://app.example/cb","topic":"issues","mode":"SUBSCRIBE","leaseSeconds":"3600","subscriberName":"alice"}`
+	const webhook = `{"apiUUID":"u-1","appID":"7","tenantDomain":"wso2.com","callback":"https://app.example/cb","topic":"issues","mode":"SUBSCRIBE","leaseSeconds":"3600","subscriberName":"alice","tier":"AsyncWHGold"}`
 	rows := []struct {
 		what, ask string
 		status    int
@@ -119,7 +119,7 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 		{"a consumer key's is by its type in the text", `POST /notify | {"type":"consumer_app_revocation_event","consumerKey":"k","revocationTime":9}`, 200, []string{`{}`}, ""},
 		{"types that nobody knows are taken", `POST /notify | {"type":"weather"}`, 200, []string{`{}`}, ""},
 		{"a webhook by its handler", "POST /notify X-WSO2-KEY-MANAGER=webhooks-subscription | " + webhook, 200, []string{`{}`}, ""},
-		{"is its tenant's", "GET /webhooks-subscriptions xWSO2Tenant=wso2.com", 200, []string{`"callbackURL":"https://app.example/cb"`, `"topicName":"issues"`, `"tier":"Unlimited"`}, "count"},
+		{"is its tenant's", "GET /webhooks-subscriptions xWSO2Tenant=wso2.com", 200, []string{`"callbackURL":"https://app.example/cb"`, `"topicName":"issues"`, `"tier":"AsyncWHGold"`, `"apiTier":"Unlimited"`, `"subscriberName":"alice"`}, "count"},
 		{"and all tenants'", "GET /webhooks-subscriptions xWSO2Tenant=ALL", 200, []string{`"issues"`}, ""},
 		{"and not another's", "GET /webhooks-subscriptions", 200, []string{`{"list":[]`}, ""},
 		{"an unknown mode fails", `POST /notify X-WSO2-KEY-MANAGER=webhooks-subscription | {"mode":"toggle"}`, 500, []string{`{"Message":"cp-1: webhook: want the mode`}, ""},

@@ -50,6 +50,14 @@ type webhookNotification struct {
 	Mode     string       `json:"mode"`
 	Lease    string       `json:"leaseSeconds"`
 	Secret   string       `json:"secret"`
+
+	APIName string `json:"apiName"`
+	Context string `json:"apiContext"`
+	Version string `json:"apiVersion"`
+	Name    string `json:"subscriberName"`
+	Tier    string `json:"tier"`
+	AppTier string `json:"applicationTier"`
+	APITier string `json:"apiTier"`
 }
 
 // blankType is what a token's type becomes that is not said: an OAuth2 constant, taken for the default of
@@ -149,7 +157,9 @@ func webhookStep(body []byte, now event.Wall) (*event.Step, error) {
 	}
 	w := &event.WebhookEvent{
 		API: n.API, AppID: n.AppID, Callback: n.Callback, Topic: n.Topic, Mode: strings.ToLower(n.Mode), Tenant: n.Tenant, Secret: n.Secret,
+		By: event.Subscriber{APIName: n.APIName, Context: n.Context, Version: n.Version, Name: n.Name, Tier: n.Tier, AppTier: n.AppTier, APITier: n.APITier},
 	}
+	w.By.Limit()
 	if n.Lease != "" {
 		seconds, err := strconv.ParseInt(n.Lease, 10, 40)
 		if err != nil {

@@ -254,7 +254,9 @@ func (out *catalog) webhook(do *event.Step, w *Webhook) error {
 	}
 	do.Webhook = &event.WebhookEvent{
 		API: api.UUID, AppID: strconv.Itoa(out.apps[at].ID), Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", ExpireAt: forever, Tenant: event.Super,
+		By: event.Subscriber{APIName: api.Name, Context: api.Context, Version: api.Version, Name: out.apps[at].Subscriber, AppTier: out.apps[at].Tier, APITier: api.Tier},
 	}
+	do.Webhook.By.Limit()
 	if w.Unsubscribe {
 		do.Webhook.Mode = "unsubscribe"
 	}

@@ -49,7 +49,7 @@ var tables = [...]table{
 		"gateway", "api_uuid", "revision_id", "last_updated", "failed", "undeployed",
 	}, deployedFields, nil},
 	event.TableWebhook: {"am_webhooks_subscription", "subscription_key", []string{
-		"event_id", "api_uuid", "application_id", "callback_url", "topic", "mode", "expiry_at", "tenant_domain", "secret",
+		"event_id", "api_uuid", "application_id", "callback_url", "topic", "mode", "expiry_at", "tenant_domain", "secret", "subscriber",
 	}, webhookFields, nil},
 	event.TableSubject: {"am_revoked_subject", "subject_key", []string{"consumer_key", "entity_id", "entity_type", "revocation_time", "tenant_id"}, subjectFields, nil},
 	event.TableGateway: {"am_gw_instances", "gateway_id", []string{"env_labels", "last_updated"}, gatewayFields,
@@ -112,7 +112,7 @@ func deployedFields(r *event.Row) []any {
 
 func webhookFields(r *event.Row) []any {
 	w := contents(&r.Webhook)
-	return []any{&w.EventID, &w.API, &w.AppID, &w.Callback, &w.Topic, &w.Mode, &w.ExpireAt, &w.Tenant, &w.Secret}
+	return []any{&w.EventID, &w.API, &w.AppID, &w.Callback, &w.Topic, &w.Mode, &w.ExpireAt, &w.Tenant, &w.Secret, document{&w.By}}
 }
 
 func subjectFields(r *event.Row) []any {

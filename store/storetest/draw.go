@@ -60,7 +60,7 @@ func draw(t *rapid.T, base uint64) event.Row {
 	case event.TableWebhook:
 		r.Webhook = &event.WebhookEvent{EventID: text(t, "id"), API: text(t, "api"), AppID: text(t, "app"), Callback: text(t, "callback"),
 			Topic: text(t, "topic"), Mode: text(t, "mode"), ExpireAt: event.Wall(whole(t, "expiry")), Tenant: event.Tenant(text(t, "tenant")),
-			Secret: text(t, "secret")}
+			Secret: text(t, "secret"), By: event.Subscriber{APIName: text(t, "api name"), Name: text(t, "subscriber"), Tier: text(t, "tier")}}
 	case event.TableSubject:
 		r.Subject = &event.RevokedSubject{ConsumerKey: text(t, "key"), Entity: text(t, "entity"), Kind: text(t, "kind"), At: event.Wall(whole(t, "at")),
 			TenantID: tenantID(t)}

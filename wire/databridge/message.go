@@ -1,6 +1,7 @@
 package databridge
 
 import (
+	"cmp"
 	"strconv"
 
 	"hubsim/event"
@@ -139,17 +140,20 @@ func toRevoked(v []Value) *event.TokenRevoked {
 		Type: v[4].Text(), TenantID: int(v[5].Int())}
 }
 
-// fromWebhook fills what the simulator does not know as the topic's message does (event.AppendPayload).
+// fromWebhook fills tiers that nobody named as the topic's message does (event.AppendPayload).
 func fromWebhook(w *event.WebhookEvent, at event.Wall) Event {
-	none, unlimited := String(""), String(event.Unlimited)
-	return Event{Stream: event.WebhookStream, At: at, Extra: extraID(w.EventID), Payload: []Value{String(w.API), none, none, none,
+	by, tier := &w.By, func(name string) Value { return String(cmp.Or(name, event.Unlimited)) }
+	return Event{Stream: event.WebhookStream, At: at, Extra: extraID(w.EventID), Payload: []Value{String(w.API), String(by.APIName), String(by.Context), String(by.Version),
 		String(w.AppID), String(string(w.Tenant)), Int(int32(w.Tenant.ID())), String(w.Callback), String(w.Topic), String(w.Mode), String(w.Secret),
-		Long(int64(w.ExpireAt)), none, unlimited, unlimited, unlimited, Bool(w.Throttled)}}
+		Long(int64(w.ExpireAt)), String(by.Name), tier(by.AppTier), tier(by.Tier), tier(by.APITier), Bool(w.Throttled)}}
 }
 
 func toWebhook(e *Event) *event.WebhookEvent {
 	v := e.Payload
-	return &event.WebhookEvent{EventID: eventID(e), API: v[0].Text(), AppID: v[4].Text(), Tenant: event.Tenant(v[5].Text()),
+	by := event.Subscriber{APIName: v[1].Text(), Context: v[2].Text(), Version: v[3].Text(), Name: v[12].Text(),
+		AppTier: v[13].Text(), Tier: v[14].Text(), APITier: v[15].Text()}
+	by.Limit()
+	return &event.WebhookEvent{EventID: eventID(e), API: v[0].Text(), AppID: v[4].Text(), Tenant: event.Tenant(v[5].Text()), By: by,
 		Callback: v[7].Text(), Topic: v[8].Text(), Mode: v[9].Text(), Secret: v[10].Text(), ExpireAt: event.Wall(v[11].Int()), Throttled: v[16].Bool()}
 }
 

@@ -54,7 +54,8 @@ func drawMessage(t *rapid.T) event.Message {
 	}
 	return &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawText(t, "api"), AppID: drawText(t, "app"), Callback: drawText(t, "callback"),
 		Topic: drawText(t, "topic"), Mode: drawText(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t, "tenant"),
-		Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled")}
+		Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled"),
+		By: event.Subscriber{APIName: drawText(t, "api name"), Context: drawText(t, "context"), Version: drawText(t, "version"), Name: drawText(t, "subscriber"), Tier: drawText(t, "tier"), AppTier: drawText(t, "app tier"), APITier: drawText(t, "api tier")}}
 }
 
 // A bundle goes out as a frame and comes in again as the same messages.
