@@ -305,14 +305,7 @@ func (c *checked) manager() {
 
 // labels compares a gateway's labels with the control planes' environments.
 func (c *checked) labels() {
-	var known []string
-	for _, id := range c.peers(isHub) {
-		for _, e := range c.d.Host(id).Settings.Environments {
-			if !slices.Contains(known, e.Name) {
-				known = append(known, e.Name)
-			}
-		}
-	}
+	known, twice := c.environmentNames()
 	for _, label := range c.h.Settings.Artifacts.Labels {
 		if len(known) == 0 || slices.Contains(known, label) {
 			continue
@@ -320,7 +313,26 @@ func (c *checked) labels() {
 		fix := "environments are " + orList(known, "and")
 		if s := spelling.Slip(label, known); s != "" {
 			fix = "did you mean " + s + "?"
+		} else if twice != "" {
+			fix += "; two are called " + twice + ": was one of them to be " + label + "?"
 		}
 		c.found.add("label-without-environment", c.h.Settings.Artifacts.LabelsAt, sprint("no control plane has an environment %s", label), fix)
 	}
+}
+
+// environmentNames are the environments of the control planes, and the name of two at one of them.
+func (c *checked) environmentNames() (known []string, twice string) {
+	for _, id := range c.peers(isHub) {
+		here := map[string]bool{}
+		for _, e := range c.d.Host(id).Settings.Environments {
+			if here[e.Name] {
+				twice = e.Name
+			}
+			here[e.Name] = true
+			if !slices.Contains(known, e.Name) {
+				known = append(known, e.Name)
+			}
+		}
+	}
+	return known, twice
 }

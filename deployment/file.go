@@ -144,11 +144,7 @@ func (f *file) checkKeys() {
 				f.found.add("not-simulated", f.place(path), "the simulation goes on as if it were true")
 			}
 		case isClosed(schema) || similarKey(schema) != "":
-			fix := ""
-			if s := similarKey(schema); s != "" {
-				fix = "did you mean " + s + "?"
-			}
-			f.found.add("unknown-key", f.place(path), "the product does not know this key", fix)
+			f.unknown(path, similarKey(schema))
 		default:
 			section := sectionOf(schema)
 			skipped[section] = append(skipped[section], path)

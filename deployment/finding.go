@@ -59,6 +59,8 @@ type Finding struct {
 	Scenario string `json:"scenario,omitempty"`  // the experiment that shows the harm, or comes nearest to it
 	Shown    bool   `json:"shown"`               // a run of Scenario on these files shows it
 	NotShown string `json:"not_shown,omitempty"` // why such a run does not
+
+	meant string // the key that a misspelled one was to be
 }
 
 // String prints the finding on one line, and the fix on a second.

@@ -238,6 +238,7 @@ func (r *reader) topology() *topology {
 
 // sorted returns the findings, the worst first, in order of their places.
 func (r *reader) sorted() []Finding {
+	r.found.missed()
 	all := r.found.all
 	for i := range all {
 		if path.Base(all[i].File) == olderFile {

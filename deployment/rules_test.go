@@ -15,6 +15,7 @@ var companions = map[string][]string{
 	"region-one-hub-told":    {"region-told-twice"},                  // two control planes tell the other region
 	"jndi-failover-list":     {"region-told-twice"},                  // the same
 	"counts-in-other-region": {"region-without-control-plane"},       // counting elsewhere is a sub-region's mistake
+	"misspelled-key":         {"no-event-hub"},                       // without the key that is meant
 	"duplicate-listener":     {"no-revocation-listener"},             // the last one has no endpoint
 	"event-forwarded":        {"region-half-told"},                   // what is pulled is not told as well
 	"sub-region-tenants":     {"region-without-control-plane"},       // tenants fail in a sub-region

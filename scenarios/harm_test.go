@@ -36,6 +36,11 @@ func ran(t *testing.T, scenario, dir string) string {
 		t.Errorf("sim run %s --deployment %s: %v", scenario, dir, err)
 		return "cannot be run"
 	}
+	return told(&r)
+}
+
+// told is a run's judgement and the checks that do not hold.
+func told(r *checker.Result) string {
 	said := string(r.Judgement)
 	for _, o := range r.Outcomes {
 		if o.Verdict != checker.Holds {
