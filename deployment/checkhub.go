@@ -136,8 +136,7 @@ func (c *checked) revocations() {
 	case "no-revocation-listener":
 		c.found.add(rule, s.place("event_listener"), "there is no event listener token_revocation with a notification_endpoint")
 	case "key-manager-header":
-		header := s.Revocation.header()
-		c.found.add(rule, s.place(header), sprint("the key manager of this node is default, and its events say %q", s.from.text(header)))
+		c.found.add(rule, s.place(s.Revocation.header()), strangeHandler(s.Revocation.strange(s.from)))
 	}
 }
 
@@ -150,17 +149,20 @@ func (d *Deployment) untold(h *Host) string {
 	case s.Revocation.Listener == "" && d.keyManagers > 0: // it tells of them
 	case s.Revocation.Listener == "":
 		return "no-revocation-listener"
-	default:
-		if name := s.from.text(s.Revocation.header()); name != "" && name != "default" {
-			return "key-manager-header"
-		}
+	case s.Revocation.strange(s.from) != "":
+		return "key-manager-header"
 	}
 	return ""
 }
 
-// told tells whether a control plane hears of the tokens that are revoked at the key manager beside it. Of the
-// 2.x layout this is a call of its own.
+func strangeHandler(name string) string {
+	return sprint("no handler of the control plane is called %q", name)
+}
+
+// told tells whether a control plane hears of the tokens that are revoked at the key manager beside it, or at one
+// of its own installation where there is one. Of the 2.x layout this is a call of its own.
 func (d *Deployment) told(h *Host) bool {
 	lost := slices.ContainsFunc(h.DeadEnds, func(end DeadEnd) bool { return end.For == useNames[useNotify] })
-	return h.Settings.Older != nil || d.untold(h) == "" && !lost
+	silent := d.silent > 0 && d.keyManagers == 0
+	return h.Settings.Older != nil || d.untold(h) == "" && !lost && !silent
 }

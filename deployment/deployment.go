@@ -24,6 +24,7 @@ type Deployment struct {
 	Links     Links       `json:"links"`
 
 	keyManagers int // hosts of their own that tell the control planes of revocations
+	silent      int // and such that tell them nothing
 }
 
 // Role is which of the product's profiles a host runs.

@@ -86,3 +86,19 @@ func (f *file) twice(l *listener) {
 		f.found.harmless("the last one has an endpoint, and the control plane is told of revocations")
 	}
 }
+
+// handlers are the names in which a control plane takes revocations: its own, which an event without a name has too, and
+// that of the connector for WSO2 Identity Server, which comes with the product (DefaultKeyManagerEventHandlerImpl.java;
+// wso2-extensions/apim-km-wso2is, WSO2ISNotificationEventHandler.java).
+var handlers = []string{"", "default", "WSO2-IS"}
+
+// header is the path of the name in which the listener tells of revocations.
+func (r *Revocation) header() string { return r.Listener + `.properties."header.X-WSO2-KEY-MANAGER"` }
+
+// strange is the name in which the listener tells of revocations where no handler has it, else "".
+func (r *Revocation) strange(f *file) string {
+	if name := f.text(r.header()); r.Listener != "" && !slices.Contains(handlers, name) {
+		return name
+	}
+	return ""
+}

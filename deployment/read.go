@@ -60,6 +60,7 @@ type reader struct {
 	entries int      // files and directories looked at
 
 	keyManagers int // installations of key managers that tell somebody of revocations
+	silent      int // and those that do not
 }
 
 // byteOrderMark is what editors of Windows put before a text.
@@ -105,7 +106,7 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 	in.copied(d.Files)
 	d.Hosts = in.hosts
 	d.Links = t.links(d)
-	d.keyManagers = r.keyManagers
+	d.keyManagers, d.silent = r.keyManagers, r.silent
 	d.check(&r.found)
 	return d, r.sorted(), nil
 }

@@ -129,7 +129,11 @@ func (r *reader) tellKeyManager(f *file, s *Settings) {
 		r.found.add("no-revocation-listener", f.place("event_listener"), "there is no event listener token_revocation with a notification_endpoint")
 	case !elsewhere(s.Notify):
 		r.found.add("no-revocation-listener", f.place(s.Revocation.Listener+".properties.notification_endpoint"), "the key manager tells itself of revoked tokens, and no control plane")
+	case s.Revocation.strange(f) != "":
+		r.found.add("key-manager-header", f.place(s.Revocation.header()), strangeHandler(s.Revocation.strange(f)))
 	default:
 		r.keyManagers++
+		return
 	}
+	r.silent++
 }

@@ -127,9 +127,6 @@ type Revocation struct {
 	Cleanup  bool   `json:"enable_revoke_token_cleanup"` // [apim.oauth_config]
 }
 
-// header is the path of the name in which the listener tells of revocations.
-func (r *Revocation) header() string { return r.Listener + `.properties."header.X-WSO2-KEY-MANAGER"` }
-
 // Pool is [database.apim_db.pool_options].
 type Pool struct {
 	MaxActive int            `json:"maxActive"`

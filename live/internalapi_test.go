@@ -114,6 +114,7 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 		{"a revocation by the default handler", `POST /notify X-WSO2-KEY-MANAGER=default | {"accessToken":"4f1c","expiryTime":4000000000000,"eventId":"e-1","type":"token_revocation"}`, 200, []string{`{}`}, ""},
 		{"no handler is the default one", `POST /notify | {"accessToken":"4f1d","expiryTime":4000000000000,"eventId":"e-2","type":"token_revocation"}`, 200, []string{`{}`}, ""},
 		{"both are listed, without a tenant", "GET /revokedjwt xWSO2Tenant=", 200, []string{`[{"jwt_signature":"4f1c","expiry_time":4000000000000},{"jwt_signature":"4f1d"`}, ""},
+		{"one by that of WSO2 Identity Server", `POST /notify X-WSO2-KEY-MANAGER=WSO2-IS | {"accessToken":"4f1e","expiryTime":4000000000000,"eventId":"e-3","type":"token_revocation"}`, 200, []string{`{}`}, ""},
 		{"an unknown handler fails and is named", `POST /notify X-WSO2-KEY-MANAGER=Okta | {"type":"token_revocation"}`, 500, []string{`{"Message":"no handler is called \"Okta\"`}, ""},
 		{"a revocation of nothing", `POST /notify | {"type":"token_revocation"}`, 500, []string{`{"Message":"read the revocation: it has no accessToken"}`}, ""},
 		{"a consumer key's is by its type in the text", `POST /notify | {"type":"consumer_app_revocation_event","consumerKey":"k","revocationTime":9}`, 200, []string{`{}`}, ""},

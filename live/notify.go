@@ -17,11 +17,13 @@ import (
 // headerHandler names who is to handle a notification; nobody is the default handler.
 const headerHandler = "X-WSO2-KEY-MANAGER"
 
-// defaultHandler is that of key managers (seed deployments set "default"); webhookHandler that of
-// gateways, whose own name in the product is not public: this one is ours.
+// defaultHandler is that of key managers (seed deployments set "default"), identityHandler the same under the name that
+// WSO2 Identity Server gives (wso2-extensions/apim-km-wso2is, WSO2ISNotificationEventHandler.java); webhookHandler
+// that of gateways, whose own name in the product is not public: this one is ours.
 const (
-	defaultHandler = "default"
-	webhookHandler = "webhooks-subscription"
+	defaultHandler  = "default"
+	identityHandler = "WSO2-IS"
+	webhookHandler  = "webhooks-subscription"
 )
 
 // notification is the body with which a key manager tells of a revocation
@@ -75,12 +77,12 @@ func (api *internalAPI) notify(w http.ResponseWriter, q *http.Request) {
 	var step *event.Step
 	if err == nil {
 		switch name := q.Header.Get(headerHandler); name {
-		case "", defaultHandler:
+		case "", defaultHandler, identityHandler:
 			step, err = keyManagerStep(body)
 		case webhookHandler:
 			step, err = webhookStep(body, api.host.site.wall(&api.host.run.clock, api.host.run.clock.now()))
 		default:
-			err = fmt.Errorf("no handler is called %q in the header %s; want %s, %s or none", name, headerHandler, defaultHandler, webhookHandler)
+			err = fmt.Errorf("no handler is called %q in the header %s; want %s, %s, %s or none", name, headerHandler, defaultHandler, identityHandler, webhookHandler)
 		}
 	}
 	switch {
