@@ -15,28 +15,30 @@ type cable struct {
 	link     *link
 	joints   [2]joint     // by end: the connection there; the same one twice when there is no splice
 	swallows atomic.Int32 // 1 + the half-open fault; 0: none
-	transits [2]transit   // by way
+	ways     [2]passage
 }
+
+// lay begins the two ways of a cable.
+func (c *cable) lay() { c.ways = [2]passage{&transit{cable: c}, &transit{cable: c}} }
 
 // dialCable connects an opener with a service. The far end looks for the cable's name when it hears
 // something, and so after it was given.
 func (l *link) dialCable(ctx context.Context) (*net.TCPConn, error) {
-	at, err := l.address()
+	at, straight, err := l.run.shared.whereabouts(l)
 	if err != nil {
 		return nil, err
 	}
 	conn, err := l.run.dialTCP(ctx, at)
-	if err == nil && l.straight {
+	if err == nil && straight {
 		j := jointOf(conn.LocalAddr(), conn.RemoteAddr())
-		c := &cable{link: l, joints: [2]joint{j, j}}
-		c.name()
+		l.run.shared.straighten(l, j)
 	}
 	return conn, err
 }
 
 // giveUp closes a connection whose session did not come up.
 func (r *run) giveUp(conn *net.TCPConn) {
-	r.cables.Delete(jointOf(conn.LocalAddr(), conn.RemoteAddr()))
+	r.shared.forget(jointOf(conn.LocalAddr(), conn.RemoteAddr()))
 	conn.Close()
 }
 
@@ -53,7 +55,7 @@ func (c *cable) unname(end int) { c.link.run.cables.CompareAndDelete(c.joints[en
 // identify finds out who stands behind an accepted connection that has said something, or has ended:
 // a member, though a relay may be between, or a stranger.
 func (e *end) identify(conn net.Conn) *cable {
-	c := e.host.run.cableOf(conn.RemoteAddr(), conn.LocalAddr())
+	c := e.host.run.shared.cableOf(jointOf(conn.RemoteAddr(), conn.LocalAddr()))
 	e.name = event.NodeID(conn.RemoteAddr().String())
 	if c != nil {
 		e.peer, e.name = c.link.from, c.link.from.ID
@@ -63,41 +65,32 @@ func (e *end) identify(conn net.Conn) *cable {
 
 // conclude ends what an accepted connection read, after its last word.
 func (c *cable) conclude(e *end, own bool) {
-	c.transit(there).end(e, c.fate(own))
+	c.transit(there).end(e, own)
 	if c != nil {
-		c.unname(back)
+		e.host.run.shared.unname(c, back)
 	}
 }
 
 // joint names a connection by its two ends. One end is not enough: the kernel gives a port to several
 // connections that lead to different places.
-type joint struct{ from, to string }
+type joint struct{ From, To string }
 
 func jointOf(from, to net.Addr) joint { return joint{from.String(), to.String()} }
 
-// cableOf is the cable that a connection belongs to, by who dialled and who listened; nil for a
-// stranger's.
-func (r *run) cableOf(from, to net.Addr) *cable {
-	if c, ok := r.cables.Load(jointOf(from, to)); ok {
-		return c.(*cable)
-	}
-	return nil
-}
-
 // transit is a direction of the cable.
-func (c *cable) transit(way int) *transit {
+func (c *cable) transit(way int) passage {
 	if c == nil {
-		return nil
+		return unknownPassage{}
 	}
-	return &c.transits[way]
+	return c.ways[way]
 }
 
 // fate says why what is in transit does not come out.
 func (c *cable) fate(own bool) event.Reason {
 	switch {
-	case c != nil && c.swallows.Load() > 0:
+	case c.swallows.Load() > 0:
 		return event.Swallowed
-	case c != nil && c.link.run.over.Load():
+	case c.link.run.over.Load():
 		return event.RunEnded
 	case own:
 		return event.Closed

@@ -35,7 +35,7 @@ func (c *call) finish(r *run, m event.Message, why event.Reason) {
 		return
 	}
 	if why == event.NoReason || !c.called.Load() {
-		r.recorder.add(c.to, trace.Record{Kind: trace.Answered, Call: c.id, Msg: m, Request: c.req, Due: c.due, Reason: why})
+		r.shared.add(c.to, trace.Record{Kind: trace.Answered, Call: c.id, Msg: m, Request: c.req, Due: c.due, Reason: why})
 	}
 	c.reply <- m
 }
@@ -53,6 +53,10 @@ func (c *call) fail(r *run, why event.Reason) {
 func (r *run) hand(c *call) {
 	if h := c.to.current(); h != nil {
 		h.post(c)
+		return
+	}
+	if apart := c.to.process(); apart != nil {
+		apart.post(c)
 		return
 	}
 	c.fail(r, event.NodeDown)

@@ -26,7 +26,7 @@ var _ Inbox = (*counterLink)(nil)
 
 // dialCounters opens a session to a real store.
 func (r *run) dialCounters(ctx context.Context, l *link, e *end) (Session, error) {
-	at, err := l.address()
+	at, _, err := r.shared.whereabouts(l)
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +69,9 @@ func (c *counterLink) Received(_ uint64, m event.Message) {
 		r, store := c.end.host.run, c.end.peer
 		rec := trace.Record{Peer: c.end.host.site.ID, Service: event.Counters}
 		rec.Kind, rec.ID, rec.Msg = trace.Received, op.id, op.msg
-		r.recorder.add(store, rec)
-		rec.Kind, rec.ID, rec.Msg = trace.Sent, r.lastMsg.Add(1), a
-		r.recorder.add(store, rec)
+		r.shared.add(store, rec)
+		rec.Kind, rec.ID, rec.Msg = trace.Sent, r.shared.number(), a
+		r.shared.add(store, rec)
 		c.end.Received(rec.ID, a)
 	}
 }
@@ -102,7 +102,7 @@ func (c *counterLink) ended(why event.Reason) {
 	c.waiting, c.over = nil, true
 	c.mu.Unlock()
 	switch {
-	case c.to.swallows():
+	case c.end.host.run.shared.swallows(c.to):
 		why = event.Swallowed
 	case c.end.host.run.over.Load():
 		why = event.RunEnded

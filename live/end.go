@@ -54,7 +54,7 @@ func (e *end) up(link Session) bool {
 
 // lost records that a message to this end reached nobody.
 func (e *end) lost(id uint64, m event.Message, why event.Reason) {
-	e.host.run.recorder.add(e.host.site, trace.Record{
+	e.host.run.shared.add(e.host.site, trace.Record{
 		Kind: trace.Dropped, Peer: e.name, Service: e.service, ID: id, Msg: m, Reason: why,
 	})
 }
@@ -65,7 +65,7 @@ func (e *end) unsent(id uint64, m event.Message, why event.Reason) {
 	if to == nil {
 		to = e.host.site
 	}
-	e.host.run.recorder.add(to, trace.Record{
+	e.host.run.shared.add(to, trace.Record{
 		Kind: trace.Dropped, Peer: e.host.site.ID, Service: e.service, ID: id, Msg: m, Reason: why,
 	})
 }

@@ -25,10 +25,10 @@ type faults struct {
 	agenda agenda
 
 	mu       sync.Mutex
-	passes   map[string]int  // how often each mark was passed
-	pausing  map[int][]*gate // by pause that is on: what it shut
-	until    []atomic.Int64  // by fault: when a freeze ends
-	starving []atomic.Bool   // by fault: a starve is on
+	passes   map[string]int   // how often each mark was passed
+	pausing  map[int][]holder // by pause that is on: what it shut
+	until    []atomic.Int64   // by fault: when a freeze ends
+	starving []atomic.Bool    // by fault: a starve is on
 	links    atomic.Pointer[[]int]
 }
 
@@ -43,7 +43,7 @@ func newFaults(r *run) (*faults, error) {
 	n := len(r.w.Faults)
 	f := &faults{
 		run: r, all: r.w.Faults, nodes: make([][]*site, n), from: make([][]bool, n), to: make([][]bool, n),
-		hits: make([]atomic.Int64, n), agenda: newAgenda(&r.clock), passes: map[string]int{}, pausing: map[int][]*gate{},
+		hits: make([]atomic.Int64, n), agenda: newAgenda(&r.clock), passes: map[string]int{}, pausing: map[int][]holder{},
 		until: make([]atomic.Int64, n), starving: make([]atomic.Bool, n),
 	}
 	f.links.Store(new([]int))
@@ -170,6 +170,7 @@ func (f *faults) begin(k int) {
 		f.until[k].Store(int64(f.run.clock.now().Add(one.For)))
 		f.enable(k, true)
 	}
+	f.mirror(k, true)
 	if one.For > 0 {
 		f.agenda.at(f.run.clock.now().Add(one.For), func() error { return f.end(k) })
 	}
@@ -182,6 +183,9 @@ func (f *faults) end(k int) error {
 		for _, s := range f.nodes[k] {
 			if h := s.current(); h != nil && h.killed() {
 				<-h.done
+			}
+			if c := s.process(); c != nil && c.killed() {
+				<-c.done
 			}
 			if err := f.run.boot(s); err != nil {
 				return err
@@ -208,6 +212,7 @@ func (f *faults) end(k int) error {
 	case fault.HalfOpen:
 		f.each(k, func(_ *link, c crossing) { c.release(k) })
 	}
+	f.mirror(k, false)
 	f.report(trace.FaultOff, k)
 	return nil
 }
@@ -216,8 +221,11 @@ func (f *faults) report(kind trace.Kind, k int) {
 	f.run.recorder.world(trace.Record{Kind: kind, N: int64(k), Mark: f.all[k].String()})
 }
 
-// hit counts an observed effect of a fault; the first one at each node is traced.
-func (f *faults) hit(k int, s *site) {
+// hit counts an observed effect of a fault, wherever it was observed.
+func (f *faults) hit(k int, s *site) { f.run.shared.hit(k, s) }
+
+// count counts an observed effect of a fault; the first one at each node is traced.
+func (f *faults) count(k int, s *site) {
 	f.hits[k].Add(1)
 	if _, told := f.told.LoadOrStore(touched{k, s}, true); !told {
 		f.run.recorder.add(s, trace.Record{Kind: trace.FaultHit, N: int64(k), Mark: f.all[k].String()})
@@ -230,6 +238,10 @@ func (f *faults) crash(k int) {
 		if h := s.current(); h != nil && !h.killed() {
 			h.killer.CompareAndSwap(0, int32(k)+1)
 			h.kill(event.Crashed)
+		}
+		if c := s.process(); c != nil && !c.killed() {
+			c.killer.CompareAndSwap(0, int32(k)+1)
+			c.kill(event.Crashed)
 		}
 		if s.outside() {
 			f.agenda.at(f.run.clock.now(), func() error {
@@ -249,7 +261,7 @@ func (f *faults) pause(k int) {
 	defer f.mu.Unlock()
 	for _, s := range f.nodes[k] {
 		if s.running() {
-			g := s.gate.Load()
+			g := s.holder()
 			g.close()
 			f.pausing[k] = append(f.pausing[k], g)
 		}
@@ -266,11 +278,14 @@ func (f *faults) resume(k int) {
 }
 
 // held is the observed effect of a pause: something waits at the site's gate.
-func (f *faults) held(s *site) {
+func (f *faults) held(s *site) { f.holds(s.gate.Load(), s) }
+
+// holds is the observed effect of what a pause has shut.
+func (f *faults) holds(g holder, s *site) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for k, gates := range f.pausing {
-		if slices.Contains(gates, s.gate.Load()) {
+	for k, shut := range f.pausing {
+		if slices.Contains(shut, g) {
 			f.hit(k, s)
 		}
 	}
@@ -279,7 +294,7 @@ func (f *faults) held(s *site) {
 func (f *faults) shift(k int, by event.Duration) {
 	for _, s := range f.nodes[k] {
 		s.shift.Add(int64(by))
-		if s.running() {
+		if s.running() && !s.apart {
 			f.hit(k, s)
 		}
 	}
@@ -290,7 +305,7 @@ func (f *faults) drift(k int, ppm int64) {
 	for _, s := range f.nodes[k] {
 		s.drift.Add(ppm)
 		s.shift.Add(-int64(f.run.clock.now()) / int64(event.Millisecond) * ppm)
-		if s.running() {
+		if s.running() && !s.apart {
 			f.hit(k, s)
 		}
 	}

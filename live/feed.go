@@ -33,7 +33,7 @@ func (r *run) dialFeed(ctx context.Context, l *link, e *end) (Session, error) {
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	answers := databridge.NewReader(conn, databridge.DefaultLimit)
 	id, err := r.logIn(conn, answers)
-	cable := r.cableOf(conn.LocalAddr(), conn.RemoteAddr())
+	cable := r.shared.cableOf(jointOf(conn.LocalAddr(), conn.RemoteAddr()))
 	switch {
 	case err != nil:
 	case !stop():
@@ -103,7 +103,7 @@ func (c *feedClient) abort() { c.out.abort() }
 func (c *feedClient) read(answers *databridge.Reader) {
 	defer c.out.close()
 	on := c.cable.transit(back)
-	defer func() { on.end(c.end, c.cable.fate(c.out.closed())) }()
+	defer func() { on.end(c.end, c.out.closed()) }()
 	for {
 		answer, err := answers.Response()
 		switch {

@@ -237,7 +237,7 @@ func (s *feedServer) malformed(n int) {
 		s.cable = s.end.identify(s.out.conn)
 	}
 	h := s.receiver.host
-	h.run.recorder.add(h.site, trace.Record{
+	h.run.shared.add(h.site, trace.Record{
 		Kind: trace.Dropped, Peer: s.end.name, Service: event.Feed, Msg: &event.Batch{}, N: int64(n), Reason: event.Malformed,
 	})
 }

@@ -36,7 +36,7 @@ func (h *host) front(w http.ResponseWriter, q *http.Request) {
 // accept makes the HTTP request a call: the generator's own, or that of someone else.
 func (h *host) accept(q *http.Request) (*call, error) {
 	if id, err := strconv.ParseUint(q.Header.Get(headerCall), 10, 64); err == nil {
-		if c := h.run.load.claim(event.CallID(id)); c != nil {
+		if c := h.run.shared.claim(event.CallID(id)); c != nil {
 			return c, nil
 		}
 	}

@@ -5,6 +5,20 @@ import (
 	"sync/atomic"
 )
 
+// holder is what a pause shuts: a gate, or a process that is stopped.
+type holder interface {
+	close()
+	lift()
+}
+
+// holder is what a pause of the site shuts.
+func (s *site) holder() holder {
+	if c := s.process(); c != nil {
+		return c
+	}
+	return s.gate.Load()
+}
+
 // gate holds back what passes it while it is shut. Several may shut it; it opens when all have
 // lifted it.
 type gate struct {

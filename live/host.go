@@ -207,7 +207,7 @@ func (h *host) received(it *item) {
 func (h *host) called(c *call) {
 	h.calls[c.id] = c
 	c.called.Store(true)
-	h.run.recorder.add(h.site, trace.Record{Kind: trace.Called, Call: c.id, Msg: c.msg, Request: c.req, Due: c.due})
+	h.run.shared.add(h.site, trace.Record{Kind: trace.Called, Call: c.id, Msg: c.msg, Request: c.req, Due: c.due})
 	h.step(node.Input{Kind: node.Called, Call: c.id, Msg: c.msg})
 }
 
@@ -228,7 +228,7 @@ func (h *host) forget(e *end) {
 // record adds a record of one of the host's sessions.
 func (h *host) record(e *end, rec trace.Record) {
 	rec.Session, rec.Peer, rec.Service = e.id, e.name, e.service
-	h.run.recorder.add(h.site, rec)
+	h.run.shared.add(h.site, rec)
 }
 
 // step reads the clocks once and hands the node an input.
@@ -250,7 +250,7 @@ func (h *host) teardown() {
 	h.site.host, h.site.addresses = nil, nil
 	h.site.mu.Unlock()
 	if why != event.RunEnded { // the run's end is not a part of it
-		h.run.recorder.add(h.site, trace.Record{Kind: trace.Stopped})
+		h.run.shared.add(h.site, trace.Record{Kind: trace.Stopped})
 	}
 	if k := h.killer.Load(); k > 0 && why == event.Crashed {
 		h.run.faults.hit(int(k)-1, h.site)

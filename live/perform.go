@@ -45,13 +45,13 @@ func (h *host) act(a *node.Act) {
 	case node.Answer:
 		h.answer(a.Call, a.Msg)
 	case node.Record:
-		h.run.recorder.add(h.site, trace.Record{Kind: trace.Noted, Note: a.Note})
+		h.run.shared.add(h.site, trace.Record{Kind: trace.Noted, Note: a.Note})
 		if a.Note.Reason == event.DiskFull {
 			h.run.faults.unwritten(h.site)
 		}
 	case node.Spot:
-		h.run.recorder.add(h.site, trace.Record{Kind: trace.Marked, Mark: a.Mark})
-		h.run.faults.passed(h.ctx, h.site, a.Mark)
+		h.run.shared.add(h.site, trace.Record{Kind: trace.Marked, Mark: a.Mark})
+		h.run.shared.passed(h.ctx, h.site, a.Mark)
 	}
 }
 
@@ -59,7 +59,7 @@ func (h *host) act(a *node.Act) {
 func (h *host) open(id node.SessionID, to event.Endpoint) {
 	target := h.run.byID[to.Node]
 	if target == nil || id <= 0 || h.ends[id] != nil {
-		h.run.abort(fmt.Errorf("%s opens session %d to %s: the node must be deployed and the number new and positive", h.site.ID, id, to))
+		h.run.shared.abort(fmt.Errorf("%s opens session %d to %s: the node must be deployed and the number new and positive", h.site.ID, id, to))
 		return
 	}
 	ctx, cancel := context.WithTimeout(h.ctx, dialLimit)
@@ -86,7 +86,7 @@ func (h *host) send(id node.SessionID, m event.Message) {
 	}
 	var number uint64 // a stranger's messages have none
 	if e.peer != nil || e.link == nil {
-		number = h.run.lastMsg.Add(1)
+		number = h.run.shared.number()
 	}
 	h.record(e, trace.Record{Kind: trace.Sent, ID: number, Msg: m})
 	if e.link == nil {
@@ -101,7 +101,7 @@ func (h *host) send(id node.SessionID, m event.Message) {
 func (h *host) answer(id event.CallID, m event.Message) {
 	c := h.calls[id]
 	if c == nil {
-		h.run.abort(fmt.Errorf("%s answers call %d, which is not open", h.site.ID, id))
+		h.run.shared.abort(fmt.Errorf("%s answers call %d, which is not open", h.site.ID, id))
 		return
 	}
 	delete(h.calls, id)

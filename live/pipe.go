@@ -32,6 +32,9 @@ type pipe struct {
 // other side may say, so dialPipe has nothing to return but an error.
 func (r *run) dialPipe(ctx context.Context, e *end) error {
 	l := r.link(e.host.site, e.peer, e.service)
+	if l.nameless() {
+		return errUnresolved
+	}
 	if err := r.wait(ctx, l.delay(there, signalBytes)+l.acceptance()); err != nil {
 		return err
 	}

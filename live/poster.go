@@ -83,6 +83,7 @@ func (p *poster) post(m posted) {
 		p.end.unsent(m.id, m.msg, event.Crashed)
 		return
 	}
+	p.end.host.run.shared.leaves(m.id)
 	if err := p.link.Send(m.id, m.msg); err != nil {
 		p.end.unsent(m.id, m.msg, sendReason(err))
 	}

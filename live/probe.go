@@ -20,7 +20,7 @@ func (h *host) probe(e *end, patience event.Duration) {
 			ctx, cancel = context.WithTimeout(h.ctx, patience)
 		}
 		defer cancel()
-		if err := link.probe(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := h.run.shared.probe(ctx, link); err != nil && !errors.Is(err, context.Canceled) {
 			h.box.put(item{kind: node.Unreachable, end: e, reason: dialReason(err)})
 		}
 		return nil

@@ -59,7 +59,7 @@ func (r *run) dialPull(ctx context.Context, l *link, e *end) (Session, error) {
 			_, _, err = readAnswer(br, probe)
 		}
 	}
-	c.cable = r.cableOf(conn.LocalAddr(), conn.RemoteAddr())
+	c.cable = r.shared.cableOf(jointOf(conn.LocalAddr(), conn.RemoteAddr()))
 	switch {
 	case err != nil:
 	case !stop():
@@ -162,7 +162,7 @@ func (c *pullClient) abort() { c.out.abort() }
 func (c *pullClient) read(br *bufio.Reader) {
 	defer c.out.close()
 	on := c.cable.transit(back)
-	defer func() { on.end(c.end, c.cable.fate(c.out.closed())) }()
+	defer func() { on.end(c.end, c.out.closed()) }()
 	for {
 		if _, err := br.Peek(1); err != nil {
 			c.ended(err)

@@ -186,7 +186,7 @@ func (api *internalAPI) note(q *http.Request, status int, message string) {
 	if status == http.StatusUnauthorized || status == http.StatusInternalServerError {
 		why = event.Refused
 	}
-	api.host.run.recorder.add(api.host.site, trace.Record{Kind: trace.Noted, Note: node.Note{
+	api.host.run.shared.add(api.host.site, trace.Record{Kind: trace.Noted, Note: node.Note{
 		Fact: node.EventIgnored, Reason: why, Peer: event.NodeID(q.RemoteAddr), N: int64(status),
 		Detail: q.Method + " " + q.URL.Path + ": " + message,
 	}})

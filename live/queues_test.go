@@ -27,7 +27,7 @@ func (k ticket) lost(r event.Reason) { k.log <- k.name + " " + r.String() }
 // testLine is a line to a hub whose gate can be shut, with a goroutine group that the test waits for.
 func testLine(t *testing.T, limit int) (*line, *site) {
 	r := &run{w: &world.World{}, clock: beginClock(1), group: &errgroup.Group{}}
-	r.faults = &faults{run: r, pausing: map[int][]*gate{}}
+	r.faults = &faults{run: r, pausing: map[int][]holder{}}
 	to := &site{Member: &world.Member{ID: "x.broker", Role: node.Broker}}
 	to.gate.Store(&gate{})
 	t.Cleanup(func() { r.group.Wait() })
@@ -180,7 +180,7 @@ func TestWallClocks(t *testing.T) {
 }
 
 func TestTransitPairsWhatIsSentWithWhatIsRead(t *testing.T) {
-	var on transit
+	on := transit{cable: &cable{}}
 	for id := uint64(1); id <= 4; id++ {
 		if !on.push(id, &event.BatchAck{Seq: id}) {
 			t.Fatal("an open transit refused")
@@ -196,8 +196,10 @@ func TestTransitPairsWhatIsSentWithWhatIsRead(t *testing.T) {
 	watch := &blocked{release: make(chan struct{})}
 	close(watch.release)
 	r := &run{recorder: newRecorder(&clock, watch)}
+	r.shared = r
+	on.cable.link = &link{run: r}
 	reader := &end{host: &host{run: r, site: &site{Member: &world.Member{ID: "tm-1"}}}, name: "gw-1", service: event.Feed}
-	on.end(reader, event.BrokenInFlight)
+	on.end(reader, false)
 	if on.push(5, &event.BatchAck{}) || on.pop() != 0 {
 		t.Error("a transit that ended takes or gives messages")
 	}
@@ -205,8 +207,9 @@ func TestTransitPairsWhatIsSentWithWhatIsRead(t *testing.T) {
 	if len(watch.seen) != 1 || watch.seen[0].ID != 2 || watch.seen[0].Reason != event.BrokenInFlight || watch.seen[0].Peer != "gw-1" {
 		t.Errorf("lost: %+v", watch.seen)
 	}
-	var stranger *transit
-	if stranger.end(reader, event.Closed); !stranger.push(1, nil) || stranger.pop() != 0 {
+	var nobody *cable
+	stranger := nobody.transit(there)
+	if stranger.end(reader, true); !stranger.push(1, nil) || stranger.pop() != 0 {
 		t.Error("a stranger's transit knows something")
 	}
 }

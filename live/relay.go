@@ -127,6 +127,7 @@ type splice struct {
 func newSplice(l *link, near, far *net.TCPConn) *splice {
 	c := &splice{ends: [2]*net.TCPConn{near, far}, broken: make(chan struct{})}
 	c.link = l
+	c.lay()
 	c.joints = [2]joint{jointOf(near.RemoteAddr(), near.LocalAddr()), jointOf(far.LocalAddr(), far.RemoteAddr())}
 	for way := range c.lines {
 		c.lines[way] = newLine(l, relayLimit, c.broken)

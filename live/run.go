@@ -49,6 +49,9 @@ type Options struct {
 	Databases Databases
 	// Directory, if not nil, makes calls of the HTTP requests that somebody else sends to a gateway.
 	Directory Directory
+	// Processes, if not nil, has some of the nodes run in processes of their own, where a crash is SIGKILL and a
+	// pause SIGSTOP. What those nodes say costs a round trip over a pipe for each record.
+	Processes *Processes
 	// Counters is what stands behind the key-value stores of shared counters, real; nil runs the modelled
 	// ones in the process. Its Close is left to whoever made it.
 	Counters Broker
@@ -100,6 +103,8 @@ type run struct {
 	clock    clock
 	sites    []*site
 	byID     map[event.NodeID]*site
+	own      *site  // in a process of its own: the one node that runs here; nil elsewhere
+	shared   shared // what the nodes have in common: the run itself, or in a process of its own the line to it
 	recorder *recorder
 	faults   *faults
 	links    links
@@ -140,6 +145,7 @@ func Run(ctx context.Context, w *world.World, b Broker, o Options) (world.Result
 
 func newRun(w *world.World, b Broker, o Options) (*run, error) {
 	r := &run{w: w, broker: b, o: o, byID: map[event.NodeID]*site{}}
+	r.shared = r
 	r.links.all = map[linkKey]*link{}
 	for i := range w.Members {
 		s := &site{Member: &w.Members[i], index: i}
@@ -160,6 +166,9 @@ func newRun(w *world.World, b Broker, o Options) (*run, error) {
 			return nil, err
 		}
 	}
+	if err := r.separate(); err != nil {
+		return nil, err
+	}
 	r.load = newLoad(r)
 	var watch trace.Observers
 	if w.Watch != nil {
@@ -177,7 +186,11 @@ func newRun(w *world.World, b Broker, o Options) (*run, error) {
 
 // live starts everything in order, waits for the end of the run and stops everything in reverse.
 func (r *run) live(ctx context.Context) error {
-	if err := r.startHubs(); err != nil {
+	err := r.startHubs()
+	if err == nil {
+		err = r.startProcesses()
+	}
+	if err != nil {
 		r.stopAll()
 		return err
 	}
@@ -185,7 +198,7 @@ func (r *run) live(ctx context.Context) error {
 	work, stop := context.WithCancel(r.ctx)
 	defer stop()
 	r.faults.beginFirst()
-	err := r.startAll()
+	err = r.startAll()
 	var done sync.WaitGroup
 	if err == nil {
 		for _, task := range []func(context.Context) error{r.faults.agenda.run, r.load.keep} {
@@ -269,9 +282,6 @@ func (r *run) stopAll() {
 // ends the run.
 func (r *run) spawn(do func() error) { r.group.Go(do) }
 
-// abort ends the run with an error.
-func (r *run) abort(err error) { r.spawn(func() error { return err }) }
-
 // wait waits for a while.
 func (r *run) wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
@@ -298,16 +308,13 @@ func (r *run) dialTCP(ctx context.Context, at string) (*net.TCPConn, error) {
 
 // dial opens a session for an end. Where the Up comes by itself, it returns neither session nor error.
 func (r *run) dial(ctx context.Context, e *end) (Session, error) {
-	if r.link(e.host.site, e.peer, e.service).nameless() {
-		return nil, errUnresolved
-	}
 	if e.service == event.Database || e.service == event.Counters && !e.peer.outside() {
 		return nil, r.dialPipe(ctx, e)
 	}
 	l := r.link(e.host.site, e.peer, e.service)
 	switch e.service {
 	case event.Topics:
-		at, err := l.address()
+		at, _, err := r.shared.whereabouts(l)
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,8 @@ import (
 type site struct {
 	*world.Member
 	index       int
-	backend     Broker               // of a hub: what runs it; nil: a node of this process
+	backend     Broker               // of a hub: what runs it; nil: a node
+	apart       bool                 // it runs in a process of its own
 	gate        atomic.Pointer[gate] // of this incarnation; shut while it is paused
 	shift       atomic.Int64         // what clock faults add to its wall clock, in ns
 	drift       atomic.Int64         // what drift faults add to its gain, in parts per million
@@ -25,8 +26,10 @@ type site struct {
 	incarnation atomic.Uint32
 
 	mu        sync.Mutex
-	host      *host // nil: not running, or a hub
-	hub       bool  // a hub, and running
+	host      *host  // nil: not running, or not a node of this process
+	child     *child // the node in its own process, running
+	spare     *child // a process that waits for the node's next boot
+	hub       bool   // a hub, and running
 	addresses map[event.Service]string
 }
 
@@ -37,7 +40,7 @@ func (s *site) outside() bool { return s.Role == node.Broker || s.backend != nil
 func (s *site) running() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.host != nil || s.hub
+	return s.host != nil || s.child != nil || s.hub
 }
 
 // current is the host that runs the member now, or nil.
@@ -68,6 +71,9 @@ func (r *run) boot(s *site) error {
 		r.booted(s)
 		return nil
 	}
+	if s.apart {
+		return r.bootProcess(s)
+	}
 	h := newHost(r, s)
 	if err := h.keep(); err != nil {
 		return err
@@ -87,7 +93,7 @@ func (r *run) boot(s *site) error {
 
 func (r *run) booted(s *site) {
 	s.incarnation.Add(1)
-	r.recorder.add(s, trace.Record{Kind: trace.Booted})
+	r.shared.add(s, trace.Record{Kind: trace.Booted})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for service, at := range s.addresses {
@@ -117,8 +123,8 @@ func (r *run) startHub(s *site) error {
 // stop ends the member, if it runs, and returns when it has ended. A host may have been killed before.
 func (r *run) stop(s *site, why event.Reason) {
 	s.mu.Lock()
-	h, hub := s.host, s.hub
-	s.hub = false
+	h, hub, c, spare := s.host, s.hub, s.child, s.spare
+	s.hub, s.spare = false, nil
 	if hub {
 		s.addresses = nil
 	}
@@ -127,10 +133,16 @@ func (r *run) stop(s *site, why event.Reason) {
 	case hub:
 		s.backend.Stop(s.ID)
 		if why != event.RunEnded {
-			r.recorder.add(s, trace.Record{Kind: trace.Stopped})
+			r.shared.add(s, trace.Record{Kind: trace.Stopped})
 		}
 	case h != nil:
 		h.kill(why)
 		<-h.done
+	}
+	for _, c := range []*child{c, spare} {
+		if c != nil {
+			c.kill(why)
+			<-c.done
+		}
 	}
 }

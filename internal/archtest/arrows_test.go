@@ -36,6 +36,7 @@ var arrows = map[string]arrow{
 	// What an experiment is made of.
 	"internal/spelling": {"", "which name was probably meant; every hint asks it"},
 	"internal/words":    {"event", "lengths of time and plurals are written in one way"},
+	"internal/process":  {"", "a child and its signals; it knows nothing of what runs in it"},
 	"internal/luck":     {"", "a draw is a function of seed and names, not of whoever draws"},
 	"fault":             {"event internal/luck", "a fault is text made before the run; drivers give it effect"},
 	"workload":          {"event internal/luck", "arrivals are a function of the seed; the clock stays with the driver"},
@@ -44,7 +45,7 @@ var arrows = map[string]arrow{
 
 	// The drivers: they know node.Node and never a machine, so that no driver can favour one.
 	"virtual":                 {"event fault internal/luck node trace workload world", "a driver knows node.Node, never a machine"},
-	"live":                    {"event fault internal/luck node trace workload world wire/databridge", "a driver knows node.Node, never a machine"},
+	"live":                    {"event fault internal/luck internal/process node trace workload world wire/databridge", "a driver knows node.Node, never a machine"},
 	"wire/databridge":         {"event", "bytes and values; it knows nothing of sessions"},
 	"wire/amqp091":            {"", "frames and methods; it knows nothing of topics"},
 	"broker/internal/port":    {"event live", "what the real brokers' adapters share towards the live driver"},
