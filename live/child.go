@@ -29,15 +29,15 @@ type child struct {
 	why      atomic.Uint32      // event.Reason of the kill; 0 while it is to live
 	killer   atomic.Int32       // 1 + the fault that killed it; 0: none
 
-	mu    sync.Mutex
-	words []*told       // that wait to be said
-	wake  chan struct{} // holds a token while some do
-	calls map[event.CallID]*call
-	shut  int // by how many pauses it is stopped
-
-	// Touched by the listening goroutine only.
+	mu     sync.Mutex
+	words  []*told       // that wait to be said
+	wake   chan struct{} // holds a token while some do
+	calls  map[event.CallID]*call
 	afloat map[uint64]lost
-	cables map[joint]*cable
+	pipes  map[int64]Session // sessions within the run's process, by the child's number
+	shut   int               // by how many pauses it is stopped
+
+	cables map[joint]*cable // touched by the listening goroutine only
 }
 
 // lost is a message of which nothing but the child's memory knows: how it is dropped if the child dies.
@@ -58,7 +58,7 @@ func (r *run) start(s *site) (*child, error) {
 	registerWords()
 	c := &child{
 		run: r, site: s, prepared: make(chan struct{}), up: make(chan struct{}), over: make(chan process.State, 1), done: make(chan struct{}),
-		wake: make(chan struct{}, 1), calls: map[event.CallID]*call{}, afloat: map[uint64]lost{}, cables: map[joint]*cable{},
+		wake: make(chan struct{}, 1), calls: map[event.CallID]*call{}, afloat: map[uint64]lost{}, cables: map[joint]*cable{}, pipes: map[int64]Session{},
 	}
 	c.ctx, c.cancel = context.WithCancel(r.ctx)
 	var err error
@@ -167,16 +167,27 @@ func (c *child) tell(t *told) {
 	}
 }
 
+// takes tells why the child takes no more; its lock is held.
+func (c *child) takes() event.Reason {
+	switch {
+	case c.ctx.Err() != nil:
+		return event.NodeDown
+	case len(c.words) >= c.run.o.Mailbox:
+		return event.MailboxFull
+	}
+	return event.NoReason
+}
+
 // post hands a call to the node, or answers for it.
 func (c *child) post(call *call) {
 	c.mu.Lock()
-	full := len(c.words) >= c.run.o.Mailbox
-	if !full {
+	why := c.takes()
+	if why == event.NoReason {
 		c.calls[call.id] = call
 	}
 	c.mu.Unlock()
-	if full {
-		call.fail(c.run, event.MailboxFull)
+	if why != event.NoReason {
+		call.fail(c.run, why)
 		return
 	}
 	c.tell(&told{Verb: tellCall, ID: uint64(call.id), Msg: call.msg, N: int64(call.due)})

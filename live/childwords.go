@@ -67,9 +67,11 @@ func (c *child) hear(w *said) *told {
 	case saidClaim:
 		return c.claim(event.CallID(w.ID))
 	case saidLeaves:
-		if l, is := c.afloat[w.ID]; is && l.rec.Service != event.Counters { // of a command its answer tells
-			delete(c.afloat, w.ID)
+		if l := c.floating(w.ID); l.rec.Service == event.Counters {
+			c.float(w.ID, l) // of a command its answer tells
 		}
+	case saidOpen, saidSend, saidClose:
+		return c.onPipe(w)
 	default:
 		return c.onWire(w)
 	}
@@ -112,13 +114,14 @@ func (c *child) onCable(cable *cable, w *said) *told {
 		cable.unname(int(w.N))
 		delete(c.cables, w.Joint)
 	case saidPush:
-		if on.push(w.ID, c.afloat[w.ID].rec.Msg) {
-			delete(c.afloat, w.ID)
+		m := c.floating(w.ID)
+		if on.push(w.ID, m.rec.Msg) {
 			return &told{On: true}
 		}
+		c.float(w.ID, m)
 	case saidUndo:
 		if p, was := on.take(w.ID); was {
-			c.afloat[p.id] = c.unsent(p.id, p.msg, cable.link)
+			c.float(p.id, c.unsent(p.id, p.msg, cable.link))
 		}
 	case saidPop:
 		p := on.oldest()
@@ -188,10 +191,10 @@ func (c *child) record(s *site, rec *trace.Record) {
 			return
 		}
 	case trace.Received, trace.Dropped:
-		delete(c.afloat, rec.ID)
+		c.floating(rec.ID)
 	case trace.Sent:
 		if to := c.run.byID[rec.Peer]; rec.ID != 0 && s == c.site && to != nil {
-			c.afloat[rec.ID] = c.unsent(rec.ID, rec.Msg, &link{to: to, service: rec.Service})
+			c.float(rec.ID, c.unsent(rec.ID, rec.Msg, &link{to: to, service: rec.Service}))
 		}
 	}
 	c.run.recorder.add(s, *rec)
@@ -208,9 +211,7 @@ func (c *child) unsent(id uint64, m event.Message, l *link) lost {
 
 // unread enters what has come to the child and waits in its memory.
 func (c *child) unread(p posted, cable *cable) {
-	if p.id != 0 {
-		c.afloat[p.id] = lost{c.site, c.loss(p, cable)}
-	}
+	c.float(p.id, lost{c.site, c.loss(p, cable)})
 }
 
 // loss is the record of a message that came over a cable and reached nobody.
@@ -267,8 +268,13 @@ func (c *child) bury() {
 
 // account drops what is lost with the child.
 func (c *child) account(why event.Reason) {
-	for _, id := range slices.Sorted(maps.Keys(c.afloat)) {
-		l := c.afloat[id]
+	c.breakPipes()
+	c.mu.Lock()
+	afloat, calls := c.afloat, c.calls
+	c.afloat, c.calls = map[uint64]lost{}, map[event.CallID]*call{}
+	c.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(afloat)) {
+		l := afloat[id]
 		l.rec.Reason = why
 		c.run.recorder.add(l.at, l.rec)
 	}
@@ -287,10 +293,6 @@ func (c *child) account(why event.Reason) {
 		c.conclude(cable, way, false)
 		cable.unname(1 - way)
 	}
-	c.mu.Lock()
-	calls := c.calls
-	c.calls = map[event.CallID]*call{}
-	c.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(calls)) {
 		calls[id].fail(c.run, why)
 	}

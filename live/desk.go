@@ -23,6 +23,9 @@ type desk struct {
 	waiting map[uint64]chan *told
 	counted uint64 // steps that were said
 
+	pipes map[int64]side // by number of a session within the run's process: our side
+	piped int64          // the last number given
+
 	numbers sync.Mutex
 	next    uint64 // the number of the next message
 	left    int    // how many numbers are left
@@ -31,7 +34,7 @@ type desk struct {
 var _ shared = (*desk)(nil)
 
 func newDesk(out io.Writer) *desk {
-	return &desk{out: gob.NewEncoder(out), waiting: map[uint64]chan *told{}}
+	return &desk{out: gob.NewEncoder(out), waiting: map[uint64]chan *told{}, pipes: map[int64]side{}}
 }
 
 // say puts a word into the pipe. One that cannot be said has no reader: the run is over, and so is this

@@ -86,6 +86,8 @@ func (d *desk) hear(t *told) {
 		c := &call{id: event.CallID(t.ID), to: r.own, msg: t.Msg, due: event.Mono(t.N), reply: make(chan event.Message, 1)}
 		c.req, _ = t.Msg.(*event.Request)
 		d.errands.at(0, func() error { r.hand(c); return nil })
+	case tellUp, tellReceived, tellDown:
+		d.errands.at(0, func() error { d.come(t); return nil })
 	case tellFault:
 		r.own.feel(r, t.State)
 		d.errands.at(0, func() error { r.faults.feel(int(t.N), t.On); return nil })

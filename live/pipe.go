@@ -21,17 +21,22 @@ const (
 // pipe is a session within the process: the database's, the counters'.
 type pipe struct {
 	link     *link
-	ends     [2]*end // by the way that begins at it
+	ends     [2]side // by the way that begins at it
 	lines    [2]*line
 	broken   chan struct{}
 	once     sync.Once
 	swallows atomic.Int32 // 1 + the half-open fault; 0: none
 }
 
-// dialPipe opens an in-process session. The opener's Up travels back to it ahead of all that the
-// other side may say, so dialPipe has nothing to return but an error.
-func (r *run) dialPipe(ctx context.Context, e *end) error {
-	l := r.link(e.host.site, e.peer, e.service)
+// side is one side of a session within the process: that of a node, which may be in a process of its own.
+type side interface {
+	Inbox
+	up(link Session) bool
+	lost(id uint64, m event.Message, why event.Reason)
+}
+
+// dialPipe implements shared.
+func (r *run) dialPipe(ctx context.Context, l *link, near side) error {
 	if l.nameless() {
 		return errUnresolved
 	}
@@ -43,7 +48,7 @@ func (r *run) dialPipe(ctx context.Context, e *end) error {
 		return errRefused
 	}
 	p := &pipe{link: l, broken: make(chan struct{})}
-	p.ends = [2]*end{e, {host: h, service: e.service, peer: l.from, name: l.from.ID}}
+	p.ends = [2]side{near, &end{host: h, service: l.service, peer: l.from, name: l.from.ID}}
 	for way := range p.lines {
 		p.lines[way] = newLine(l, pipeLimit, p.broken)
 	}
@@ -114,7 +119,7 @@ func (m mouth) end(why event.Reason) {
 }
 
 // sever breaks the pipe; whoever is named hears of it.
-func (p *pipe) sever(why event.Reason, told ...*end) {
+func (p *pipe) sever(why event.Reason, told ...side) {
 	p.once.Do(func() {
 		close(p.broken)
 		p.link.leave(p)

@@ -18,9 +18,11 @@ type Processes struct {
 	Job []byte
 }
 
-// CanBeApart tells whether a node of a role may run in a process of its own: others have sessions to it, and it to
-// others, over sockets only. Hubs are servers within the run's process.
-func CanBeApart(role node.Role) bool { return role == node.Gateway || role == node.TrafficManager }
+// CanBeApart tells whether a node of a role may run in a process of its own. Hubs and the stores of shared counters
+// are servers that are started and stopped; databases are within the run's process, where their rows outlive them.
+func CanBeApart(role node.Role) bool {
+	return role == node.Gateway || role == node.TrafficManager || role == node.ControlPlane
+}
 
 // separate finds the sites that get a process of their own.
 func (r *run) separate() error {

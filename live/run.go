@@ -308,10 +308,10 @@ func (r *run) dialTCP(ctx context.Context, at string) (*net.TCPConn, error) {
 
 // dial opens a session for an end. Where the Up comes by itself, it returns neither session nor error.
 func (r *run) dial(ctx context.Context, e *end) (Session, error) {
-	if e.service == event.Database || e.service == event.Counters && !e.peer.outside() {
-		return nil, r.dialPipe(ctx, e)
-	}
 	l := r.link(e.host.site, e.peer, e.service)
+	if e.service == event.Database || e.service == event.Counters && !e.peer.outside() {
+		return nil, r.shared.dialPipe(ctx, l, e)
+	}
 	switch e.service {
 	case event.Topics:
 		at, _, err := r.shared.whereabouts(l)

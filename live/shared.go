@@ -36,6 +36,9 @@ type shared interface {
 	leaves(id uint64)
 	// swallows tells whether a connection of the link is half-open at present.
 	swallows(l *link) bool
+	// dialPipe opens a session within the process. The opener's Up travels back to it ahead of all that the other
+	// side may say, so dialPipe has nothing to return but an error.
+	dialPipe(ctx context.Context, l *link, near side) error
 	// probe connects to a link's service and hangs up.
 	probe(ctx context.Context, l *link) error
 }

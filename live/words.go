@@ -39,16 +39,22 @@ const (
 	saidNumbers                    // numbers for messages are used up: ID is the first of numberBlock
 	saidLeaves                     // ID goes to a hub
 	saidSwallows                   // is a connection to Service of member Peer half-open: On
+	saidOpen                       // session N within the run's process, to Service of member Peer: Why
+	saidSend                       // ID, the record of which was said, goes on session N: Why
+	saidClose                      // session N is closed
 	saidProbe                      // is there somebody at Service of member Peer, within N: Why
 )
 
 // The words to a node's process.
 const (
-	tellBegin  verb = iota + 64 // who it is: Begin
-	tellBoot                    // its life begins: Boot, State
-	tellAnswer                  // to the word Seq
-	tellCall                    // a call of ID: Msg, N is its due
-	tellFault                   // fault N begins (On) or ends: State
+	tellBegin    verb = iota + 64 // who it is: Begin
+	tellBoot                      // its life begins: Boot, State
+	tellAnswer                    // to the word Seq
+	tellCall                      // a call of ID: Msg, N is its due
+	tellUp                        // session N within the run's process is there
+	tellReceived                  // Msg of ID came on session N
+	tellDown                      // session N is gone: Reason
+	tellFault                     // fault N begins (On) or ends: State
 )
 
 // said is a word of a node's process.
@@ -84,6 +90,7 @@ type told struct {
 	N       int64
 	On      bool
 	Why     trouble
+	Reason  event.Reason
 }
 
 // numberBlock is how many numbers a process is given at once: numbers stay close to each other, since observers
@@ -122,6 +129,7 @@ const (
 	troubleUnresolved
 	troubleClosed
 	troubleTime
+	troubleFull
 )
 
 func troubleOf(err error) trouble {
@@ -132,6 +140,8 @@ func troubleOf(err error) trouble {
 		return troubleUnresolved
 	case errors.Is(err, net.ErrClosed):
 		return troubleClosed
+	case errors.Is(err, errFull):
+		return troubleFull
 	case timedOut(err):
 		return troubleTime
 	}
@@ -139,7 +149,7 @@ func troubleOf(err error) trouble {
 }
 
 func (t trouble) error() error {
-	return [...]error{nil, errRefused, errUnresolved, net.ErrClosed, context.DeadlineExceeded}[t]
+	return [...]error{nil, errRefused, errUnresolved, net.ErrClosed, context.DeadlineExceeded, errFull}[t]
 }
 
 // registerWords names what may stand behind event.Message and error. It may be called twice.
