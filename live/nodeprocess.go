@@ -20,6 +20,9 @@ import (
 // It must come to the world that the run has, or to an error.
 type Compile func(job []byte) (*world.World, Broker, Options, error)
 
+// ErrNotAsked is that no run stands behind the pipes.
+var ErrNotAsked = errors.New("run a node in a process of its own: no run has said which")
+
 // Node runs one node of a run in this process, with its own sockets, until the run ends it, which is usually by
 // SIGKILL. In and out are the pipes to the process of the run (Options.Processes). It returns when in has ended,
 // as it does when the run's process has gone, or with what kept it from running.
@@ -28,7 +31,7 @@ func Node(in io.Reader, out io.Writer, compile Compile) error {
 	words := gob.NewDecoder(in)
 	var first told
 	if err := words.Decode(&first); err != nil || first.Verb != tellBegin {
-		return fmt.Errorf("run a node for another process: its first word cannot be read: %w (hint: sim run starts this command by itself)", errors.Join(err))
+		return ErrNotAsked
 	}
 	d := newDesk(out)
 	r, err := d.prepare(first.Begin, compile)

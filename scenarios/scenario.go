@@ -4,6 +4,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"hubsim/checker"
@@ -111,6 +112,11 @@ func (c *Check) spec() (checker.Spec, error) {
 		s.Allow = append(s.Allow, cause)
 	}
 	return s, nil
+}
+
+// Text is the file that the scenario was read from, and its text.
+func (s *Scenario) Text() (file, text string) {
+	return s.source.file, strings.Join(s.source.lines, "\n")
 }
 
 // bad returns the twin as a scenario of its own.

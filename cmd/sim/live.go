@@ -149,6 +149,9 @@ func (f *runFlags) runLive(ctx context.Context, j *job, w *watch) (checker.Resul
 	}
 	defer databases.Close() // what it cannot end ends with the process
 	o, end := live.Options{Directory: e, Listening: w.listening(callable(e)), Counters: stores, Databases: databases}, func() error { return nil }
+	if o.Processes, err = f.processesOf(j, e); err != nil {
+		return checker.Result{}, err
+	}
 	if f.metrics != "" {
 		if o.Metrics, end, err = f.serveMetrics(w); err != nil {
 			return checker.Result{}, err

@@ -19,9 +19,10 @@ type job struct {
 	scenario *scenarios.Scenario
 	options  scenarios.Options
 	driver   string
-	replay   string // the command that makes the run again; "" for a live one
-	sweep    bool   // the scenario's table is wanted too
-	shares   bool   // it has a store of shared counters
+	replay   string         // the command that makes the run again; "" for a live one
+	sweep    bool           // the scenario's table is wanted too
+	shares   bool           // it has a store of shared counters
+	apart    []event.NodeID // who runs in a process of its own
 }
 
 // driverOf is how a scenario is run unless the user says.
@@ -247,6 +248,9 @@ func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
 		jobs[i].options.Profile = made.Options.Profile
 		jobs[i].shares = len(made.Deployment.KeyValues) > 0
 		jobs[i].replay = f.again(name, &jobs[i])
+		if jobs[i].apart, err = f.apart(&jobs[i], made); err != nil {
+			return nil, err
+		}
 	}
 	return jobs, nil
 }

@@ -73,7 +73,7 @@ failure or its environment's.`,
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(
 		newListCommand(), newRunCommand(), newCheckCommand(), newConformCommand(), newBenchCommand(), newInitCommand(), newReportCommand(), newDocsCommand(),
-		newVersionCommand(),
+		newVersionCommand(), newNodeCommand(),
 	)
 	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultCompletionCmd("completion")

@@ -23,7 +23,7 @@ type runFlags struct {
 	deployment, policies             string
 	duration                         event.Duration
 	json, junit, metrics, broker, kv string
-	csv, store, faults               string
+	csv, store, faults, processes    string
 	sweep                            []string
 }
 
@@ -44,6 +44,7 @@ A twin is a scenario with a mistake in it; it passes when the mistake is noticed
   sim run revoke-one-gateway --deployment ./conf
   sim run policy-admission --policies ./policies
   sim run ./mine.yaml --driver live --metrics-addr 127.0.0.1:9464
+  sim run tm-kill-midwindow --driver live --processes tm-1
   sim run --all --twins`,
 		ValidArgsFunction: completeNames,
 	}
@@ -84,6 +85,7 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 	flags.StringVar(&f.broker, "broker", "nats", "live: the event hub's broker, nats (embedded) or amqp10=`URL`")
 	flags.StringVar(&f.kv, "kv", "nats", "live: the store of shared counters, nats (JetStream, embedded) or redis://`HOST:PORT`, in which wso2_throttler:* is removed first")
 	flags.StringVar(&f.store, "store", "sqlite", "live: the database behind the control planes, sqlite (embedded) or postgres://`USER:PASSWORD@HOST:PORT/DATABASE`, whose schemas hubsim_* are emptied first")
+	flags.StringVar(&f.processes, "processes", "", "live: run these `NODES` each in a process of its own, as gw-1,tm-*: a crash is then SIGKILL, a pause SIGSTOP (Linux)")
 	return f
 }
 
