@@ -102,18 +102,26 @@ func (r *run) bootProcess(s *site) error {
 			return err
 		}
 	}
-	s.mu.Lock()
 	c := s.spare
-	s.child, s.spare = c, nil
-	s.mu.Unlock()
 	if err := c.await(c.prepared, "make its world out"); err != nil {
 		return err
 	}
-	c.tell(&told{Verb: tellBoot, State: r.faults.state(s), Boot: &birth{
+	c.tell(&told{Verb: tellBoot, Boot: &birth{
 		Began: process.Monotonic() - int64(r.clock.now()), Start: r.clock.start,
 		Calls: uint64(s.index+1)<<40 | uint64(s.incarnation.Load()&0xff)<<32,
 	}})
 	return c.await(c.up, "start its services")
+}
+
+// begun enters that the node runs: from here on faults find it, and it is told what they have done before.
+func (c *child) begun(addresses map[event.Service]string) *told {
+	s := c.site
+	s.mu.Lock()
+	s.child, s.spare, s.addresses = c, nil, addresses
+	s.mu.Unlock()
+	c.run.booted(s)
+	close(c.up)
+	return &told{State: c.run.faults.state(s)}
 }
 
 // await waits until the process has done something.
@@ -124,6 +132,7 @@ func (c *child) await(done <-chan struct{}, what string) error {
 	case <-done:
 	case <-c.done: // whoever killed it knows; if nobody did, the run has the error
 	case <-c.run.ctx.Done():
+	case <-c.run.ended:
 	case <-timer.C:
 		return fmt.Errorf("the process %d of %s did not %s within %v", c.process.Pid(), c.site.ID, what, hubStartLimit)
 	}

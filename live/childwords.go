@@ -53,11 +53,7 @@ func (c *child) hear(w *said) *told {
 	case saidProbe:
 		return c.later(w, func() trouble { return troubleOf(c.link(w).probe(c.ctx)) })
 	case saidBooted:
-		c.site.mu.Lock()
-		c.site.addresses = w.Addresses
-		c.site.mu.Unlock()
-		r.booted(c.site)
-		close(c.up)
+		return c.begun(w.Addresses)
 	case saidRecord:
 		c.record(r.sites[w.Peer], w.Record)
 	case saidHit:

@@ -83,7 +83,6 @@ func (d *desk) hear(t *told) {
 	case tellBoot:
 		r.clock = clock{began: time.Now().Add(time.Duration(t.Boot.Began - process.Monotonic())), start: t.Boot.Start}
 		r.lastCall.Store(t.Boot.Calls)
-		r.own.feel(r, t.State)
 		r.spawn(d.boot)
 	case tellCall:
 		c := &call{id: event.CallID(t.ID), to: r.own, msg: t.Msg, due: event.Mono(t.N), reply: make(chan event.Message, 1)}
@@ -108,7 +107,8 @@ func (d *desk) boot() error {
 	d.run.own.mu.Lock()
 	d.run.own.host, d.run.own.addresses = h, addresses
 	d.run.own.mu.Unlock()
-	d.need(&said{Verb: saidBooted, Addresses: addresses})
+	before := d.need(&said{Verb: saidBooted, Addresses: addresses})
+	d.run.own.feel(d.run, before.State)
 	err = h.loop()
 	if err != nil {
 		d.abort(err)

@@ -114,7 +114,8 @@ type run struct {
 	ctx   context.Context // ends when all hosts have ended, or at the first error
 	group *errgroup.Group // everything that was started
 
-	over     atomic.Bool // the run's time is up: nodes get no more inputs, and wait to be stopped
+	over     atomic.Bool   // the run's time is up: nodes get no more inputs, and wait to be stopped
+	ended    chan struct{} // closed with it
 	lastMsg  atomic.Uint64
 	lastCall atomic.Uint64
 	steps    atomic.Uint64
@@ -144,7 +145,7 @@ func Run(ctx context.Context, w *world.World, b Broker, o Options) (world.Result
 }
 
 func newRun(w *world.World, b Broker, o Options) (*run, error) {
-	r := &run{w: w, broker: b, o: o, byID: map[event.NodeID]*site{}}
+	r := &run{w: w, broker: b, o: o, byID: map[event.NodeID]*site{}, ended: make(chan struct{})}
 	r.shared = r
 	r.links.all = map[linkKey]*link{}
 	for i := range w.Members {
@@ -211,6 +212,7 @@ func (r *run) live(ctx context.Context) error {
 		err = r.waitForEnd(ctx)
 	}
 	r.over.Store(true)
+	close(r.ended)
 	stop()
 	done.Wait()
 	r.stopAll()

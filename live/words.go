@@ -20,7 +20,7 @@ type verb uint8
 // The words of a node's process. Those with a Seq are answered.
 const (
 	saidPrepared   verb = iota + 1 // it has made its world out
-	saidBooted                     // its services listen: Addresses
+	saidBooted                     // its services listen: Addresses. The answer has the State
 	saidRecord                     // Record, of member Peer
 	saidAbort                      // the run must end: Text
 	saidPassed                     // a mark: Text
@@ -48,7 +48,7 @@ const (
 // The words to a node's process.
 const (
 	tellBegin    verb = iota + 64 // who it is: Begin
-	tellBoot                      // its life begins: Boot, State
+	tellBoot                      // its life begins: Boot
 	tellAnswer                    // to the word Seq
 	tellCall                      // a call of ID: Msg, N is its due
 	tellUp                        // session N within the run's process is there
