@@ -62,13 +62,17 @@ func (r *run) start(s *site) (*child, error) {
 	}
 	c.ctx, c.cancel = context.WithCancel(r.ctx)
 	var err error
-	if c.process, err = process.Start(r.o.Processes.Command(), c.became); err != nil {
+	if c.process, err = process.Start(r.o.Processes.Command()); err != nil {
 		c.cancel()
 		return nil, fmt.Errorf("start a process for %s: %w", s.ID, err)
 	}
 	c.tell(&told{Verb: tellBegin, Begin: &begin{
 		Job: r.o.Processes.Job, Node: s.ID, Bind: r.o.Bind, User: r.o.User, Password: r.o.Password, Mailbox: r.o.Mailbox,
 	}})
+	r.spawn(func() error {
+		c.process.Watch(c.became)
+		return nil
+	})
 	r.spawn(c.talk)
 	r.spawn(c.listen)
 	return c, nil

@@ -1,4 +1,5 @@
-// Package live runs a world in real time: one goroutine a node, real sockets between them.
+// Package live runs a world in real time: one goroutine a node, real sockets between them; or, for those that
+// Options.Processes names, one process a node, with the same sockets (docs/decisions/0009).
 //
 // The machines are those of the virtual driver and hear the same: a Host hands its node one input at
 // a time with what the node's two clocks show, and performs what it asks for. What stands behind a

@@ -20,9 +20,8 @@ type child struct {
 	gone bool // reaped: the number may be somebody else's
 }
 
-// Start starts a command, whose standard input and output it sets. Told hears of each change of the process
-// from one goroutine, which ends after Over.
-func Start(cmd *exec.Cmd, told func(State)) (*Process, error) {
+// Start starts a command, whose standard input and output it sets. The caller sees to it that Watch runs.
+func Start(cmd *exec.Cmd) (*Process, error) {
 	theirs, in, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
@@ -42,8 +41,7 @@ func Start(cmd *exec.Cmd, told func(State)) (*Process, error) {
 		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
 	}
 	p := &Process{In: in, Out: out, child: child{pid: cmd.Process.Pid}}
-	_ = cmd.Process.Release() // it is waited for here
-	go p.child.watch(told)
+	_ = cmd.Process.Release() // Watch waits for it
 	return p, nil
 }
 
@@ -68,8 +66,9 @@ func (c *child) signal(s unix.Signal) {
 	}
 }
 
-// watch waits for what becomes of the process.
-func (c *child) watch(told func(State)) {
+// Watch tells of each change of the process, and returns when it is over and has no number any more.
+func (p *Process) Watch(told func(State)) {
+	c := &p.child
 	for {
 		var info unix.Siginfo
 		err := unix.Waitid(unix.P_PID, c.pid, &info, unix.WEXITED|unix.WSTOPPED|unix.WCONTINUED|unix.WNOWAIT, nil)

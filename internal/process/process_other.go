@@ -10,10 +10,13 @@ const Supported = false
 type child struct{}
 
 // Start refuses.
-func Start(*exec.Cmd, func(State)) (*Process, error) { return nil, ErrUnsupported }
+func Start(*exec.Cmd) (*Process, error) { return nil, ErrUnsupported }
 
 // Pid is nobody's number.
 func (*Process) Pid() int { return 0 }
+
+// Watch returns: there is no process.
+func (*Process) Watch(func(State)) {}
 
 // Kill does nothing: there is no process.
 func (*Process) Kill() {}

@@ -25,10 +25,11 @@ func TestMain(m *testing.M) {
 		os.Exit(3)
 	case "parent": // of an echo that stands still; it says its number
 		became := make(chan process.State, 1)
-		p, err := process.Start(as("echo"), func(s process.State) { became <- s })
+		p, err := process.Start(as("echo"))
 		if err != nil {
 			panic(err)
 		}
+		go p.Watch(func(s process.State) { became <- s })
 		p.Stop()
 		<-became
 		fmt.Println(p.Pid())
@@ -49,10 +50,11 @@ func as(what string) *exec.Cmd {
 func started(t *testing.T, what string) (*process.Process, <-chan process.State) {
 	t.Helper()
 	became := make(chan process.State, 16)
-	p, err := process.Start(as(what), func(s process.State) { became <- s })
+	p, err := process.Start(as(what))
 	if err != nil {
 		t.Fatal(err)
 	}
+	go p.Watch(func(s process.State) { became <- s })
 	t.Cleanup(func() {
 		p.Kill()
 		p.In.Close()
@@ -122,7 +124,7 @@ func TestAChildGoesWithItsParent(t *testing.T) {
 }
 
 func TestAProgramThatIsNotThere(t *testing.T) {
-	if _, err := process.Start(exec.Command("/nowhere/sim"), nil); err == nil {
+	if _, err := process.Start(exec.Command("/nowhere/sim")); err == nil {
 		t.Error("no error")
 	}
 }
