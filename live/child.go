@@ -53,6 +53,13 @@ func (s *site) process() *child {
 	return s.child
 }
 
+// waiting is the process that waits for the node's next boot, or nil.
+func (s *site) waiting() *child {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.spare
+}
+
 // start starts a process for a site and tells it who it is.
 func (r *run) start(s *site) (*child, error) {
 	registerWords()
@@ -101,12 +108,12 @@ func (r *run) startProcess(s *site) error {
 
 // bootProcess begins the life of a node in a process of its own.
 func (r *run) bootProcess(s *site) error {
-	if s.spare == nil {
+	if s.waiting() == nil {
 		if err := r.startProcess(s); err != nil {
 			return err
 		}
 	}
-	c := s.spare
+	c := s.waiting()
 	if err := c.await(c.prepared, "make its world out"); err != nil {
 		return err
 	}
@@ -147,6 +154,14 @@ func (c *child) await(done <-chan struct{}, what string) error {
 func (c *child) kill(why event.Reason) {
 	c.why.CompareAndSwap(0, uint32(why))
 	c.process.Kill()
+}
+
+// end kills the process, if there is one, and returns when nothing of it is left.
+func (c *child) end(why event.Reason) {
+	if c != nil {
+		c.kill(why)
+		<-c.done
+	}
 }
 
 func (c *child) killed() bool { return c.why.Load() != 0 }

@@ -243,15 +243,12 @@ func (c *child) bury() {
 		why = event.Crashed
 		r.abort(fmt.Errorf("the process %d of %s has ended by itself: %s (hint: what it wrote on standard error stands above)", c.process.Pid(), s.ID, ended.How))
 	}
+	if s.process() != c {
+		return // it had no life yet
+	}
 	s.mu.Lock()
-	lived := s.child == c
-	if lived {
-		s.child, s.addresses = nil, nil
-	}
+	s.addresses = nil
 	s.mu.Unlock()
-	if !lived {
-		return
-	}
 	if why != event.RunEnded {
 		r.recorder.add(s, trace.Record{Kind: trace.Stopped})
 	}
@@ -260,6 +257,9 @@ func (c *child) bury() {
 	}
 	c.account(why)
 	c.succeed()
+	s.mu.Lock()
+	s.child = nil // last: who wants to boot the node waits for this
+	s.mu.Unlock()
 }
 
 // account drops what is lost with the child.

@@ -55,7 +55,7 @@ func (r *run) startProcesses() error {
 	}
 	for _, s := range r.sites {
 		if s.apart {
-			if err := s.spare.await(s.spare.prepared, "make its world out"); err != nil {
+			if err := s.waiting().await(s.waiting().prepared, "make its world out"); err != nil {
 				return err
 			}
 		}

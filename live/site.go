@@ -123,8 +123,8 @@ func (r *run) startHub(s *site) error {
 // stop ends the member, if it runs, and returns when it has ended. A host may have been killed before.
 func (r *run) stop(s *site, why event.Reason) {
 	s.mu.Lock()
-	h, hub, c, spare := s.host, s.hub, s.child, s.spare
-	s.hub, s.spare = false, nil
+	h, hub, c := s.host, s.hub, s.child
+	s.hub = false
 	if hub {
 		s.addresses = nil
 	}
@@ -139,10 +139,6 @@ func (r *run) stop(s *site, why event.Reason) {
 		h.kill(why)
 		<-h.done
 	}
-	for _, c := range []*child{c, spare} {
-		if c != nil {
-			c.kill(why)
-			<-c.done
-		}
-	}
+	c.end(why)
+	s.waiting().end(why) // which one that was ending may just have left
 }
