@@ -30,7 +30,7 @@ func tableOf(p event.Path) (event.Table, bool) {
 		return event.TableBlock, true
 	case event.PathWebhooks:
 		return event.TableWebhook, true
-	case event.PathSubjects:
+	case event.PathSubjects, event.PathRevokedUsers, event.PathRevokedKeys:
 		return event.TableSubject, true
 	case event.PathScopes:
 		return event.TableScope, true
@@ -40,11 +40,6 @@ func tableOf(p event.Path) (event.Table, bool) {
 		return event.TableAnalytics, true
 	}
 	return 0, false
-}
-
-// empty tells whether a path lists what nobody here has: throttled events in a database.
-func empty(p event.Path) bool {
-	return p == event.PathThrottle || p == event.PathThrottledText || p == event.PathThrottledSingle
 }
 
 // pull begins to answer a request.
@@ -59,7 +54,7 @@ func (c *ControlPlane) pull(now node.Clock, p *pull, out *node.Output) {
 		c.states(now, p, out)
 	case p.request.Path.Orders():
 		c.order(now, p, out)
-	case empty(p.request.Path):
+	case p.request.Path.Empty():
 		p.answer(c, now, nil, out)
 	case !found:
 		c.reply(p, &event.PullResponse{Status: 404}, event.Malformed, out)
@@ -159,6 +154,8 @@ func (p *pull) add(to *event.PullResponse, r *event.Row) {
 		to.Revoked = append(to.Revoked, *r.Revoked)
 	case r.Webhook != nil:
 		to.Webhooks = append(to.Webhooks, *r.Webhook)
+	case r.Subject != nil && q.Path == event.PathRevokedUsers && r.Subject.Kind != event.SubjectUser:
+	case r.Subject != nil && q.Path == event.PathRevokedKeys && r.Subject.Kind == event.SubjectUser:
 	case r.Subject != nil:
 		to.Subjects = append(to.Subjects, *r.Subject)
 	case r.Scope != nil:

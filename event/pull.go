@@ -33,7 +33,28 @@ const (
 	PathThrottle        Path = "/throttle"
 	PathThrottledText   Path = "/throttleAsString"
 	PathThrottledSingle Path = "/isThrottled"
+	// Of later builds no more is public than their names; their forms here are ours. The first two list a
+	// part of PathSubjects each, the others what no node here has.
+	PathRevokedUsers   Path = "/revokedusers"
+	PathRevokedKeys    Path = "/revokedconsumerkeys"
+	PathLLMProviders   Path = "/llm-providers"
+	PathLLMConfigs     Path = "/llm-provider-configs"
+	PathGatewayPolicy  Path = "/gateway-policy-artifacts"
+	PathClientCerts    Path = "/client-certificates"
+	PathCorrelation    Path = "/correlation-configs"
+	PathOpaqueAPIKeys  Path = "/api-keys"
+	PathTransactionLog Path = "/transaction-records"
 )
+
+// Empty tells whether a path lists what no node here has.
+func (p Path) Empty() bool {
+	switch p {
+	case PathThrottle, PathThrottledText, PathThrottledSingle,
+		PathLLMProviders, PathLLMConfigs, PathGatewayPolicy, PathClientCerts, PathCorrelation, PathOpaqueAPIKeys, PathTransactionLog:
+		return true
+	}
+	return false
+}
 
 // PullRequest asks a control plane's internal API.
 type PullRequest struct {

@@ -51,7 +51,7 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body = append([]string{}, p.Templates...)
 	case PathWebhooks:
 		body = listOnly[webhookJSON]{webhooksJSON(p.Webhooks)}
-	case PathSubjects:
+	case PathSubjects, PathRevokedUsers, PathRevokedKeys:
 		body = subjectsJSON(p.Subjects)
 	case PathDeployed:
 		body = struct{}{}
@@ -71,6 +71,8 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 		body = ""
 	case PathThrottledSingle:
 		body = struct{}{}
+	case PathLLMProviders, PathLLMConfigs, PathGatewayPolicy, PathClientCerts, PathCorrelation, PathOpaqueAPIKeys, PathTransactionLog:
+		body = listOf([]struct{}{})
 	default:
 		err = &FormError{Doing: "write an answer of the internal API", Kind: ErrNoForm, Detail: "path " + string(p.Path) + " is not modelled"}
 	}
