@@ -87,6 +87,8 @@ func TestParsePoliciesRefuses(t *testing.T) {
 		{"a range over two kinds of addresses", group(`{"conditionType":"IPRange","name":"10.0.0.9","value":"2001:db8::1"}`), "conditionGroups[0].condition[0].value", "of its kind"},
 		{"a bad expression", group(`{"conditionType":"Header","name":"h","value":"("}`), "conditionGroups[0].condition[0].value", "missing closing )"},
 		{"an expression of Java's", group(`{"conditionType":"JWTClaims","name":"h","value":"a(?!b)"}`), "conditionGroups[0].condition[0].value", "look-around"},
+		{"an expression that Java and Go read differently", group(`{"conditionType":"JWTClaims","name":"h","value":"[a-z&&[^b]]"}`), "conditionGroups[0].condition[0].value", "which Java takes for sets"},
+		{"a group of a number below 0", `{"name":"P",` + requests + `,"conditionGroups":[{"conditionGroupId":-1,` + requests + `}]}`, "conditionGroups[0].conditionGroupId", "found -1"},
 		{"a header without a name", group(`{"conditionType":"Header","value":"a"}`), "conditionGroups[0].condition[0].name", "want the name"},
 	} {
 		body := fmt.Sprintf(`{"list":[{"name":"Good",%s},%s]}`, requests, c.row)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"regexp"
 )
 
 // Check says why a policy cannot be deployed, or nil. The Member of its *FormError is the way to the
@@ -110,6 +109,8 @@ var limitAmounts = [...]string{"requestCount", "dataAmount", "eventCount", "requ
 
 func (g *ConditionGroup) check() error {
 	switch {
+	case g.ID < 0:
+		return refuse("conditionGroupId", fmt.Sprintf("want a number from 0, found %d: throttle keys end in it", g.ID))
 	case g.Counts >= EventCount:
 		return refuse("defaultLimit.quotaType", "want a limit of requests or of bytes")
 	case len(g.Conditions) == 0:
@@ -145,7 +146,7 @@ func (c *Condition) check() error {
 		if c.Name == "" {
 			return refuse("name", "want the name of what is looked at")
 		}
-		if _, err := regexp.Compile(c.Value); err != nil {
+		if _, err := Pattern(c.Value); err != nil {
 			return refuse("value", "want a regular expression without backreferences and look-around: "+err.Error())
 		}
 		return nil

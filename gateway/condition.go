@@ -119,10 +119,9 @@ func (m *matcher) between(from, to string) (err error) {
 	return err
 }
 
-// want adds a regular expression. Go's differ from Java's in look-around and back-references, which
-// count as invalid here.
+// want adds a regular expression.
 func (m *matcher) want(name, expression string) error {
-	regex, err := regexp.Compile(expression)
+	regex, err := event.Pattern(expression)
 	if err != nil {
 		return fmt.Errorf("condition on %s: %w", name, err)
 	}

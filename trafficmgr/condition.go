@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+
+	"hubsim/event"
 )
 
 // ConditionKind is what a condition looks at.
@@ -43,9 +45,9 @@ func (c Condition) compile() (matcher, error) {
 	switch c.Kind {
 	case HeaderCondition:
 		m.name = strings.ToLower(c.Name)
-		m.regex, err = regexp.Compile(c.Value)
+		m.regex, err = event.Pattern(c.Value)
 	case QueryCondition, ClaimCondition:
-		m.regex, err = regexp.Compile(c.Value)
+		m.regex, err = event.Pattern(c.Value)
 	case IPCondition:
 		m.from, err = parseAddress(c.Value)
 		m.to = m.from

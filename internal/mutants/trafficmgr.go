@@ -60,7 +60,7 @@ func policies() []mutant {
 		{"what is missing does not meet an inverted condition", condition, "return (there && m.regex.MatchString(s)) != m.invert", "return there && m.regex.MatchString(s) != m.invert", conditions},
 		{"an address that is missing does not meet an inverted condition", condition, "return (there && !ip.Less(m.from) && !m.to.Less(ip)) != m.invert", "return there && (!ip.Less(m.from) && !m.to.Less(ip)) != m.invert", conditions},
 		{"the last address of a range is outside", condition, "!m.to.Less(ip)", "ip.Less(m.to)", conditions},
-		{"an expression must match from the beginning", condition, "m.regex, err = regexp.Compile(c.Value)\n\tcase QueryCondition, ClaimCondition:\n\t\tm.regex, err = regexp.Compile(c.Value)", "m.regex, err = regexp.Compile(c.Value)\n\tcase QueryCondition, ClaimCondition:\n\t\tm.regex, err = regexp.Compile(\"^(?:\" + c.Value + \")\")", conditions},
+		{"an expression must match from the beginning", condition, "m.regex, err = event.Pattern(c.Value)\n\tcase QueryCondition, ClaimCondition:\n\t\tm.regex, err = event.Pattern(c.Value)", "m.regex, err = event.Pattern(c.Value)\n\tcase QueryCondition, ClaimCondition:\n\t\tm.regex, err = event.Pattern(\"^(?:\" + c.Value + \")\")", conditions},
 		{"a header's name is compared as it is written", condition, "m.name = strings.ToLower(c.Name)", "m.name = strings.TrimSpace(c.Name)", conditions},
 	}
 }
