@@ -43,11 +43,12 @@ type published struct {
 	topic   event.Topic
 	origin  string // region of the first publisher
 	at      event.Mono
-	fates   []copyFate           // by gateway
-	targets map[event.NodeID]int // hub → times published there
-	hops    map[string]int       // publisher's region>hub's region → times
-	ways    map[event.NodeID]int // hub → how many ways lead there
-	resent  map[event.NodeID]int // hub or gateway → how often it was sent it again by whom nobody had confirmed it
+	fates   []copyFate            // by gateway
+	targets map[event.NodeID]int  // hub → times published there
+	hops    map[string]int        // publisher's region>hub's region → times
+	ways    map[event.NodeID]int  // hub → how many ways lead there
+	early   map[event.NodeID]bool // hub → it was given it by who had it from the database, before anybody else
+	resent  map[event.NodeID]int  // hub or gateway → how often it was sent it again by whom nobody had confirmed it
 }
 
 // birth is how an event came into the world.
@@ -151,13 +152,20 @@ func (f *Fates) noted(r *trace.Record) {
 	}
 }
 
-// again enters that a hub, a gateway or the next control plane was sent an event once more.
+// again enters that a hub, a gateway or the next control plane was sent an event once more. To a hub that
+// had not been given it, it is the first time after all.
 func (f *Fates) again(r *trace.Record) {
-	if _, gateway := f.gateways[r.Note.Peer]; gateway || f.setup.hub(r.Note.Peer) {
-		f.event(r).resent[r.Note.Peer]++
-		return
+	to := r.Note.Peer
+	switch _, gateway := f.gateways[to]; {
+	case f.setup.hub(to) && (f.events[r.Note.ID] == nil || f.events[r.Note.ID].targets[to] == 0):
+		f.told(r)
+		f.publish(r)
+		f.events[r.Note.ID].early[to] = true
+	case gateway, f.setup.hub(to):
+		f.event(r).resent[to]++
+	default:
+		f.told(r)
 	}
-	f.told(r)
 }
 
 // session follows which hub a gateway's consumer of a topic is attached to.
@@ -179,7 +187,7 @@ func (f *Fates) event(r *trace.Record) *published {
 		e = &published{
 			id: r.Note.ID, topic: event.Topic(r.Note.Detail), origin: f.setup.Region(cmp.Or(f.born[r.Note.ID].by, r.Node)), at: r.At,
 			fates: make([]copyFate, len(f.setup.Gateways)), targets: map[event.NodeID]int{}, hops: map[string]int{}, ways: map[event.NodeID]int{},
-			resent: map[event.NodeID]int{},
+			early: map[event.NodeID]bool{}, resent: map[event.NodeID]int{},
 		}
 		f.events[e.id] = e
 		f.order = append(f.order, e)
@@ -195,6 +203,10 @@ func (f *Fates) event(r *trace.Record) *published {
 func (f *Fates) publish(r *trace.Record) {
 	e, hub := f.event(r), r.Note.Peer
 	e.targets[hub]++
+	if e.early[hub] && r.Note.Fact == node.EventPublished {
+		e.resent[hub]++
+		delete(e.early, hub)
+	}
 	e.hops[f.setup.Region(r.Node)+">"+f.setup.Region(hub)]++
 	for g := range e.fates {
 		switch at := f.sessions[g][e.topic]; {

@@ -169,6 +169,15 @@ func TestFates(t *testing.T) {
 		{"it arrives twice, sent again to another hub", func(p *tape) {
 			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").resent("cp-1", "cp-2.broker", "e1").copy("gw-1", "e1").copy("gw-1", "e1")
 		}, "2", Violated},
+		{"the database's copy of it leaves first, and then the event", func(p *tape) {
+			p.subscribe("gw-1", hub).time(2000).resent("cp-2", hub, "e1").published("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1")
+		}, "2", Holds},
+		{"only the database's copy leaves, and comes twice", func(p *tape) {
+			p.subscribe("gw-1", hub).time(2000).resent("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1")
+		}, "2", Violated},
+		{"only the database's copy leaves, and is lost", func(p *tape) {
+			p.subscribe("gw-1", hub).time(2000).resent("cp-1", hub, "e1")
+		}, "unexplained", NotExercised},
 		{"it arrives three times, sent again once", func(p *tape) {
 			p.subscribe("gw-1", hub).time(2000).published("cp-1", hub, "e1").resent("cp-1", hub, "e1").copy("gw-1", "e1").copy("gw-1", "e1").copy("gw-1", "e1")
 		}, "3", Violated},

@@ -67,7 +67,7 @@ func (c *ControlPlane) forward(now node.Clock, from *session.Topic, m event.Mess
 		return
 	}
 	out.Note(node.Note{Fact: node.EventForwarded, ID: event.IDOf(m), Detail: string(from.Name()), Peer: from.Hub(), N: int64(n)})
-	c.enter(now, entry{s, m, false}, out)
+	c.enter(now, entry{stream: s, msg: m}, out)
 }
 
 // count tells the how manieth time it is that an event comes by.

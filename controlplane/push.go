@@ -243,7 +243,7 @@ func (c *ControlPlane) push(now node.Clock, j *job, out *node.Output) {
 		do.order.ForgetToken = j.step.Revoke
 		j.calls = c.forget(now, do, out)
 	case block:
-		c.enter(now, entry{Blocking, j.row.Block, true}, out)
+		c.enter(now, entry{stream: Blocking, msg: j.row.Block, own: true}, out)
 	}
 	if c.cfg.Push.Each && !j.done { // it is told until it is taken, so nobody need wait
 		j.done = true
@@ -256,9 +256,9 @@ func (c *ControlPlane) push(now node.Clock, j *job, out *node.Output) {
 // decisions, as versions before 4.2 do.
 func (c *ControlPlane) templates(now node.Clock, n *event.Notification, out *node.Output) {
 	if old := n.Template.Old; old != "" {
-		c.enter(now, entry{Blocking, &event.KeyTemplate{Text: old}, true}, out)
+		c.enter(now, entry{stream: Blocking, msg: &event.KeyTemplate{Text: old}, own: true}, out)
 	}
-	c.enter(now, entry{Blocking, &event.KeyTemplate{Text: n.Template.New, On: n.Type != event.CustomPolicyDelete}, true}, out)
+	c.enter(now, entry{stream: Blocking, msg: &event.KeyTemplate{Text: n.Template.New, On: n.Type != event.CustomPolicyDelete}, own: true}, out)
 }
 
 // proxied has a gateway pass a revocation on to a key manager, which writes the row.

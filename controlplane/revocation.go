@@ -19,12 +19,16 @@ func (c *ControlPlane) untold(j *job) bool {
 
 // publishRevocation is route B: into this node's own stream and no other (TokenRevocationNotifierImpl.java).
 func (c *ControlPlane) publishRevocation(now node.Clock, id string, t *event.RevokedToken, out *node.Output) {
-	if !c.cfg.RealtimeRevocation {
-		return
+	if c.cfg.RealtimeRevocation {
+		c.enter(now, c.revocation(id, t), out)
 	}
-	c.enter(now, entry{Revocations, &event.TokenRevoked{
+}
+
+// revocation is what is told of a revoked token.
+func (c *ControlPlane) revocation(id string, t *event.RevokedToken) entry {
+	return entry{stream: Revocations, own: true, msg: &event.TokenRevoked{
 		EventID: id, Token: t.Token, TTL: c.cfg.RevocationTTL, Expiry: t.Expiry, Type: t.Type, TenantID: t.TenantID,
-	}, true}, out)
+	}}
 }
 
 // publishSubject does the same for a consumer key or a subject, by whose event gateways refuse all
@@ -33,16 +37,16 @@ func (c *ControlPlane) publishSubject(now node.Clock, id string, s *event.Revoke
 	if !c.cfg.RealtimeRevocation {
 		return
 	}
-	c.enter(now, entry{Revocations, &event.TokenRevoked{
+	c.enter(now, entry{stream: Revocations, own: true, msg: &event.TokenRevoked{
 		EventID: id, Token: s.Token(), TTL: c.cfg.RevocationTTL, Type: s.Type(), TenantID: s.TenantID,
-	}, true}, out)
+	}}, out)
 }
 
 // publishWebhook is route B too (WebhooksSubscriptionEventHandler.java).
 func (c *ControlPlane) publishWebhook(now node.Clock, j *job, out *node.Output) {
 	w := *j.step.Webhook
 	w.EventID = j.id
-	c.enter(now, entry{Webhooks, &w, true}, out)
+	c.enter(now, entry{stream: Webhooks, msg: &w, own: true}, out)
 }
 
 // hook takes a webhook subscription. One that the application's plan refuses is not stored, and published
@@ -72,8 +76,11 @@ func (c *ControlPlane) flushOutbox(now node.Clock, out *node.Output) {
 // answered implements asker. A row's key is the id of its event, as AM_REVOKED_JWT's is, so that the
 // second copy is known for what it is.
 func (outbox) answered(c *ControlPlane, now node.Clock, a answer, out *node.Output) {
-	if a.fail != event.NoReason {
+	switch {
+	case a.fail != event.NoReason:
 		c.outboxDone = false // with the next connection
+		return
+	case !c.cfg.RealtimeRevocation:
 		return
 	}
 	var live []event.Row
@@ -85,6 +92,8 @@ func (outbox) answered(c *ControlPlane, now node.Clock, a answer, out *node.Outp
 	sort.Slice(live, func(i, j int) bool { return live[i].Version < live[j].Version })
 	live = live[max(0, len(live)-c.cfg.Outbox):]
 	for i := range live {
-		c.publishRevocation(now, live[i].Key, live[i].Revoked, out)
+		e := c.revocation(live[i].Key, live[i].Revoked)
+		e.again = true
+		c.enter(now, e, out)
 	}
 }

@@ -85,14 +85,19 @@ type entry struct {
 	stream Stream
 	msg    event.Message
 	own    bool // it is of a step that this node was asked, not another control plane
+	again  bool // it may have been published before
 }
 
 // enter puts a message into a stream, and so to all its publishers; what another control plane was asked
 // need not go to other regions once more.
 func (c *ControlPlane) enter(now node.Clock, e entry, out *node.Output) {
 	for _, i := range c.subscribers[e.stream] {
-		if e.own || i < c.remotes || !c.cfg.RemoteOwn {
-			c.publishers[i].Publish(now, e.stream.Topic(), e.msg, out)
+		switch p := &c.publishers[i]; {
+		case !e.own && i >= c.remotes && c.cfg.RemoteOwn:
+		case e.again:
+			p.PublishAgain(now, e.stream.Topic(), e.msg, out)
+		default:
+			p.Publish(now, e.stream.Topic(), e.msg, out)
 		}
 	}
 }
@@ -115,6 +120,6 @@ func (c *ControlPlane) receiveBatch(now node.Clock, from node.SessionID, b *even
 		if n, isNote := m.(*event.Notification); isNote {
 			c.deployed.supersede(n)
 		}
-		c.enter(now, entry{s, m, own}, out)
+		c.enter(now, entry{stream: s, msg: m, own: own}, out)
 	}
 }

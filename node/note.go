@@ -38,7 +38,7 @@ const (
 	// At a control plane.
 	Stored         // ID, Detail (table); of a deployment Key (the API's uuid), N (revision)
 	EventPublished // an event was handed to a publish group, topic or duplicate: ID, Detail (topic), Peer (the target); a decision: Key, On, Expiry
-	EventResent    // it left once more, since nobody had confirmed it when the connection was lost: as EventPublished
+	EventResent    // it left though it had, or may have, left before, since nobody had confirmed it: as EventPublished
 	PublishDropped // it was not, or was lost there: the same, Reason
 	PullAnswered   // Detail (path), N (rows)
 	AckKnown       // a gateway acknowledged: ID (uuid), Peer, N (revision)

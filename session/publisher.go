@@ -64,7 +64,7 @@ type letter struct {
 	topic event.Topic
 	msg   event.Message
 	at    event.Mono // when it was published
-	again bool       // it was sent before
+	again bool       // it was sent before, or may have been
 	held  bool       // a thread waits with it
 }
 
@@ -95,7 +95,15 @@ func (p *Publisher) Depths(say node.Depth) {
 // Publish sends a message, or lets it wait, or drops it. Its note is EventPublished when it leaves
 // for the first time, EventResent each time after that, PublishDropped when it never will; of a decision it says Key, On and Expiry.
 func (p *Publisher) Publish(now node.Clock, topic event.Topic, m event.Message, out *node.Output) {
-	l := letter{topic: topic, msg: m, at: now.Mono}
+	p.post(now, letter{topic: topic, msg: m, at: now.Mono}, out)
+}
+
+// PublishAgain is Publish for what may have left before; its note is EventResent, and none if it never leaves.
+func (p *Publisher) PublishAgain(now node.Clock, topic event.Topic, m event.Message, out *node.Output) {
+	p.post(now, letter{topic: topic, msg: m, at: now.Mono, again: true}, out)
+}
+
+func (p *Publisher) post(now node.Clock, l letter, out *node.Output) {
 	switch {
 	case p.pool != nil && len(p.cfg.Hubs) > 0:
 		p.pool.take(now, job{p, l}, out)
