@@ -12,8 +12,8 @@ import (
 )
 
 // Convergence checks that every running gateway ends up knowing what the control plane was told:
-// each revoked token, each deployed revision that its labels ask for, each key manager, each blocking
-// condition that was set or lifted; that every running traffic manager has deployed each policy since it was
+// each revoked token, each deployed revision that its labels ask for, each key manager, each callback that
+// subscribed, each blocking condition that was set or lifted; that every running traffic manager has deployed each policy since it was
 // saved; and how long the slowest took.
 type Convergence struct {
 	Within event.Duration // after the step, or after the end of the last fault between it and the knowing
@@ -30,7 +30,7 @@ type Convergence struct {
 
 // fact is something that gateways, or traffic managers, should come to know.
 type fact struct {
-	kind string // "token", "api", "key manager", "block", "policy"
+	kind string // "token", "api", "key manager", "block", "webhook", "policy"
 	id   string
 }
 
@@ -113,6 +113,8 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		c.want(fact{"key manager", s.KeyManager.Key()}, wanted{since: at, gone: s.Delete})
 	case s.Block != nil:
 		c.want(fact{"block", s.Block.Kind + ":" + s.Block.Value}, wanted{since: at, gone: !s.Block.On})
+	case s.Webhook != nil:
+		c.want(fact{"webhook", s.Webhook.Callback}, wanted{since: at, gone: s.Webhook.Mode == "unsubscribe"})
 	case s.Policy != nil && s.Policy.Level != event.CustomLevel:
 		id := policyID(s)
 		c.want(fact{"policy", id}, wanted{since: at, version: c.saves[id]})
@@ -157,6 +159,8 @@ func (c *Convergence) noted(r *trace.Record) {
 		c.learn(fact{"key manager", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
 	case node.BlockApplied:
 		c.learn(fact{"block", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
+	case node.WebhookKnown:
+		c.learn(fact{"webhook", n.Detail}, r.Node, knowledge{gone: !n.On, at: r.At})
 	case node.PlanDeployed:
 		c.learn(fact{"policy", n.ID}, r.Node, knowledge{version: c.saves[n.ID], at: r.At})
 	}

@@ -53,7 +53,7 @@ var regionRules = []Rule{
 		Why: "events of these topics stay in their region", Fix: "add an event publisher for each", Scenario: "hub-baseline", Source: multiDC},
 	{ID: "region-without-webhooks", Severity: Note, Title: "a region that is not told of webhooks",
 		Why: "a callback that subscribes in one region gets no event from a gateway of the other", Fix: "add the webhooks' event publisher if APIs of this kind are there",
-		Scenario: "region-link-loss", NotShown: "its checks ask for revocations and deployments, and no callback is called", Source: "wso2/api-manager#3807"},
+		Scenario: "webhook-subscribers", Source: "wso2/api-manager#3807"},
 	{ID: "region-one-hub-told", Severity: Warning, Title: "a control plane of another region is not told",
 		Why: "what comes from another region is not duplicated there: gateways that listen to the control plane which is left out hear no revocation from here",
 		Fix: "add a jndi file and a set of publishers for each control plane of that region", Scenario: "hub-baseline", Source: multiDC + ", with high availability"},

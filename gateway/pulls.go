@@ -130,7 +130,7 @@ func (g *Gateway) apply(now node.Clock, resp *event.PullResponse, asked event.Mo
 			g.subjects.add(&resp.Subjects[i], "pull", out)
 		}
 	case event.PathWebhooks:
-		g.hooks(resp.Webhooks, asked)
+		g.hooks(resp.Webhooks, asked, out)
 	case event.PathBlock:
 		g.blocked(resp.Blocked, asked, out)
 	case event.PathKeyTemplates:

@@ -108,21 +108,21 @@ func (g *Gateway) webhook(now node.Clock, e *event.WebhookEvent, out *node.Outpu
 }
 
 // hooks puts the list of webhook subscriptions into memory.
-func (g *Gateway) hooks(list []event.WebhookEvent, asked event.Mono) {
+func (g *Gateway) hooks(list []event.WebhookEvent, asked event.Mono, out *node.Output) {
 	named := map[hook]bool{}
 	for i := range list {
 		h := hookOf(&list[i])
 		named[h] = true
-		if !g.recent.holds(h.name(), asked) {
-			g.webhooks.set(h, true, list[i].ExpireAt)
+		if !g.recent.holds(h.name(), asked) && g.webhooks.set(h, true, list[i].ExpireAt) {
+			out.Note(node.Note{Fact: node.WebhookKnown, ID: list[i].EventID, On: true, Detail: list[i].Callback})
 		}
 	}
 	if !g.cfg.Prune {
 		return
 	}
 	for _, h := range g.webhooks.sorted() {
-		if !named[h] && !g.recent.holds(h.name(), asked) {
-			g.webhooks.set(h, false, 0)
+		if !named[h] && !g.recent.holds(h.name(), asked) && g.webhooks.set(h, false, 0) {
+			out.Note(node.Note{Fact: node.WebhookKnown, Detail: h.callback})
 		}
 	}
 }
