@@ -134,6 +134,7 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	g.ID, t.ID, p.ID = h.Machine(node.Gateway), h.Machine(node.TrafficManager), h.Machine(node.ControlPlane)
 	if h.Settings.Throttling.DecisionConnection {
 		g.TrafficManagers = w.Decisions
+		g.Session.Topic.Stay = d.alone(h)
 	}
 	if h.Settings.Throttling.Publishing {
 		g.Groups = groupsOf(w.Feed)
@@ -166,6 +167,21 @@ func (c *configs) wiring(d *Deployment, h *Host) {
 	if h.Settings.Older != nil {
 		c.olderWiring(h, w)
 	}
+}
+
+// alone are the brokers of a gateway's own region whose traffic managers copy no decisions to each other. A
+// hardened consumer that has failed over to one stays there.
+func (d *Deployment) alone(h *Host) (ids []event.NodeID) {
+	for _, b := range h.Wiring.Decisions {
+		switch to := d.Host(b.Host()); {
+		case to.Region != h.Region:
+		case len(to.Wiring.Twin) > 0:
+			return nil
+		default:
+			ids = append(ids, b)
+		}
+	}
+	return ids
 }
 
 // index is a host's place among all.

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"hubsim/event"
 	"hubsim/node"
 )
@@ -33,6 +35,9 @@ type TopicConfig struct {
 	// FailBack is how often a consumer that is not on the first hub tries to return to it. WSO2: 0,
 	// never.
 	FailBack event.Duration
+	// Stay are hubs that it does not leave for the first one: of traffic managers that copy no decisions to
+	// each other, one that was away has forgotten what the other has counted.
+	Stay []event.NodeID
 }
 
 // TopicEvent is what a step of a topic comes to.
@@ -155,7 +160,7 @@ func (t *Topic) subscribe(now node.Clock, out *node.Output) {
 	t.heard, t.spoke, t.acked = now.Mono, now.Mono, now.Mono
 	t.pulse = t.cfg.pulse(t.Hub())
 	t.probeAt = event.Never
-	if t.cfg.FailBack > 0 && t.client.hub > 0 {
+	if t.cfg.FailBack > 0 && t.client.hub > 0 && !slices.Contains(t.cfg.Stay, t.Hub()) {
 		t.probeAt = t.nextProbe(now)
 	}
 	out.Note(node.Note{Fact: node.SessionUp, Peer: t.Hub(), Detail: string(t.cfg.Topic)})

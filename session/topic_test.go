@@ -352,3 +352,23 @@ func fail(t *testing.T, w *wire) {
 		t.Error(b)
 	}
 }
+
+// A hardened consumer goes back to the first hub, but not from one that it is to stay at.
+func TestStays(t *testing.T) {
+	for _, row := range []struct {
+		stay []event.NodeID
+		want event.NodeID
+	}{{nil, "cp-1"}, {[]event.NodeID{"cp-1", "cp-2"}, "cp-2"}} {
+		c := hardenedTopic(2)
+		c.Stay = row.stay
+		w, topic := topicOn(c)
+		w.start()
+		w.become("cp-1", "down")
+		w.wait(5 * event.Second)
+		w.become("cp-1", "there")
+		w.wait(event.Minute)
+		if topic.Hub() != row.want || !topic.Connected() {
+			t.Errorf("stays at %v: on %s, want %s", row.stay, topic.Hub(), row.want)
+		}
+	}
+}
