@@ -211,7 +211,9 @@ func (c *Catalog) rows() []event.Row {
 	return slices.Concat(
 		rowsOf(c.APIs, func(a *event.API) event.Row { return event.Row{Table: event.TableAPI, API: a} }),
 		rowsOf(c.Applications, func(a *event.Application) event.Row { return event.Row{Table: event.TableApplication, Application: a} }),
-		rowsOf(c.Subscriptions, func(s *event.Subscription) event.Row { return event.Row{Table: event.TableSubscription, Subscription: s} }),
+		rowsOf(c.Subscriptions, func(s *event.Subscription) event.Row {
+			return event.Row{Table: event.TableSubscription, Subscription: s}
+		}),
 		rowsOf(c.Policies, func(p *event.Policy) event.Row { return event.Row{Table: event.TablePolicy, Policy: p} }),
 		rowsOf(c.KeyManagers, func(k *event.KeyManager) event.Row { return event.Row{Table: event.TableKeyManager, KeyManager: k} }),
 		rowsOf(c.Revoked, func(r *event.RevokedToken) event.Row { return event.Row{Table: event.TableRevoked, Revoked: r} }),
