@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"hubsim/event"
 	"hubsim/internal/words"
@@ -12,8 +13,8 @@ import (
 )
 
 // Convergence checks that every running gateway ends up knowing what the control plane was told:
-// each revoked token, each deployed revision that its labels ask for, each key manager, each callback that
-// subscribed, each blocking condition that was set or lifted; that every running traffic manager has deployed each policy since it was
+// each revoked token, each deployed revision that its labels ask for, each key manager, each subscription, each
+// callback that subscribed, each blocking condition that was set or lifted; that every running traffic manager has deployed each policy since it was
 // saved; and how long the slowest took.
 type Convergence struct {
 	Within event.Duration // after the step, or after the end of the last fault between it and the knowing
@@ -25,17 +26,22 @@ type Convergence struct {
 	running map[event.NodeID]bool
 	faults  outages
 	saves   map[string]int64 // policy → how often it was saved
+	asks    int64
+	turn    map[string]int64 // step → the how manieth it was, by which the states of a subscription are told apart
 	numbers map[string]int64 // deployment's event → the revision number that its control plane gave
 }
 
 // fact is something that gateways, or traffic managers, should come to know.
 type fact struct {
-	kind string // "token", "api", "key manager", "block", "webhook", "policy"
+	kind string // "token", "api", "key manager", "block", "webhook", "policy", "subscription"
 	id   string
 }
 
 // numbered tells whether who knows an older state of it does not know it.
-func (f fact) numbered() bool { return f.kind == "api" || f.kind == "policy" }
+func (f fact) numbered() bool { return f.kind == "api" || f.kind == "policy" || f.kind == subscribing }
+
+// subscribing is the kind of a subscription; its id begins with it, as gateways name one.
+const subscribing = "subscription"
 
 // wanted is the newest state of a fact, and who knows it since when.
 type wanted struct {
@@ -56,7 +62,7 @@ type knowledge struct {
 func NewConvergence(s *Setup, within event.Duration) *Convergence {
 	return &Convergence{
 		Within: within, setup: s, steps: map[event.CallID]*event.Step{}, facts: map[fact]*wanted{}, running: map[event.NodeID]bool{},
-		saves: map[string]int64{}, numbers: map[string]int64{},
+		saves: map[string]int64{}, numbers: map[string]int64{}, turn: map[string]int64{},
 	}
 }
 
@@ -72,6 +78,8 @@ func (c *Convergence) Observe(r *trace.Record) {
 	case trace.Called:
 		if s, ok := r.Msg.(*event.Step); ok {
 			c.steps[r.Call] = s
+			c.asks++
+			c.turn[s.ID] = c.asks
 			c.saving(s)
 		}
 	case trace.Answered:
@@ -115,6 +123,9 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		c.want(fact{"block", s.Block.Kind + ":" + s.Block.Value}, wanted{since: at, gone: !s.Block.On})
 	case s.Webhook != nil:
 		c.want(fact{"webhook", s.Webhook.Callback}, wanted{since: at, gone: s.Webhook.Mode == "unsubscribe"})
+	case s.Subscription != nil:
+		id := fmt.Sprintf("%s:%d:%d", subscribing, s.Subscription.APIID, s.Subscription.AppID)
+		c.want(fact{subscribing, id}, wanted{since: at, version: c.turn[s.ID], gone: s.Delete})
 	case s.Policy != nil && s.Policy.Level != event.CustomLevel:
 		id := policyID(s)
 		c.want(fact{"policy", id}, wanted{since: at, version: c.saves[id]})
@@ -161,9 +172,31 @@ func (c *Convergence) noted(r *trace.Record) {
 		c.learn(fact{"block", n.ID}, r.Node, knowledge{gone: !n.On, at: r.At})
 	case node.WebhookKnown:
 		c.learn(fact{"webhook", n.Detail}, r.Node, knowledge{gone: !n.On, at: r.At})
+	case node.CatalogKnown:
+		c.subscribed(r)
+	case node.Ready:
+		for _, f := range c.order { // it has read the list
+			if w := c.facts[f]; f.kind == subscribing {
+				c.learn(f, r.Node, knowledge{version: w.version, gone: w.gone, at: r.At})
+			}
+		}
 	case node.PlanDeployed:
 		c.learn(fact{"policy", n.ID}, r.Node, knowledge{version: c.saves[n.ID], at: r.At})
 	}
+}
+
+// subscribed is that a gateway knows another state of a subscription: that of an event, or of a list, which is
+// taken for the newest.
+func (c *Convergence) subscribed(r *trace.Record) {
+	f := fact{subscribing, r.Note.Detail}
+	if !strings.HasPrefix(f.id, subscribing+":") {
+		return
+	}
+	version := c.turn[r.Note.ID]
+	if w := c.facts[f]; r.Note.ID == "" && w != nil {
+		version = w.version
+	}
+	c.learn(f, r.Node, knowledge{version: version, gone: !r.Note.On, at: r.At})
 }
 
 // learn keeps what a gateway knows last; what it knew already keeps its time.
@@ -251,11 +284,13 @@ func (c *Convergence) late(f fact, w *wanted, id event.NodeID, out *Outcome) eve
 		return late
 	} else if ok && !f.numbered() {
 		out.detail("%s %s %s %s (told otherwise at %s)", id, map[bool]string{true: "no longer has", false: "still has"}[k.gone], f.kind, f.id, clockTime(w.since))
+	} else if ok && f.kind == subscribing {
+		out.detail("%s goes by %s as it was before it was set at %s", id, f.id, clockTime(w.since))
 	} else if ok && f.kind == "policy" {
 		out.detail("%s counts by policy %s as it was before it was saved at %s", id, f.id, clockTime(w.since))
 	} else if ok {
 		out.detail("%s has revision %d of api %s, not %d", id, k.version, f.id, w.version)
-	} else if !w.gone {
+	} else if !w.gone || f.kind == subscribing { // what is subscribed at first is known from the list
 		out.detail("%s never learned of %s %s (told at %s)", id, f.kind, f.id, clockTime(w.since))
 	} else {
 		return 0

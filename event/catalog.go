@@ -57,7 +57,7 @@ type Subscription struct {
 	APIID int
 	AppID int
 	Tier  string
-	State string // UNBLOCKED, BLOCKED
+	State string // UNBLOCKED, BLOCKED, PROD_ONLY_BLOCKED, ON_HOLD
 	// APIUUID and AppUUID name the same API and application; "" where who wrote the row did not know.
 	APIUUID string
 	AppUUID string

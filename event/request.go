@@ -83,6 +83,7 @@ const (
 	MissingCredentials    Code = 900902
 	APIBlocked            Code = 900907 // the subscription is blocked
 	NoSubscription        Code = 900908
+	SubscriptionInactive  Code = 900909 // it is ON_HOLD (wso2/product-microgateway#1333)
 	NotDeployed           Code = 404
 	Unavailable           Code = 503 // the gateway is not there, not ready, or closed because it is blind
 	GeneratorOverrun      Code = -1  // the call could not be sent in time; counted, never a reply of the product

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"hubsim/event"
+	"hubsim/node"
 )
 
 // api is an API as the gateway knows it. It may be known (the subscription store lists it) without
@@ -159,10 +160,26 @@ func (c *catalog) subscriptions(list []event.Subscription, keep func(pair) bool)
 	c.subs = fresh
 }
 
+// changedSince notes what a list that was read again has changed.
+func (c *catalog) changedSince(was map[pair]*event.Subscription, out *node.Output) {
+	for _, p := range c.pairs() {
+		if old := was[p]; old == nil || *old != *c.subs[p] {
+			out.Note(node.Note{Fact: node.CatalogKnown, On: true, Detail: p.String()})
+		}
+	}
+	for _, p := range sortedPairs(was) {
+		if c.subs[p] == nil {
+			out.Note(node.Note{Fact: node.CatalogKnown, Detail: p.String()})
+		}
+	}
+}
+
 // pairs lists what is subscribed, sorted.
-func (c *catalog) pairs() []pair {
-	list := make([]pair, 0, len(c.subs))
-	for p := range c.subs {
+func (c *catalog) pairs() []pair { return sortedPairs(c.subs) }
+
+func sortedPairs(subs map[pair]*event.Subscription) []pair {
+	list := make([]pair, 0, len(subs))
+	for p := range subs {
 		list = append(list, p)
 	}
 	slices.SortFunc(list, func(x, y pair) int { return cmp.Or(cmp.Compare(x.api, y.api), cmp.Compare(x.app, y.app)) })

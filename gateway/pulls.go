@@ -146,13 +146,13 @@ func (g *Gateway) apply(now node.Clock, resp *event.PullResponse, asked event.Mo
 		g.listThings(resp, asked)
 	default:
 		g.routes.forget()
-		g.store(resp, asked)
+		g.store(resp, asked, out)
 	}
 }
 
 // store refills one table of the subscription store. A list replaces the table, as a refresh of the
 // product's store does; of APIs it describes those that it names and leaves deployment alone.
-func (g *Gateway) store(resp *event.PullResponse, asked event.Mono) {
+func (g *Gateway) store(resp *event.PullResponse, asked event.Mono, out *node.Output) {
 	c := &g.catalog
 	switch resp.Path {
 	case event.PathAPIs:
@@ -168,7 +168,11 @@ func (g *Gateway) store(resp *event.PullResponse, asked event.Mono) {
 			c.mapKeys(a)
 		}
 	case event.PathSubscriptions:
+		was := c.subs
 		c.subscriptions(resp.Subscriptions, func(p pair) bool { return g.recent.holds(p.String(), asked) })
+		if g.startup.begun {
+			c.changedSince(was, out)
+		}
 	}
 }
 

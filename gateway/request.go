@@ -152,7 +152,7 @@ func status(c event.Code) int {
 		return 404
 	case event.MissingCredentials, event.InvalidCredentials:
 		return 401
-	case event.NoSubscription, event.APIBlocked, event.RequestBlocked:
+	case event.NoSubscription, event.SubscriptionInactive, event.APIBlocked, event.RequestBlocked:
 		return 403
 	case event.AuthenticationFailed:
 		return 500

@@ -178,6 +178,8 @@ func (g *Gateway) resolve(now node.Clock, p party) *route {
 	switch {
 	case subscriptionBlocked(p.sub.State, p.keyType):
 		found.refuse = event.APIBlocked
+	case p.sub.State == "ON_HOLD":
+		found.refuse = event.SubscriptionInactive
 	case g.blocking.hits(p.blocks(p.keyType)):
 		found.refuse = event.RequestBlocked
 	}

@@ -79,6 +79,8 @@ func refusalOf(c event.Code) refusal {
 		return refusal{"Missing Credentials", "Make sure your API invocation call has a header: \"Authorization\""}
 	case event.APIBlocked:
 		return refusal{"The requested API is temporarily blocked", "Access failure: the subscription is blocked"}
+	case event.SubscriptionInactive:
+		return refusal{"The subscription to the API is inactive", "Access failure: the subscription is on hold"}
 	case event.NoSubscription:
 		return refusal{"Resource forbidden", "User is NOT authorized to access the Resource"}
 	case event.NotDeployed:

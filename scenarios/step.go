@@ -46,6 +46,8 @@ type Step struct {
 	RemoveCert     string          `yaml:"remove_certificate,omitempty" jsonschema:"description=remove the certificate of this alias"`
 	Analytics      string          `yaml:"analytics,omitempty" jsonschema:"description=set the analytics settings to this text"`
 	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
+	Subscribe      *Subscribe      `yaml:"subscribe,omitempty" jsonschema:"description=set an app's subscription to an API\\, or make it again"`
+	Unsubscribe    *Subscribe      `yaml:"unsubscribe,omitempty" jsonschema:"description=end an app's subscription to an API"`
 	Webhook        *Webhook        `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
 }
 
@@ -65,13 +67,14 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
 	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.SavePolicy != nil, s.RemovePolicy != nil,
 		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != "",
-		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != "", s.ResetQuota != nil} {
+		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != "", s.ResetQuota != nil,
+		s.Subscribe != nil, s.Unsubscribe != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -189,6 +192,10 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 			return nil, c.noAPI(s.Undeploy)
 		}
 		do.Undeploy = api.UUID
+	case s.Subscribe != nil:
+		return do, c.subscribe(do, s.Subscribe, false)
+	case s.Unsubscribe != nil:
+		return do, c.subscribe(do, s.Unsubscribe, true)
 	case s.ResetQuota != nil:
 		return do, c.resetQuota(do, s.ResetQuota)
 	case s.Look != "":
