@@ -28,7 +28,7 @@ var hubRules = []Rule{
 		Fix: "set apim.event_hub.event_duplicate_url on both", Scenario: "hub-failover", Source: "wso2/api-manager#1935"},
 	{ID: "duplicate-only-for-hub", Severity: Note, Title: "a duplicate that builds before mid-2023 do not make",
 		Why: "until the fix only apim.throttling.event_duplicate_url switched the second publisher on: with the hub's key alone no revocation was passed on",
-		Fix: "on such a build write apim.throttling.event_duplicate_url as well", Scenario: "revoke-one-gateway", NotShown: "a run is of a build with the fix", Source: "wso2/api-manager#1935, wso2/product-apim#13231"},
+		Fix: "on such a build write apim.throttling.event_duplicate_url as well", Scenario: "revoke-one-gateway", NotShown: "a run is of a build with the fix, which files do not tell", Source: "wso2/api-manager#1935, wso2/product-apim#13231"},
 	{ID: "duplicate-to-itself", Severity: Error, Title: "a node sends its copies to itself",
 		Why: "its own broker's subscribers get everything twice and the other node's nothing",
 		Fix: "name the other node's broker", Scenario: "revoke-one-gateway", Source: "jndi2-cp.properties.j2"},

@@ -2,9 +2,9 @@ package deployment
 
 // connectionRules are about connections: logins, heartbeats, load balancers.
 var connectionRules = []Rule{
-	{ID: "through-load-balancer", Severity: Warning, Title: "a broker behind a load balancer's name",
-		Why: "a connection through a balancer reaches one node and gives no second one to fail over to; the documentation names each node",
-		Fix: "list each node's own name", Scenario: "broker-outage-deaf", NotShown: "in a run the balancer's name stands for all nodes behind it, and a client goes on to the next one", Source: haDocs},
+	{ID: "through-load-balancer", Severity: Note, Title: "a broker behind a load balancer's name",
+		Why: "each connection reaches one of the nodes, by TCP, and is closed when it is quiet for longer than the balancer allows; the documentation names each node",
+		Fix: "list each node's own name", Scenario: "broker-outage-deaf", NotShown: "in a run a connection is dealt to one of the nodes behind the name and goes on to the next when that is gone, which ends as with a list; where each node must be told, another finding says so", Source: haDocs},
 	{ID: "login-differs", Severity: Error, Title: "a password that the other node does not accept",
 		Why: "the login fails: the node is deaf, or pulls nothing, and only its log says so", Fix: "write the password that the other node has for this user",
 		Scenario: "hub-baseline", Source: "api-manager.xml.j2"},
@@ -82,7 +82,7 @@ var regionRules = []Rule{
 	{ID: "region-without-control-plane", Severity: Note, Title: "a region without a control plane",
 		Why: "its gateways serve what they have while the main region is away, and cannot start", Fix: "start new gateways while the link is up; or give the region a control plane (multi-DC pattern 1)",
 		Scenario: "region-cold-start", Source: subRegions},
-	{ID: "sub-region-tenants", Severity: Warning, Title: "tenants in a region without a control plane",
+	{ID: "sub-region-tenants", Severity: Note, Title: "tenants in a region without a control plane",
 		Why: "the documentation says that tenants do not work in such a region", Fix: "leave out [apim.sync_runtime_artifacts.tenant_loading], or give the region a control plane",
-		Scenario: "hub-baseline", NotShown: "a run serves tenants there: what the documentation warns of is not modelled", Source: subRegions},
+		Scenario: "hub-baseline", NotShown: "the documentation does not say what fails, and a run makes nothing up: it serves tenants there", Source: subRegions},
 }

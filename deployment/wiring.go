@@ -77,11 +77,23 @@ func (in *inference) to(h *Host, u URL) []event.NodeID {
 	return in.owners(u.Host)
 }
 
+// dealt returns the hosts that a URL leads to, one that is not asked by calls: of those behind a load
+// balancer each host is dealt another one first, and goes on to the next when that is gone.
+func (in *inference) dealt(h *Host, u URL) []event.NodeID {
+	ids := in.to(h, u)
+	if len(ids) < 2 {
+		return ids
+	}
+	in.index()
+	first := in.ids[h.ID] % len(ids)
+	return slices.Concat(ids[first:], ids[:first])
+}
+
 // brokers returns the brokers of a list of URLs, in order, those left out that run none.
 func (in *inference) brokers(h *Host, urls []URL) []event.NodeID {
 	var all []event.NodeID
 	for _, u := range urls {
-		for _, id := range in.to(h, u) {
+		for _, id := range in.dealt(h, u) {
 			if to := in.host(id); to != nil && to.brokers() && !slices.Contains(all, Broker(id)) {
 				all = append(all, Broker(id))
 			}
@@ -102,7 +114,7 @@ func (in *inference) groups(h *Host, groups []Group) []Feed {
 	for _, g := range groups {
 		f := Feed{LoadBalance: g.LoadBalance}
 		for _, u := range g.URLs {
-			for _, id := range in.to(h, u) {
+			for _, id := range in.dealt(h, u) {
 				if to := in.host(id); to != nil && to.brokers() {
 					f.To = append(f.To, id)
 				}
