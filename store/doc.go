@@ -10,6 +10,6 @@
 // meanwhile.
 //
 // A standby that takes a store's place is Config.Standby behind: the last writes are gone, and what others
-// have of them, they keep (journal.go). So databases may differ for good, as real ones do until somebody
-// repairs them.
+// have of them, they keep (journal.go); what its peers had written it asks them for again. So databases may
+// differ for good, as real ones do until somebody repairs them.
 package store

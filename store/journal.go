@@ -36,7 +36,8 @@ func (s *Store) note(now node.Clock, rows []event.Row) error {
 }
 
 // takeOver is that the standby takes the place of this database: all sessions break, and what was written
-// in the last Config.Standby is as it was before. What others have of it, they keep.
+// in the last Config.Standby is as it was before. What others have of its own commits, they keep, and send
+// none of it back: a peer ships what was written to it, or changes would go round.
 func (s *Store) takeOver(now node.Clock, out *node.Output) {
 	lost := map[uint64]bool{}
 	was := map[string]bool{}
@@ -77,17 +78,21 @@ func (s *Store) made(version uint64) bool {
 	return s.cfg.Writer == "" && (!s.cfg.twoWay() || s.from(s.cfg.ID, version))
 }
 
-// resume finds out what is there of others' rows; its own versions go on, so that none is given twice.
+// resume finds out what is there of others' rows, to ask for the rest: what its peers had written comes again.
+// Its own versions go on, so that none is given twice.
 func (s *Store) resume() error {
 	if s.cfg.Writer != "" {
 		highest, _, err := s.tables.Versions()
 		s.version = highest
 		return err
 	}
-	if s.cfg.twoWay() {
-		return s.heard()
+	if !s.cfg.twoWay() {
+		return nil
 	}
-	return nil
+	for i := range s.uplinks {
+		s.uplinks[i].has = 0
+	}
+	return s.heard()
 }
 
 // hangUp ends all sessions.

@@ -82,8 +82,8 @@ func (s *Store) heard() error {
 }
 
 // conflicts tells of the rows of a peer that meet a commit of this store which the peer had not seen, or
-// the other way round: one of the two is lost, and whoever made it was told that it was made. Both stores
-// may tell of the same loss. Tombstones are not looked for.
+// the other way round: one of the two is lost, unless the later one supersedes it, and whoever made it was told
+// that it was made. Both stores may tell of the same loss. Tombstones are not looked for.
 func (s *Store) conflicts(u *uplink, rows []event.Row, out *node.Output) error {
 	if !s.cfg.twoWay() {
 		return nil
@@ -102,15 +102,24 @@ func (s *Store) conflicts(u *uplink, rows []event.Row, out *node.Output) error {
 		}
 		lost := node.Note{Fact: node.RowLost, ID: r.Key, Detail: r.Table.String(), Peer: u.to, Reason: event.Overwritten}
 		switch mine := there[0].Version; {
-		case r.Version < mine:
+		case r.Version < mine && !supersedes(&there[0], r):
 			lost.N = int64(r.Version)
 			out.Note(lost)
-		case mine > s.given(u.to):
+		case r.Version > mine && mine > s.given(u.to) && !supersedes(r, &there[0]):
 			lost.Peer, lost.N = s.cfg.ID, int64(mine)
 			out.Note(lost)
 		}
 	}
 	return nil
+}
+
+// supersedes tells whether a later commit is the deployment of a revision with a greater number than the
+// one that it meets: then nothing is lost that a second deployment in one region would not replace. In the
+// product each revision is a row by its number and API, so that only two of one number meet (AM_REVISION, CA
+// core.feature, multi-dc/Postgresql/apimgt/tables.sql); here an API is one row.
+func supersedes(later, earlier *event.Row) bool {
+	a, b := later.API, earlier.API
+	return a != nil && b != nil && len(a.Labels) > 0 && a.Revision > b.Revision
 }
 
 // given is up to which of its own commits a peer was sent; without a session nobody knows.
