@@ -32,7 +32,7 @@ func sites() []mutant {
 		{"a key's first false is not said", "trafficmgr/statechange.go", "was&keyKnown == 0 && !s.quiet || was&keyOn != 0", "was&keyOn != 0", "scenarios TestAFirstFalseLiftsABlock"},
 		{"a decision is not sent to the duplicate", "trafficmgr/count.go", "\t\tif len(m.cfg.Duplicate) > 0 {\n\t\t\tm.duplicate.Publish", "\t\tif len(m.cfg.Duplicate) > 1 {\n\t\t\tm.duplicate.Publish", "trafficmgr TestScripts"},
 		{"a wait has no bound", "session/backoff.go", "\tif c.Max > 0 {\n\t\twait = min(wait, c.Max)\n\t}\n", "", "scenarios TestCatalogue/broker-outage-deaf/hardened"},
-		{"consumers stay where they failed over to", "session/topic.go", "if t.cfg.FailBack > 0 && t.client.hub > 0 {", "if t.cfg.FailBack > 0 && t.client.hub > 9 {", "scenarios TestCatalogue/region-sticky-failover/hardened"},
+		{"consumers stay where they failed over to", "session/topic.go", "if t.cfg.FailBack > 0 && t.client.hub > 0 && ", "if t.cfg.FailBack > 0 && t.client.hub > 9 && ", "scenarios TestCatalogue/region-sticky-failover/hardened"},
 		{"a consumer that moves keeps the connection that it leaves", "session/failback.go", "\t\tout.Close(old)\n", "\t\t_ = old\n", "scenarios TestCatalogue/tm-kill-midwindow/hardened"},
 		{"all spread their waits alike", "session/backoff.go", "return d - event.Duration(mix(key)%uint64(part+1))", "return d - part", "scenarios TestCatalogue/hub-reconnect-herd/hardened"},
 		{"a late timer moves a window by one unit", "trafficmgr/window.go", "\tw.end += w.unit * event.Wall(units)\n", "\tw.end += w.unit\n", "scenarios TestCatalogue/manager-pause/hardened"},
