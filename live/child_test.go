@@ -59,6 +59,8 @@ func TestWhatOnlyADeadProcessKnewIsAccountedFor(t *testing.T) {
 		{"one that its node had taken", []*said{on(saidPop, back, 0), record(trace.Received, 8)}, []string{"gw-1 dropped 9 broken-in-flight"}},
 		{"one of several that came", []*said{on(saidRemove, back, 9), record(trace.Received, 9)}, []string{"gw-1 dropped 8 broken-in-flight"}},
 		{"those that it had read to the end", []*said{on(saidEnd, back, 0)}, []string{"gw-1 dropped 8 broken-in-flight", "gw-1 dropped 9 broken-in-flight"}},
+		{"a real store's answer that its node had not taken", []*said{{Verb: saidRecord, Peer: 1,
+			Record: &trace.Record{Kind: trace.Sent, Peer: "gw-1", Service: event.Counters, ID: 5, Msg: &event.CounterResult{}}}}, []string{"gw-1 dropped 5 crashed"}},
 		{"a call that its node had not seen", []*said{{Verb: saidClaim, ID: 3}}, []string{"gw-1 answered 3 crashed"}},
 		{"a call that its node had: it may have taken effect", []*said{{Verb: saidClaim, ID: 3},
 			{Verb: saidRecord, Record: &trace.Record{Kind: trace.Called, Call: 3}}}, nil},

@@ -26,6 +26,9 @@ func (c *child) listen() error {
 			continue // without an answer it does nothing more
 		}
 		c.run.steps.Add(w.Steps)
+		for i := range w.Before {
+			c.record(c.run.sites[w.Before[i].Peer], &w.Before[i].Record)
+		}
 		if answer := c.hear(&w); answer != nil {
 			answer.Verb, answer.Seq = tellAnswer, w.Seq
 			c.tell(answer)
@@ -54,6 +57,7 @@ func (c *child) hear(w *said) *told {
 		return c.later(w, func() trouble { return troubleOf(c.link(w).probe(c.ctx)) })
 	case saidBooted:
 		return c.begun(w.Addresses)
+	case saidSettled:
 	case saidRecord:
 		c.record(r.sites[w.Peer], w.Record)
 	case saidHit:
@@ -189,7 +193,11 @@ func (c *child) record(s *site, rec *trace.Record) {
 	case trace.Received, trace.Dropped:
 		c.floating(rec.ID)
 	case trace.Sent:
-		if to := c.run.byID[rec.Peer]; rec.ID != 0 && s == c.site && to != nil {
+		to := c.run.byID[rec.Peer]
+		switch {
+		case s != c.site: // a real store's answer, which the child has read
+			c.float(rec.ID, lost{c.site, trace.Record{Kind: trace.Dropped, Peer: s.ID, Service: rec.Service, ID: rec.ID, Msg: rec.Msg}})
+		case to != nil:
 			c.float(rec.ID, c.unsent(rec.ID, rec.Msg, &link{to: to, service: rec.Service}))
 		}
 	}

@@ -21,7 +21,8 @@ type desk struct {
 	out     *gob.Encoder
 	last    uint64
 	waiting map[uint64]chan *told
-	counted uint64 // steps that were said
+	counted uint64  // steps that were said
+	before  []entry // records that go with the next word
 
 	pipes map[int64]side // by number of a session within the run's process: our side
 	piped int64          // the last number given
@@ -50,6 +51,7 @@ func (d *desk) write(w *said) {
 		steps := d.run.steps.Load()
 		w.Steps, d.counted = steps-d.counted, steps
 	}
+	w.Before, d.before = d.before, nil
 	_ = d.out.Encode(w)
 }
 
@@ -89,6 +91,22 @@ func (d *desk) answered(t *told) {
 func (d *desk) add(s *site, rec trace.Record) {
 	rec.Msg = pack(rec.Msg)
 	d.need(&said{Verb: saidRecord, Peer: s.index, Record: &rec})
+}
+
+func (d *desk) gather(s *site, rec trace.Record) {
+	rec.Msg = pack(rec.Msg)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.before = append(d.before, entry{s.index, rec})
+}
+
+func (d *desk) settle() {
+	d.mu.Lock()
+	some := len(d.before) > 0
+	d.mu.Unlock()
+	if some {
+		d.need(&said{Verb: saidSettled})
+	}
 }
 
 func (d *desk) abort(err error) { d.say(&said{Verb: saidAbort, Text: err.Error()}) }

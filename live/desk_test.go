@@ -22,13 +22,14 @@ func TestNothingLeavesAProcessBeforeTheRunKnows(t *testing.T) {
 		d := newDesk(out)
 		d.run = &run{shared: d, sites: []*site{{Member: &world.Member{ID: "gw-1", Role: node.Gateway}}}}
 		c := &call{id: 7, to: d.run.sites[0], msg: &event.Request{}, req: &event.Request{}, reply: make(chan event.Message, 1)}
+		d.gather(d.run.sites[0], trace.Record{Kind: trace.Called, Call: 7})
 		var answered atomic.Bool
 		go func() {
 			c.finish(d.run, &event.Reply{Status: 200}, event.NoReason)
 			answered.Store(true)
 		}()
 		var w said
-		if err := gob.NewDecoder(in).Decode(&w); err != nil || w.Verb != saidRecord || w.Record.Kind != trace.Answered {
+		if err := gob.NewDecoder(in).Decode(&w); err != nil || w.Verb != saidRecord || w.Record.Kind != trace.Answered || len(w.Before) != 1 || w.Before[0].Record.Kind != trace.Called {
 			t.Fatalf("it said %+v, %v", w, err)
 		}
 		synctest.Wait()

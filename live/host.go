@@ -207,7 +207,7 @@ func (h *host) received(it *item) {
 func (h *host) called(c *call) {
 	h.calls[c.id] = c
 	c.called.Store(true)
-	h.run.shared.add(h.site, trace.Record{Kind: trace.Called, Call: c.id, Msg: c.msg, Request: c.req, Due: c.due})
+	h.run.shared.gather(h.site, trace.Record{Kind: trace.Called, Call: c.id, Msg: c.msg, Request: c.req, Due: c.due})
 	h.step(node.Input{Kind: node.Called, Call: c.id, Msg: c.msg})
 }
 
@@ -225,10 +225,11 @@ func (h *host) forget(e *end) {
 	}
 }
 
-// record adds a record of one of the host's sessions.
+// record adds a record of one of the host's sessions. What comes of it and can be seen from outside stands behind
+// something else that is asked of the run.
 func (h *host) record(e *end, rec trace.Record) {
 	rec.Session, rec.Peer, rec.Service = e.id, e.name, e.service
-	h.run.shared.add(h.site, rec)
+	h.run.shared.gather(h.site, rec)
 }
 
 // step reads the clocks once and hands the node an input.
@@ -238,6 +239,7 @@ func (h *host) step(in node.Input) {
 	h.node.Step(node.Clock{Mono: at - h.booted, Wall: h.site.wall(&h.run.clock, at)}, in, &h.out)
 	h.depths.refresh()
 	h.perform()
+	h.run.shared.settle()
 }
 
 // teardown leaves nothing behind: what listens, sessions, what waited.

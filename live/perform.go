@@ -38,6 +38,7 @@ func (h *host) act(a *node.Act) {
 	case node.Close:
 		if e := h.ends[a.Session]; e != nil {
 			h.record(e, trace.Record{Kind: trace.Closed})
+			h.run.shared.settle() // the other side will see it
 			h.forget(e)
 		}
 	case node.Probe:
@@ -45,12 +46,12 @@ func (h *host) act(a *node.Act) {
 	case node.Answer:
 		h.answer(a.Call, a.Msg)
 	case node.Record:
-		h.run.shared.add(h.site, trace.Record{Kind: trace.Noted, Note: a.Note})
+		h.run.shared.gather(h.site, trace.Record{Kind: trace.Noted, Note: a.Note})
 		if a.Note.Reason == event.DiskFull {
 			h.run.faults.unwritten(h.site)
 		}
 	case node.Spot:
-		h.run.shared.add(h.site, trace.Record{Kind: trace.Marked, Mark: a.Mark})
+		h.run.shared.gather(h.site, trace.Record{Kind: trace.Marked, Mark: a.Mark})
 		h.run.shared.passed(h.ctx, h.site, a.Mark)
 	}
 }
@@ -89,6 +90,9 @@ func (h *host) send(id node.SessionID, m event.Message) {
 		number = h.run.shared.number()
 	}
 	h.record(e, trace.Record{Kind: trace.Sent, ID: number, Msg: m})
+	if number == 0 {
+		h.run.shared.settle() // nothing is asked before it goes to a stranger
+	}
 	if e.link == nil {
 		e.unsent(number, m, event.NoSession)
 		return

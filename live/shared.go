@@ -13,6 +13,10 @@ type shared interface {
 	// add stamps a record and puts it in the trace. When it returns, whatever comes of what was recorded
 	// stands behind it there.
 	add(s *site, rec trace.Record)
+	// gather is add for what a node's own goroutine does: it may wait until anything else of this interface is
+	// asked, or until settle. So what comes of it must stand behind one of them.
+	gather(s *site, rec trace.Record)
+	settle()
 	// abort ends the run with an error.
 	abort(err error)
 	// passed counts a mark, and returns when the faults pinned to it have happened.
@@ -46,6 +50,10 @@ type shared interface {
 var _ shared = (*run)(nil)
 
 func (r *run) add(s *site, rec trace.Record) { r.recorder.add(s, rec) }
+
+func (r *run) gather(s *site, rec trace.Record) { r.recorder.add(s, rec) }
+
+func (r *run) settle() {}
 
 func (r *run) abort(err error) { r.spawn(func() error { return err }) }
 

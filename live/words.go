@@ -21,6 +21,7 @@ type verb uint8
 const (
 	saidPrepared   verb = iota + 1 // it has made its world out
 	saidBooted                     // its services listen: Addresses. The answer has the State
+	saidSettled                    // nothing, but for what is Before
 	saidRecord                     // Record, of member Peer
 	saidAbort                      // the run must end: Text
 	saidPassed                     // a mark: Text
@@ -61,7 +62,8 @@ const (
 type said struct {
 	Seq       uint64
 	Verb      verb
-	Steps     uint64 // inputs that its machine has taken since the last word
+	Steps     uint64  // inputs that its machine has taken since the last word
+	Before    []entry // records that stand before what the word says
 	Record    *trace.Record
 	Addresses map[event.Service]string
 	Text      string
@@ -72,6 +74,12 @@ type said struct {
 	ID        uint64
 	N         int64
 	On        bool
+}
+
+// entry is a record of a member.
+type entry struct {
+	Peer   int
+	Record trace.Record
 }
 
 // told is a word to a node's process.
