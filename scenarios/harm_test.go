@@ -79,8 +79,8 @@ func TestHarm(t *testing.T) {
 		if r.Shown != (verdict == "shown") {
 			t.Errorf("rule %s says that a run shows it is %v, and it is %s\n  bad:  %s\n  good: %s", r.ID, r.Shown, verdict, bad, good)
 		}
-		if !r.Shown && !r.Stops && r.Severity == deployment.Error {
-			t.Errorf("rule %s is an error, and no run shows it", r.ID)
+		if !r.Shown && !r.Stops && r.Severity != deployment.Note {
+			t.Errorf("rule %s is of severity %s, and no run shows it", r.ID, r.Severity)
 		}
 		fmt.Fprintf(&b, "%s: %s by %s\n", r.ID, verdict, r.Scenario)
 		if bad != "refused" {
