@@ -18,6 +18,7 @@ type Request struct {
 	Resource string // template of the operation, "/order"
 	Verb     string // "POST"
 	Token    *Token // nil: none was sent
+	Basic    string `json:",omitempty"` // user of a call by basic authentication, its password the right one; "" is none
 	ClientIP string
 	Size     int64 // bytes of the message
 	// Headers, Query and Claims are what conditions look at: transport headers, query parameters, and

@@ -1,11 +1,15 @@
 package gateway
 
-import "hubsim/event"
+import (
+	"strings"
+
+	"hubsim/event"
+)
 
 // Who calls without a subscription (APIAuthenticationHandler.java,
 // AbstractKeyValidationHandler.java).
 const (
-	unauthenticated   = "Unauthenticated"             // tier of resources that need no token
+	unauthenticated   = "Unauthenticated"             // tier of resources that need no token, and of basic authentication
 	anonymous         = "anonymous"                   // their user
 	subscriptionless  = "DefaultSubscriptionless"     // tier of APIs that need no subscription
 	subscriptionlessA = "SubscriptionLessApplication" // their application
@@ -32,16 +36,23 @@ func openCaller(r *event.Request) caller {
 	return caller{operation: operationOf(r), user: callerIP(r), keyType: openKeyType}
 }
 
-// openKeyType marks the routes of open resources; no token has it.
-const openKeyType = "\x00open"
-
-// openParty is who takes part in a call without a token.
-func openParty(a *api, res event.Resource, ip string) party {
-	return party{
-		api: a, res: res, user: qualified(anonymous, apiTenant(a.Context)), keyType: production, appID: ip,
-		app: &event.Application{}, sub: &event.Subscription{Tier: unauthenticated},
-	}
+// basicCaller is whoever calls by basic authentication: the user stands for the application, under the same
+// tier as calls without a token (BasicAuthAuthenticator.java). A name without a tenant is the super tenant's.
+func basicCaller(r *event.Request) caller {
+	return caller{operation: operationOf(r), user: withTenant(r.Basic), keyType: basicKeyType}
 }
+
+// withTenant is a user's name with its own tenant.
+func withTenant(user string) string {
+	if strings.Contains(user, "@") {
+		return user
+	}
+	return user + "@" + string(event.Super)
+}
+
+// openKeyType and basicKeyType mark the routes of open resources and of basic authentication; no token has them.
+// Both count as production keys.
+const openKeyType, basicKeyType = "\x00open", "\x00basic"
 
 // guestParty is who takes part in a call of an API that needs no subscription, when there is none. The
 // application counts under the id of the one that the consumer key belongs to, 0 if it is unknown

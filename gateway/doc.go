@@ -6,7 +6,7 @@
 //  1. Is an API deployed here under the call's context? No: 404. (The product's mediation engine
 //     dispatches by context before any handler runs.)
 //  2. Does the operation need a token? If not, the caller's address stands for the application, under
-//     the tier Unauthenticated. Was a token sent? No: 401/900902. Is it over its expiry, or in the
+//     the tier Unauthenticated; the user does for who calls by basic authentication. Was a token sent? No: 401/900902. Is it over its expiry, or in the
 //     revoked map? 401/900901. Has the API such a resource? No: 404.
 //  3. Do the consumer key, its application and a subscription to the API exist? No: 403/900908, the
 //     unknown consumer key included, unless the API needs no subscription (DefaultSubscriptionless). Is
@@ -25,8 +25,8 @@
 // itself (limiter.go). Config.ReadyBeforeServing, which the product does not have, answers 503 ahead
 // of all steps until the revoked tokens were loaded.
 //
-// What is left out: a token's signature and scopes, basic authentication, GraphQL and WebSocket, the
-// hard limits of AI APIs in tokens.
+// What is left out: a token's signature and scopes, the passwords of basic authentication, GraphQL and
+// WebSocket, the hard limits of AI APIs in tokens.
 //
 // # The 2.x layout
 //

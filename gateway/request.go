@@ -42,7 +42,10 @@ func (g *Gateway) route(now node.Clock, r *event.Request) (*route, event.Code) {
 		return nil, event.NotDeployed
 	}
 	if isOpen(a, r) {
-		return g.findOpen(now, r, a), event.Served
+		return g.findAlone(now, r, a, openCaller(r)), event.Served
+	}
+	if r.Token == nil && r.Basic != "" {
+		return g.findAlone(now, r, a, basicCaller(r)), event.Served
 	}
 	if code := g.authenticate(now, r.Token); code != event.Served {
 		return nil, code

@@ -148,14 +148,23 @@ func (g *Gateway) find(now node.Clock, r *event.Request, a *api) *route {
 	return found
 }
 
-// findOpen resolves a caller of an operation that needs no token.
-func (g *Gateway) findOpen(now node.Clock, r *event.Request, a *api) *route {
-	c := openCaller(r)
+// findAlone resolves a caller that has no application. It returns nil if there is no such resource.
+func (g *Gateway) findAlone(now node.Clock, r *event.Request, a *api, c caller) *route {
 	if found, ok := g.routes.known[c]; ok {
 		return found
 	}
-	res, _ := resourceOf(&a.API, r.Resource, r.Verb)
-	return g.routes.keep(c, g.resolve(now, openParty(a, res, c.user)))
+	res, ok := resourceOf(&a.API, r.Resource, r.Verb)
+	if !ok {
+		return nil
+	}
+	user, id := anonymous, c.user
+	if c.keyType == basicKeyType {
+		user = id
+	}
+	return g.routes.keep(c, g.resolve(now, party{
+		api: a, res: res, user: qualified(user, apiTenant(a.Context)), keyType: production, appID: id,
+		app: &event.Application{}, sub: &event.Subscription{Tier: unauthenticated},
+	}))
 }
 
 // party is who takes part in a call.
@@ -166,8 +175,13 @@ type party struct {
 	res     event.Resource
 	user    string // with the API's tenant
 	keyType string
-	appID   string // instead of the application's, where an address stands for one
+	appID   string // instead of the application's, where an address or a user stands for one
 }
+
+// alone tells whether the caller has no application. Of the tier Unauthenticated nothing but the name is known
+// to the call: it stops on quota reach and has no burst, whatever the policy says (APIAuthenticationHandler.java,
+// BasicAuthAuthenticator.java).
+func (p *party) alone() bool { return p.appID != "" }
 
 // resolve builds a route.
 func (g *Gateway) resolve(now node.Clock, p party) *route {
@@ -198,7 +212,7 @@ func (g *Gateway) resolve(now node.Clock, p party) *route {
 	found.tierOf(policies[policyKey{event.APILevel, tier, found.attrs.APITenant}], g.cfg.UserLevelKeys)
 	sub := policies[policyKey{event.SubscriptionLevel, p.sub.Tier, found.attrs.APITenant}]
 	app := policies[policyKey{event.ApplicationLevel, p.app.Tier, found.attrs.AppTenant}]
-	found.goOn = sub != nil && sub.ContinueOverQuota
+	found.goOn = sub != nil && sub.ContinueOverQuota && !p.alone()
 	found.bytes = found.bytes || sub.bytes() || app.bytes()
 	found.ai = p.api.AI
 	found.tokens = sub != nil && sub.Counts == event.AIQuota
@@ -234,7 +248,7 @@ func (g *Gateway) limit(now node.Clock, r *route, p *party) {
 	}
 	r.app, r.sub = t.want(r.attrs.AppKey), t.want(r.attrs.SubscriptionKey)
 	policies, a := g.catalog.policies, r.attrs
-	if sub := policies[policyKey{event.SubscriptionLevel, a.SubscriptionTier, a.APITenant}]; sub != nil {
+	if sub := policies[policyKey{event.SubscriptionLevel, a.SubscriptionTier, a.APITenant}]; sub != nil && !p.alone() {
 		r.subBurst = l.of(a.SubscriptionKey, burst(sub.Burst), true)
 	}
 	if app := policies[policyKey{event.ApplicationLevel, a.AppTier, a.AppTenant}]; app != nil {

@@ -50,6 +50,7 @@ func visitor(q *http.Request, d Directory, out *event.Request) error {
 	if kind, text, _ := strings.Cut(q.Header.Get("Authorization"), " "); strings.EqualFold(kind, "Bearer") {
 		out.Token, out.Claims = bearer(strings.TrimSpace(text), d)
 	}
+	out.Basic, _, _ = q.BasicAuth()
 	out.Usage, err = usage(q.Header.Get(headerUsage))
 	return err
 }

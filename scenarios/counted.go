@@ -53,6 +53,9 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 			a.SubscriptionKey = event.ThrottleKey(fmt.Sprintf("%s:%s:%s:%s", app.id, api.Name, api.Provider, sub))
 		}
 		add(event.SubscriptionLevel, event.SubscriptionLevel, a.SubscriptionKey, sub)
+		if n := len(all); app.tier == "" && n > 0 {
+			all[n-1].GoesOn = false // nobody's tier stops on quota reach, whatever its policy says
+		}
 	}
 	if api.Tier != event.Unlimited {
 		a.ResourceKey, a.ResourceTier = a.APIKey, api.Tier
@@ -207,7 +210,7 @@ func (out *catalog) unjudged() (all []string) {
 type caller struct{ id, user, tier string }
 
 // caller finds who calls what, under which subscription tier; "" is none. Nobody at an open operation is
-// known by the address, and an API that needs no subscription has a tier of its own for those without
+// known by the address, who calls by basic authentication by the user's name, and an API that needs no subscription has a tier of its own for those without
 // (APIAuthenticationHandler.java, AbstractKeyValidationHandler.java).
 func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *event.API) {
 	if api = out.context(r.Context); api == nil {
@@ -215,6 +218,9 @@ func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *eve
 	}
 	if slices.ContainsFunc(api.Resources, func(o event.Resource) bool { return o.NoAuth && o.Template == r.Resource && o.Verb == r.Verb }) {
 		return &caller{id: r.ClientIP, user: "anonymous"}, "Unauthenticated", api
+	}
+	if r.Token == nil && r.Basic != "" {
+		return &caller{id: r.Basic + "@" + string(event.Super), user: r.Basic}, "Unauthenticated", api
 	}
 	var app *event.Application
 	for i := range out.apps {

@@ -24,7 +24,7 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 			"3:9: length: \"5\" is not a duration\nhint: write it with a unit, as 90s or 1.5s",
 			`4:19: workload[0].rate: a number is expected, not "abc"` + "\nhint: write it without a unit, as 12 or 0.5",
 			"4:24: workload[0].form: there is no such key\nhint: did you mean from?",
-			"4:35: workload[1]: keys with values are expected\nhint: its keys are: from, for, arrivals, rate, to, size, every, spread, at, apps, apis, gateways, each, random, token, with, groups",
+			"4:35: workload[1]: keys with values are expected\nhint: its keys are: from, for, arrivals, rate, to, size, every, spread, at, apps, apis, gateways, each, random, token, basic, with, groups",
 			"5:9: checks: a list is expected\nhint: write [a, b], or each on a line of its own behind a dash",
 		}},
 		{"a length before the beginning", "length: -5s\n", []string{"1:9: length: \"-5s\" is negative\nhint: a duration here starts from 0s"}},

@@ -16,10 +16,13 @@ type answered map[string]map[event.Code]int
 // Observe implements trace.Observer.
 func (a answered) Observe(r *trace.Record) {
 	reply, ok := r.Msg.(*event.Reply)
-	if r.Kind != trace.Answered || !ok || r.Request == nil || r.Request.Token == nil {
+	if r.Kind != trace.Answered || !ok || r.Request == nil {
 		return
 	}
-	who := strings.TrimPrefix(r.Request.Token.ConsumerKey, "key-") + r.Request.Context
+	who := r.Request.Basic + r.Request.Context
+	if t := r.Request.Token; t != nil {
+		who = strings.TrimPrefix(t.ConsumerKey, "key-") + r.Request.Context
+	}
 	if a[who] == nil {
 		a[who] = map[event.Code]int{}
 	}
@@ -43,6 +46,7 @@ func TestEveryLevelAnswers(t *testing.T) {
 		{"an API product's subscription counts under its name", "buyer/product/1.0.0", map[event.Code]int{event.Served: 50, event.RequestBlocked: blocked, event.SubscriptionExceeded: 380}},
 		{"without a subscription the tier is DefaultSubscriptionless", "nobody/free/1.0.0", map[event.Code]int{event.Served: 100, event.RequestBlocked: blocked, event.SubscriptionExceeded: 330}},
 		{"without a token it is Unauthenticated, and the user is nobody's", "nobody/open/1.0.0", map[event.Code]int{event.Served: 25, event.RequestBlocked: byAddress, event.SubscriptionExceeded: 425}},
+		{"by basic authentication it is, and the user is known", "bob/pizza/1.0.0", map[event.Code]int{event.Served: 25, event.RequestBlocked: byAddress, event.SubscriptionExceeded: 425}},
 		{"a tier that does not stop lets all through", "onward/pizza/1.0.0", map[event.Code]int{event.Served: 490 - blocked, event.RequestBlocked: blocked}},
 	} {
 		if got := began[row.who]; !maps.Equal(got, row.want) {

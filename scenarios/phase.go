@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"hubsim/event"
 	"hubsim/workload"
@@ -26,6 +27,7 @@ type Phase struct {
 	Each     bool       `yaml:"each,omitempty" jsonschema:"description=the rate is of each call that the phase makes\\, not of all together"`
 	Random   bool       `yaml:"random,omitempty" jsonschema:"description=draw app\\, api and gateway instead of taking them in turn"`
 	Token    string     `yaml:"token,omitempty" jsonschema:"description=call with this application's token whatever the apps"`
+	Basic    string     `yaml:"basic,omitempty" jsonschema:"description=call as this user by basic authentication\\, without an app: the user counts for itself\\, under the tier Unauthenticated"`
 	With     *With      `yaml:"with,omitempty" jsonschema:"description=what is in each call"`
 	Groups   bool       `yaml:"groups,omitempty" jsonschema:"description=besides\\, of each call one for each condition group of its API policy\\, with what the group asks for"`
 }
@@ -154,24 +156,20 @@ func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
 	if p.Token != "" && out.tokens[p.Token] == nil {
 		e.critic.blame(at.then("token"), out.noApp(p.Token))
 	}
+	if p.Basic != "" {
+		apps = []string{""} // of no app
+		if strings.Contains(p.Basic, "@") {
+			e.critic.say(at.then("basic"), "leave @ and the tenant out: it is carbon.super", "%q names a tenant", p.Basic)
+		}
+		if len(p.Apps) > 0 || p.Token != "" {
+			e.critic.say(at.then("basic"), "leave apps and token out: the user calls the apis", "a call is by basic authentication, or with the token of an app")
+		}
+	}
 	if len(e.critic.all) > before {
 		return nil
 	}
 	for _, app := range apps {
-		token := out.tokens[or(p.Token, app)]
-		for _, api := range out.called(app, p.APIs) {
-			for _, r := range api.Resources {
-				if !out.may(app, api, r) {
-					continue
-				}
-				call := event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Verb: r.Verb, Token: token, ClientIP: "203.0.113.7", Size: 512}
-				p.With.put(&call)
-				calls = append(calls, call)
-				if p.Groups {
-					calls = append(calls, out.ofGroups(call, api, r.Tier)...)
-				}
-			}
-		}
+		calls = append(calls, out.callsOf(&p, app)...)
 	}
 	if p.With != nil && p.With.IP != "" {
 		if _, err := netip.ParseAddr(p.With.IP); err != nil {
@@ -183,6 +181,24 @@ func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
 	}
 	if len(calls) == 0 {
 		e.critic.say(at, "subscribe an app to an api, or name others under apps and apis", "none of its apps subscribes to any of its apis: nobody would call")
+	}
+	return calls
+}
+
+// callsOf are the calls that a phase makes for an app, or for no app by basic authentication.
+func (out *catalog) callsOf(p *Phase, app string) (calls []event.Request) {
+	for _, api := range out.called(app, p.APIs) {
+		for _, r := range api.Resources {
+			if p.Basic == "" && !out.may(app, api, r) {
+				continue
+			}
+			call := event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Verb: r.Verb, Token: out.tokens[or(p.Token, app)], Basic: p.Basic, ClientIP: "203.0.113.7", Size: 512}
+			p.With.put(&call)
+			calls = append(calls, call)
+			if p.Groups {
+				calls = append(calls, out.ofGroups(call, api, r.Tier)...)
+			}
+		}
 	}
 	return calls
 }
@@ -220,8 +236,12 @@ func (out *catalog) subscribes(app string, api int) bool {
 }
 
 // called are the APIs that an application calls: those that it subscribes to, of those wanted; with none
-// wanted, of those deployed. What needs no subscription it calls when that is wanted by name.
+// wanted, of those deployed. What needs no subscription it calls when that is wanted by name. No app at all, "",
+// calls whatever is wanted.
 func (out *catalog) called(app string, wanted []string) (apis []*event.API) {
+	if app == "" {
+		return out.calledAlone(wanted)
+	}
 	for _, name := range wanted {
 		if a, ok := out.find(name); ok && out.free(a) && !out.subscribes(app, a.ID) {
 			apis = append(apis, a)
@@ -237,6 +257,21 @@ func (out *catalog) called(app string, wanted []string) (apis []*event.API) {
 					apis = append(apis, &list[i])
 				}
 			}
+		}
+	}
+	return apis
+}
+
+// calledAlone are the APIs that a user without an app calls: those wanted, or all that are deployed.
+func (out *catalog) calledAlone(wanted []string) (apis []*event.API) {
+	for _, name := range wanted {
+		if a, ok := out.find(name); ok {
+			apis = append(apis, a)
+		}
+	}
+	for i := range out.apis {
+		if len(wanted) == 0 {
+			apis = append(apis, &out.apis[i])
 		}
 	}
 	return apis

@@ -100,11 +100,12 @@ func (r *running) home(g, c uint64) (gateway, call uint64) {
 	if !r.Random {
 		c = r.n % uint64(len(r.Calls))
 	}
-	t := r.Calls[c].Token
-	if t == nil {
+	who := caller{user: r.Calls[c].Basic}
+	if t := r.Calls[c].Token; t != nil {
+		who = caller{t.ConsumerKey, t.User}
+	} else if who.user == "" {
 		return g, c
 	}
-	who := caller{t.ConsumerKey, t.User}
 	at, known := r.homes[who]
 	if !known {
 		at = uint64(len(r.homes)) % uint64(len(r.Gateways))
