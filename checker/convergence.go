@@ -13,7 +13,7 @@ import (
 )
 
 // Convergence checks that every running gateway ends up knowing what the control plane was told:
-// each revoked token, each deployed revision that its labels ask for, each key manager, each subscription, each
+// each revoked token, each deployed revision that its labels ask for, what was said of an API that it serves since, each key manager, each subscription, each
 // callback that subscribed, each blocking condition that was set or lifted; that every running traffic manager has deployed each policy since it was
 // saved; and how long the slowest took.
 type Convergence struct {
@@ -33,15 +33,31 @@ type Convergence struct {
 
 // fact is something that gateways, or traffic managers, should come to know.
 type fact struct {
-	kind string // "token", "api", "key manager", "block", "webhook", "policy", "subscription"
+	kind string // "token", "api", "key manager", "block", "webhook", "policy", "subscription", "data of"
 	id   string
 }
 
 // numbered tells whether who knows an older state of it does not know it.
-func (f fact) numbered() bool { return f.kind == "api" || f.kind == "policy" || f.kind == subscribing }
+func (f fact) numbered() bool { return f.kind == "api" || f.kind == "policy" || f.listed() }
 
-// subscribing is the kind of a subscription; its id begins with it, as gateways name one.
-const subscribing = "subscription"
+// The kinds of what gateways know from lists, and from events that change them. Their ids are as gateways name them.
+const (
+	subscribing = "subscription"
+	apiData     = "data of" // an API's status, tier and provider, which it has apart from its deployment
+)
+
+func (f fact) listed() bool { return f.kind == subscribing || f.kind == apiData }
+
+// listedFact is the fact that a gateway names so, or none.
+func listedFact(name string) fact {
+	switch kind, _, _ := strings.Cut(name, ":"); kind {
+	case subscribing:
+		return fact{subscribing, name}
+	case "api":
+		return fact{apiData, name}
+	}
+	return fact{}
+}
 
 // wanted is the newest state of a fact, and who knows it since when.
 type wanted struct {
@@ -111,12 +127,15 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 	case s.Deploy != nil:
 		c.want(fact{"api", s.Deploy.UUID}, wanted{since: at, version: cmp.Or(int64(s.Deploy.Revision), c.numbers[s.ID]), labels: s.Deploy.Labels})
 	case s.Undeploy != "":
-		f := fact{"api", s.Undeploy}
-		var labels []string
-		if w := c.facts[f]; w != nil {
-			labels = w.labels
-		}
-		c.want(f, wanted{since: at, gone: true, labels: labels})
+		c.goes(s.Undeploy, at)
+	case s.API != nil && s.Delete:
+		c.goes(s.API.UUID, at)
+	case s.API != nil:
+		c.want(fact{apiData, "api:" + s.API.UUID}, wanted{since: at, version: c.turn[s.ID]})
+	case s.Lifecycle != nil && s.Lifecycle.Status == event.Retired:
+		c.goes(s.Lifecycle.UUID, at)
+	case s.Lifecycle != nil:
+		c.want(fact{apiData, "api:" + s.Lifecycle.UUID}, wanted{since: at, version: c.turn[s.ID]})
 	case s.KeyManager != nil:
 		c.want(fact{"key manager", s.KeyManager.Key()}, wanted{since: at, gone: s.Delete})
 	case s.Block != nil:
@@ -130,6 +149,16 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		id := policyID(s)
 		c.want(fact{"policy", id}, wanted{since: at, version: c.saves[id]})
 	}
+}
+
+// goes wants an API gone from wherever it was deployed.
+func (c *Convergence) goes(uuid string, at event.Mono) {
+	f := fact{"api", uuid}
+	var labels []string
+	if w := c.facts[f]; w != nil {
+		labels = w.labels
+	}
+	c.want(f, wanted{since: at, gone: true, labels: labels})
 }
 
 // saving counts how often a policy is saved: a traffic manager deploys it anew each time, though nothing in it
@@ -164,6 +193,7 @@ func (c *Convergence) noted(r *trace.Record) {
 		c.learn(fact{"token", n.ID}, r.Node, knowledge{at: r.At})
 	case node.Deployed:
 		c.learn(fact{"api", n.ID}, r.Node, knowledge{version: n.N, at: r.At})
+		c.reads(fact{apiData, "api:" + n.ID}, r)
 	case node.Undeployed:
 		c.learn(fact{"api", n.ID}, r.Node, knowledge{gone: true, at: r.At})
 	case node.KeyManagerKnown:
@@ -173,11 +203,11 @@ func (c *Convergence) noted(r *trace.Record) {
 	case node.WebhookKnown:
 		c.learn(fact{"webhook", n.Detail}, r.Node, knowledge{gone: !n.On, at: r.At})
 	case node.CatalogKnown:
-		c.subscribed(r)
+		c.stated(r)
 	case node.Ready:
-		for _, f := range c.order { // it has read the list
-			if w := c.facts[f]; f.kind == subscribing {
-				c.learn(f, r.Node, knowledge{version: w.version, gone: w.gone, at: r.At})
+		for _, f := range c.order {
+			if f.listed() {
+				c.reads(f, r)
 			}
 		}
 	case node.PlanDeployed:
@@ -185,11 +215,17 @@ func (c *Convergence) noted(r *trace.Record) {
 	}
 }
 
-// subscribed is that a gateway knows another state of a subscription: that of an event, or of a list, which is
-// taken for the newest.
-func (c *Convergence) subscribed(r *trace.Record) {
-	f := fact{subscribing, r.Note.Detail}
-	if !strings.HasPrefix(f.id, subscribing+":") {
+// reads is that a gateway has what is listed as the list has it, which is taken for the newest.
+func (c *Convergence) reads(f fact, r *trace.Record) {
+	if w := c.facts[f]; w != nil {
+		c.learn(f, r.Node, knowledge{version: w.version, gone: w.gone, at: r.At})
+	}
+}
+
+// stated is that a gateway knows another state of what is listed: that of an event, or of a list.
+func (c *Convergence) stated(r *trace.Record) {
+	f := listedFact(r.Note.Detail)
+	if !f.listed() {
 		return
 	}
 	version := c.turn[r.Note.ID]
@@ -253,11 +289,21 @@ func (c *Convergence) asked(f fact, w *wanted) (ids []event.NodeID) {
 		return ids
 	}
 	for _, g := range c.setup.Gateways {
-		if w.concerns(g) {
+		if w.concerns(g) && (f.kind != apiData || c.serves(g.ID, f.id)) {
 			ids = append(ids, g.ID)
 		}
 	}
 	return ids
+}
+
+// serves tells whether a gateway has an API deployed in the end: what is said of others is nothing to it.
+func (c *Convergence) serves(id event.NodeID, name string) bool {
+	w := c.facts[fact{"api", strings.TrimPrefix(name, "api:")}]
+	if w == nil {
+		return false
+	}
+	k, known := w.known[id]
+	return known && !k.gone
 }
 
 // concerns tells whether a gateway's labels ask for the fact.
@@ -284,13 +330,15 @@ func (c *Convergence) late(f fact, w *wanted, id event.NodeID, out *Outcome) eve
 		return late
 	} else if ok && !f.numbered() {
 		out.detail("%s %s %s %s (told otherwise at %s)", id, map[bool]string{true: "no longer has", false: "still has"}[k.gone], f.kind, f.id, clockTime(w.since))
-	} else if ok && f.kind == subscribing {
+	} else if ok && f.listed() {
 		out.detail("%s goes by %s as it was before it was set at %s", id, f.id, clockTime(w.since))
 	} else if ok && f.kind == "policy" {
 		out.detail("%s counts by policy %s as it was before it was saved at %s", id, f.id, clockTime(w.since))
+	} else if ok && w.gone {
+		out.detail("%s still serves api %s, which went at %s", id, f.id, clockTime(w.since))
 	} else if ok {
 		out.detail("%s has revision %d of api %s, not %d", id, k.version, f.id, w.version)
-	} else if !w.gone || f.kind == subscribing { // what is subscribed at first is known from the list
+	} else if !w.gone || f.listed() { // what is subscribed at first is known from the list
 		out.detail("%s never learned of %s %s (told at %s)", id, f.kind, f.id, clockTime(w.since))
 	} else {
 		return 0

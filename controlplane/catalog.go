@@ -1,6 +1,10 @@
 package controlplane
 
-import "hubsim/event"
+import (
+	"cmp"
+
+	"hubsim/event"
+)
 
 // lookup is the row that a step is about, to be read before it is written: whether it is there
 // decides between create and update, and what a deployment's number is.
@@ -10,6 +14,10 @@ func (j *job) lookup() (event.Table, string) {
 		return event.TableAPI, j.step.Deploy.UUID
 	case undeploy:
 		return event.TableAPI, j.step.Undeploy
+	case api:
+		return event.TableAPI, j.step.API.UUID
+	case lifecycle:
+		return event.TableAPI, j.step.Lifecycle.UUID
 	}
 	j.describe()
 	return j.row.Table, j.row.Key
@@ -54,6 +62,10 @@ func (j *job) fill(old []event.Row) string {
 		j.fillDeploy(old)
 	case undeploy:
 		return j.fillUndeploy(old)
+	case api:
+		return j.fillAPI(old)
+	case lifecycle:
+		return j.fillLifecycle(old)
 	case deletePolicy:
 		if !j.known {
 			return "delete-policy: there is no policy " + j.row.Key
@@ -99,5 +111,39 @@ func (j *job) fillUndeploy(old []event.Row) string {
 	api := *j.old
 	api.Labels = nil
 	j.row = event.Row{Table: event.TableAPI, Key: api.UUID, API: &api}
+	return ""
+}
+
+// fillAPI makes the row of an API that is created, saved again or goes. Created, it is deployed nowhere; saved again,
+// it stays deployed as it is, since what gateways run is in its revision.
+func (j *job) fillAPI(old []event.Row) string {
+	made := *j.step.API
+	made.Labels, made.Revision = nil, 0
+	switch {
+	case j.known:
+		made = *old[0].API
+		made.Tier, made.Provider = cmp.Or(j.step.API.Tier, made.Tier), cmp.Or(j.step.API.Provider, made.Provider)
+	case j.step.Delete:
+		return "api: there is no API " + made.UUID
+	}
+	if j.step.Delete && len(made.Labels) > 0 {
+		j.old = old[0].API
+	}
+	j.row = event.Row{Table: event.TableAPI, Key: made.UUID, API: &made, Deleted: j.step.Delete}
+	return ""
+}
+
+// fillLifecycle sets an API's status. A retired one is deployed nowhere any more, or each gateway that starts would
+// serve it again (deduced).
+func (j *job) fillLifecycle(old []event.Row) string {
+	if !j.known {
+		return "lifecycle: there is no API " + j.step.Lifecycle.UUID
+	}
+	changed := *old[0].API
+	changed.Status = j.step.Lifecycle.Status
+	if changed.Status == event.Retired {
+		changed.Labels = nil
+	}
+	j.row = event.Row{Table: event.TableAPI, Key: changed.UUID, API: &changed}
 	return ""
 }

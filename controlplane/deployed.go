@@ -73,7 +73,7 @@ func (c *ControlPlane) watch(now node.Clock, n *event.Notification, out *node.Ou
 // supersede drops the announcement of an API of which something newer is said, here or by another
 // control plane whose notification comes over the data bridge.
 func (d *deployed) supersede(n *event.Notification) {
-	if n.API == nil || n.Type != event.DeployAPI && n.Type != event.RemoveAPI {
+	if retires := n.Type == event.APILifecycle && n.API != nil && n.API.Status == event.Retired; n.API == nil || n.Type != event.DeployAPI && n.Type != event.RemoveAPI && !retires {
 		return
 	}
 	for i := range d.announced {

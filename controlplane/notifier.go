@@ -17,6 +17,13 @@ func (j *job) notification(at event.Wall) *event.Notification {
 	case undeploy:
 		n.Type, n.API = event.RemoveAPI, bare(j.old)
 		n.TenantID = 0
+	case api:
+		n.Type, n.API = j.either(event.APICreate, event.APIUpdate, event.APIDelete), bare(j.row.API)
+		if j.old != nil { // removal says that it goes
+			n.Type, n.API, n.TenantID = event.RemoveAPI, bare(j.old), 0
+		}
+	case lifecycle:
+		n.Type, n.API = event.APILifecycle, bare(j.row.API)
 	case application:
 		n.Type, n.Application = j.either(event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete), j.row.Application
 	case subscription:
@@ -74,6 +81,15 @@ func (j *job) template(at event.Wall) *event.Notification {
 		n.Type, n.Template = event.CustomPolicyUpdate, &event.Template{Old: j.was, New: is}
 	}
 	return n
+}
+
+// removal is what is told of a deployed API that goes, besides that no gateway is to serve it: gateways of 4.x
+// have no branch for it (GatewayJMSMessageListener.java). nil for every other step.
+func (j *job) removal(at event.Wall) *event.Notification {
+	if j.kind != api || j.old == nil {
+		return nil
+	}
+	return &event.Notification{EventID: j.id + ".deleted", Type: event.APIDelete, At: at, TenantID: superTenant, Tenant: event.Super, API: bare(j.row.API)}
 }
 
 // keyManagerEvent is KeyMgtNotificationSender's.

@@ -13,7 +13,7 @@ type job struct {
 	kind    kind
 	row     event.Row              // what is written
 	known   bool                   // its row was there before
-	old     *event.API             // Undeploy: as it was deployed
+	old     *event.API             // of an API that goes: as it was deployed, nil if it was not
 	was     string                 // of a custom policy: the key template that it had
 	before  []event.ConditionGroup // of an API policy: those that it had
 	storing bool
@@ -43,12 +43,14 @@ const (
 	announce
 	look
 	resetQuota
+	api
+	lifecycle
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"revoke", "deploy", "undeploy", "policy", "delete-policy", "application", "subscription", "key-manager", "block", "webhook",
-	"revoke-subject", "announce", "look", "reset-quota",
+	"revoke-subject", "announce", "look", "reset-quota", "api", "lifecycle",
 }
 
 // take begins a step, or says at once why not.
@@ -198,8 +200,10 @@ func (c *ControlPlane) publish(now node.Clock, j *job, out *node.Output) {
 		n := j.notification(now.Wall)
 		c.feed.Offer(now, n, out)
 		c.watch(now, n, out)
-		if t := j.template(now.Wall); t != nil {
-			c.feed.Offer(now, t, out)
+		for _, more := range []*event.Notification{j.template(now.Wall), j.removal(now.Wall)} {
+			if more != nil {
+				c.feed.Offer(now, more, out)
+			}
 		}
 	}
 }
@@ -227,7 +231,7 @@ func judge(s *event.Step) (kind, string) {
 		deletePolicy: s.DeletePolicy != nil, application: s.Application != nil, subscription: s.Subscription != nil,
 		keyManager: s.KeyManager != nil, block: s.Block != nil, webhook: s.Webhook != nil,
 		revokeSubject: s.RevokeSubject != nil, announce: s.Announce != nil,
-		look: s.Look != "", resetQuota: s.ResetQuota != nil,
+		look: s.Look != "", resetQuota: s.ResetQuota != nil, api: s.API != nil, lifecycle: s.Lifecycle != nil,
 	}
 	what, n := kind(0), 0
 	for k := range kinds {
@@ -242,8 +246,8 @@ func judge(s *event.Step) (kind, string) {
 	if want := missing(what, s); want != "" {
 		return 0, kindNames[what] + ": want " + want
 	}
-	if s.Delete && what != application && what != subscription && what != keyManager {
-		return 0, kindNames[what] + ": only an application, a subscription or a key manager can be deleted so"
+	if s.Delete && what != application && what != subscription && what != keyManager && what != api {
+		return 0, kindNames[what] + ": only an API, an application, a subscription or a key manager can be deleted so"
 	}
 	if what == policy {
 		if err := s.Policy.Check(); err != nil {
@@ -274,6 +278,10 @@ func missing(k kind, s *event.Step) string {
 		return "a consumer key, or an entity of the kind USER_ID or CLIENT_ID"
 	case k == resetQuota && (s.ResetQuota.UUID == "" || s.ResetQuota.User == ""):
 		return "an application's uuid and a user"
+	case k == api && s.API.UUID == "":
+		return "an API with a uuid"
+	case k == lifecycle && (s.Lifecycle.UUID == "" || s.Lifecycle.Status == ""):
+		return "an API's uuid and a status"
 	case k == announce:
 		return unannounced(s.Announce)
 	case k == webhook && s.Webhook.Mode != "subscribe" && s.Webhook.Mode != "unsubscribe":

@@ -12,6 +12,7 @@ import (
 // step reads a step:
 //
 //	revoke TOKEN EXPIRY-MS [TYPE TENANT-ID] · deploy UUID LABEL,… [REVISION] · undeploy UUID
+//	create-api UUID TIER (or save it again) · delete-api UUID · status UUID STATUS
 //	policy NAME QUOTA [TENANT] · delete-policy NAME · grouped NAME GROUP,… · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
 //	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · notified STEP… · full-webhook CALLBACK
 //	reset-quota UUID USER · look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
@@ -24,10 +25,17 @@ func (s *scene) step(id string, w []string) *event.Step {
 			st.Revoke.Type, st.Revoke.TenantID = w[3], s.number(w[4])
 		}
 	case "deploy":
-		st.Deploy = api(w[1], strings.Split(w[2], ","))
+		st.Deploy = anAPI(w[1], strings.Split(w[2], ","))
 		if len(w) > 3 {
 			st.Deploy.Revision = s.number(w[3])
 		}
+	case "create-api":
+		st.API = anAPI(w[1], nil)
+		st.API.Tier = w[2]
+	case "delete-api":
+		st.API, st.Delete = anAPI(w[1], nil), true
+	case "status":
+		st.Lifecycle = &event.Lifecycle{UUID: w[1], Status: w[2]}
 	case "undeploy":
 		st.Undeploy = w[1]
 	case "policy":
@@ -99,7 +107,7 @@ func about(of, name string) *event.Notification {
 	return n
 }
 
-func api(uuid string, labels []string) *event.API {
+func anAPI(uuid string, labels []string) *event.API {
 	return &event.API{
 		UUID: uuid, Context: "/" + uuid + "/1.0.0", Version: "1.0.0", Labels: labels,
 		Resources: []event.Resource{{Template: "/order", Verb: "POST"}},
@@ -226,6 +234,7 @@ func (s *scene) nonsense(what string) {
 			{Revoke: &event.RevokedToken{}}, {Deploy: &event.API{UUID: "pizza"}}, {Policy: &event.Policy{Name: "Gold"}},
 			{DeletePolicy: &event.Policy{}}, {Application: &event.Application{}}, {Subscription: &event.Subscription{}},
 			{KeyManager: &event.KeyManager{}}, {Block: &event.BlockingCondition{}}, {Webhook: &event.WebhookEvent{}},
+			{API: &event.API{}}, {Lifecycle: &event.Lifecycle{UUID: "pizza"}}, {Lifecycle: &event.Lifecycle{Status: event.Retired}},
 			{RevokeSubject: &event.RevokedSubject{At: 1}}, {RevokeSubject: &event.RevokedSubject{Entity: "m", Kind: "MOON"}},
 			{Announce: &event.Notification{}}, {Announce: &event.Notification{Type: event.ScopeCreate}},
 			{Announce: &event.Notification{Type: event.DeployAPI, API: &event.API{UUID: "pizza"}}}, {Undeploy: "pizza", Delete: true},
@@ -374,7 +383,11 @@ func aboutText(n *event.Notification) string {
 }
 
 func apiText(a *event.API) string {
-	return fmt.Sprintf("%s revision=%d labels=%s resources=%d", a.UUID, a.Revision, strings.Join(a.Labels, ","), len(a.Resources))
+	text := fmt.Sprintf("%s revision=%d labels=%s resources=%d", a.UUID, a.Revision, strings.Join(a.Labels, ","), len(a.Resources))
+	if a.Status+a.Tier != "" {
+		text += " status=" + a.Status + " tier=" + a.Tier
+	}
+	return text
 }
 
 func rowText(r *event.Row) string {

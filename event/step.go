@@ -12,7 +12,9 @@ type Step struct {
 	Application  *Application  // create or update; by UUID
 	Subscription *Subscription // create or update; by UUID
 	KeyManager   *KeyManager   // add or update; by tenant and name
-	Delete       bool          // with the last three: it goes
+	API          *API          // create without deploying it, or save it again: its tier and provider, where said; by UUID
+	Delete       bool          // with the last four: it goes
+	Lifecycle    *Lifecycle    // an API's status
 	Block        *BlockingCondition
 	Webhook      *WebhookEvent
 	// RevokeSubject is POST /notify with consumer_app_revocation_event or subject_entity_revocation_event.
@@ -41,3 +43,12 @@ type StepDone struct {
 
 // Class implements Message.
 func (*StepDone) Class() Class { return ClassStepDone }
+
+// Lifecycle is a change of an API's status in its life cycle.
+type Lifecycle struct {
+	UUID   string // the API's
+	Status string // CREATED, PROTOTYPED, PUBLISHED, BLOCKED, DEPRECATED or RETIRED
+}
+
+// Retired is the status of an API that is at the end of its life: no gateway serves it (GatewayJMSMessageListener.java).
+const Retired = "RETIRED"

@@ -118,6 +118,7 @@ func artifactOf(resp *event.PullResponse, uuid string) (event.API, bool) {
 // the note that checkers measure convergence by and, in hardened, the acknowledgement.
 func (g *Gateway) deploy(now node.Clock, a event.API, out *node.Output) bool {
 	g.routes.forget()
+	g.describe(a, out)
 	if !g.catalog.deploy(a) {
 		return false
 	}

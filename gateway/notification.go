@@ -50,23 +50,21 @@ func (g *Gateway) branch(now node.Clock, n *event.Notification, out *node.Output
 	return n.Type.Thing().Kind != "" && g.thing(now, n, out)
 }
 
-// retired is the status of an API that is at the end of its life.
-const retired = "RETIRED"
-
 // updateAPI merges what API_UPDATE and API_LIFECYCLE_CHANGE say into the API; a retired one goes.
 func (g *Gateway) updateAPI(now node.Clock, n *event.Notification, out *node.Output) bool {
 	a := n.API
 	if a == nil || a.UUID == "" {
 		return false
 	}
-	g.touched(now, event.PathAPIs, apiName(a.UUID))
-	if n.Type == event.APILifecycle && a.Status == retired {
+	g.touched(now, event.PathAPIs, dataName(a.UUID))
+	if n.Type == event.APILifecycle && a.Status == event.Retired {
 		g.touched(now, event.PathArtifacts, apiName(a.UUID))
 		g.undeploy(now, a.UUID, out)
 		return true
 	}
 	g.routes.forget()
 	g.catalog.update(*a)
+	known(n, true, apiName(a.UUID), out)
 	return true
 }
 

@@ -157,8 +157,8 @@ func (g *Gateway) store(resp *event.PullResponse, asked event.Mono, out *node.Ou
 	switch resp.Path {
 	case event.PathAPIs:
 		for _, a := range resp.APIs {
-			if !g.recent.holds(apiName(a.UUID), asked) {
-				c.describe(a)
+			if !g.recent.holds(apiName(a.UUID), asked) && !g.recent.holds(dataName(a.UUID), asked) {
+				g.describe(a, out)
 			}
 		}
 	case event.PathApplications:
@@ -173,6 +173,16 @@ func (g *Gateway) store(resp *event.PullResponse, asked event.Mono, out *node.Ou
 		if g.startup.begun {
 			c.changedSince(was, out)
 		}
+	}
+}
+
+// describe takes an API from a list, and notes what that changes in one that serves.
+func (g *Gateway) describe(a event.API, out *node.Output) {
+	serves := g.catalog.serves(a.UUID)
+	changed := serves != nil && (serves.Status != a.Status || serves.Tier != a.Tier || serves.Provider != a.Provider)
+	g.catalog.describe(a)
+	if changed {
+		out.Note(node.Note{Fact: node.CatalogKnown, On: true, Detail: apiName(a.UUID)})
 	}
 }
 
@@ -237,6 +247,9 @@ func (g *Gateway) artifacts(now node.Clock, list []event.API, asked event.Mono, 
 	for _, a := range list {
 		named[a.UUID] = true
 		serving := g.catalog.serves(a.UUID)
+		if serving != nil && g.recent.holds(dataName(a.UUID), asked) {
+			a.Status, a.Tier, a.Provider = serving.Status, serving.Tier, serving.Provider
+		}
 		gone := serving == nil && g.recent.holds(apiName(a.UUID), asked)
 		if !gone && !g.outdated(a.UUID, a.Revision) {
 			g.deploy(now, a, out)
@@ -260,5 +273,6 @@ func (g *Gateway) outdated(uuid string, revision int) bool {
 
 // The names under which recent changes are remembered.
 func apiName(uuid string) string             { return "api:" + uuid }
+func dataName(uuid string) string            { return "api-data:" + uuid } // what is said of it apart from its deployment
 func applicationName(id int) string          { return "application:" + strconv.Itoa(id) }
 func managerName(m *event.KeyManager) string { return "key-manager:" + m.Key() }

@@ -30,6 +30,10 @@ type Step struct {
 	Labels       []string    `yaml:"labels,omitempty" jsonschema:"description=deploy: to these gateway environments; the API's own unless said"`
 	Unnumbered   bool        `yaml:"unnumbered,omitempty" jsonschema:"description=deploy: the control plane gives the revision its number\\, by what its database has"`
 	Undeploy     string      `yaml:"undeploy,omitempty"`
+	CreateAPI    string      `yaml:"create_api,omitempty" jsonschema:"description=create this API of the catalog\\, which is there later\\, without deploying it"`
+	SaveAPI      string      `yaml:"save_api,omitempty" jsonschema:"description=save this API again as it is\\, without deploying it"`
+	APIStatus    *APIStatus  `yaml:"api_status,omitempty" jsonschema:"description=set an API's status in its life cycle"`
+	DeleteAPI    string      `yaml:"delete_api,omitempty" jsonschema:"description=delete this API\\, wherever it is deployed"`
 	Policy       *Policy     `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
 	SavePolicy   *PolicyName `yaml:"save_policy,omitempty" jsonschema:"description=save this policy of the catalog again as it is"`
 	RemovePolicy *PolicyName `yaml:"remove_policy,omitempty" jsonschema:"description=delete this policy"`
@@ -67,14 +71,15 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe, create_api, save_api, api_status, delete_api"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
 	for i, there := range []bool{s.Revoke != "", s.RevokeKey != "", s.RevokeUser != "", s.Deploy != "", s.Undeploy != "", s.Policy != nil, s.SavePolicy != nil, s.RemovePolicy != nil,
 		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != "",
 		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != "", s.ResetQuota != nil,
-		s.Subscribe != nil, s.Unsubscribe != nil} {
+		s.Subscribe != nil, s.Unsubscribe != nil,
+		s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != ""} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -192,6 +197,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 			return nil, c.noAPI(s.Undeploy)
 		}
 		do.Undeploy = api.UUID
+	case s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != "":
+		return do, c.lifeOfAPI(do, s)
 	case s.Subscribe != nil:
 		return do, c.subscribe(do, s.Subscribe, false)
 	case s.Unsubscribe != nil:
