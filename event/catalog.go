@@ -29,7 +29,13 @@ type API struct {
 type HardLimit struct {
 	Max  int
 	Unit Duration // 0 is a second
+	// Tokens are how many tokens the calls of an AI API may use in a unit; 0 is no limit
+	// (productionMaxPromptTokenCount and its like, TokenBaseThrottlingCountHolder.java).
+	Tokens Tokens
 }
+
+// Limits tells whether there is a limit at all.
+func (l HardLimit) Limits() bool { return l.Max != 0 || l.Tokens != Tokens{} }
 
 // Resource is one operation of an API.
 type Resource struct {

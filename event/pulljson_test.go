@@ -195,6 +195,11 @@ func drawPull(t *rapid.T) *event.PullResponse {
 			if rapid.Bool().Draw(t, "hard limits") {
 				a.Production = event.HardLimit{Max: int(rapid.Int32Range(1, 1000).Draw(t, "max")), Unit: event.Duration(rapid.Int32Range(0, 60_000).Draw(t, "unit")) * event.Millisecond}
 			}
+			if rapid.Bool().Draw(t, "hard limits of tokens") {
+				tokens := func() int64 { return rapid.Int64Range(1, 1000).Draw(t, "tokens") }
+				a.Production.Tokens = event.Tokens{Prompt: tokens(), Completion: tokens(), Total: tokens()}
+				a.Sandbox.Tokens = event.Tokens{Prompt: tokens(), Completion: tokens(), Total: tokens()}
+			}
 			a.Subscriptionless = rapid.Bool().Draw(t, "subscriptionless")
 			a.AI = rapid.Bool().Draw(t, "ai")
 			p.APIs = append(p.APIs, a)

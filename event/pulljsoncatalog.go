@@ -21,19 +21,28 @@ type apiJSON struct {
 	HardLimits *hardLimitsJSON `json:"hardLimits,omitempty"`       // ours: the product writes them into the Synapse artifact
 }
 
-// hardLimitsJSON holds units in milliseconds, as the product's throttle handler does.
+// hardLimitsJSON holds units in milliseconds, as the product's throttle handler does; the counts of tokens have
+// the names of TokenBaseThrottlingCountHolder.java.
 type hardLimitsJSON struct {
-	ProductionMax  int   `json:"productionMaxCount"`
-	ProductionUnit int64 `json:"productionUnitTime"`
-	SandboxMax     int   `json:"sandboxMaxCount"`
-	SandboxUnit    int64 `json:"sandboxUnitTime"`
+	ProductionMax        int   `json:"productionMaxCount"`
+	ProductionUnit       int64 `json:"productionUnitTime"`
+	SandboxMax           int   `json:"sandboxMaxCount"`
+	SandboxUnit          int64 `json:"sandboxUnitTime"`
+	ProductionPrompt     int64 `json:"productionMaxPromptTokenCount,omitempty"`
+	ProductionCompletion int64 `json:"productionMaxCompletionTokenCount,omitempty"`
+	ProductionTotal      int64 `json:"productionMaxTotalTokenCount,omitempty"`
+	SandboxPrompt        int64 `json:"sandboxMaxPromptTokenCount,omitempty"`
+	SandboxCompletion    int64 `json:"sandboxMaxCompletionTokenCount,omitempty"`
+	SandboxTotal         int64 `json:"sandboxMaxTotalTokenCount,omitempty"`
 }
 
 func hardLimitsOf(a *API) *hardLimitsJSON {
-	if a.Production.Max == 0 && a.Sandbox.Max == 0 {
+	p, s := a.Production, a.Sandbox
+	if !p.Limits() && !s.Limits() {
 		return nil
 	}
-	return &hardLimitsJSON{a.Production.Max, int64(a.Production.Unit / Millisecond), a.Sandbox.Max, int64(a.Sandbox.Unit / Millisecond)}
+	return &hardLimitsJSON{p.Max, int64(p.Unit / Millisecond), s.Max, int64(s.Unit / Millisecond),
+		p.Tokens.Prompt, p.Tokens.Completion, p.Tokens.Total, s.Tokens.Prompt, s.Tokens.Completion, s.Tokens.Total}
 }
 
 // productType is the apiType of an API product (APIConstants.java).
@@ -94,8 +103,8 @@ func (a apiJSON) api() API {
 		api.Tier = *a.Policy
 	}
 	if h := a.HardLimits; h != nil {
-		api.Production = HardLimit{h.ProductionMax, Duration(h.ProductionUnit) * Millisecond}
-		api.Sandbox = HardLimit{h.SandboxMax, Duration(h.SandboxUnit) * Millisecond}
+		api.Production = HardLimit{h.ProductionMax, Duration(h.ProductionUnit) * Millisecond, Tokens{h.ProductionPrompt, h.ProductionCompletion, h.ProductionTotal}}
+		api.Sandbox = HardLimit{h.SandboxMax, Duration(h.SandboxUnit) * Millisecond, Tokens{h.SandboxPrompt, h.SandboxCompletion, h.SandboxTotal}}
 	}
 	if len(api.Labels) == 0 {
 		api.Labels = nil

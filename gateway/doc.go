@@ -18,7 +18,8 @@
 //     answers. A subscription policy that does not stop on quota reach lets the call through instead,
 //     and nothing further is asked or published.
 //  6. Served: 200, and one throttle event is offered to every traffic manager group. Of an AI API both
-//     wait for the backend's response, which says how many tokens were used (response.go).
+//     wait for the backend's response, which says how many tokens were used (response.go), and charges the
+//     hard limit in tokens (tokenlimit.go).
 //
 // Steps 2 to 5 are APIAuthenticationHandler.java, AbstractKeyValidationHandler.java and
 // ThrottleHandler.java of wso2/carbon-apimgt. Bursts and hard limits are counted by each gateway for
@@ -26,7 +27,7 @@
 // of all steps until the revoked tokens were loaded.
 //
 // What is left out: a token's signature and scopes, the passwords of basic authentication, GraphQL and
-// WebSocket, the hard limits of AI APIs in tokens.
+// WebSocket.
 //
 // # The 2.x layout
 //

@@ -68,7 +68,7 @@ func New(c Config) *Gateway {
 		blocking:  newBlocking(),
 		addresses: ipBlocks{tenants: map[event.Tenant]*tenantBlocks{}, inclusive: c.InclusiveRanges},
 		templates: templates{known: map[string]bool{}},
-		limiters:  limiters{known: map[event.ThrottleKey]*limiter{}, bonus: c.BurstBonus},
+		limiters:  limiters{known: map[event.ThrottleKey]*limiter{}, tokens: map[event.ThrottleKey]*tokenLimit{}, bonus: c.BurstBonus},
 		flags:     flags{header: c.HeaderConditions, query: c.QueryConditions, claim: c.ClaimConditions},
 		revoked:   newRevoked(&c),
 		subjects:  newSubjects(&c),

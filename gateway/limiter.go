@@ -42,8 +42,9 @@ const maxLimiters = 1 << 17
 
 // limiters are the counters by key. Routes come and go; these stay.
 type limiters struct {
-	known map[event.ThrottleKey]*limiter
-	bonus bool // Config.BurstBonus
+	known  map[event.ThrottleKey]*limiter
+	tokens map[event.ThrottleKey]*tokenLimit
+	bonus  bool // Config.BurstBonus
 }
 
 // of returns the limiter of a key, or nil where there is no limit. With follow an edited limit begins
@@ -61,11 +62,15 @@ func (l *limiters) of(key event.ThrottleKey, want limiter, follow bool) *limiter
 	return &want
 }
 
+func (l *limiters) full() bool { return len(l.known)+len(l.tokens) >= maxLimiters }
+
 // clean makes room. Routes that hold a limiter must be forgotten with it.
 func (l *limiters) clean(now event.Mono) {
 	maps.DeleteFunc(l.known, func(_ event.ThrottleKey, x *limiter) bool { return !x.open || now >= x.end })
-	if len(l.known) >= maxLimiters {
+	maps.DeleteFunc(l.tokens, func(_ event.ThrottleKey, x *tokenLimit) bool { return now >= x.end })
+	if l.full() {
 		clear(l.known)
+		clear(l.tokens)
 	}
 }
 
@@ -86,8 +91,8 @@ func burst(b event.Burst) limiter {
 	return limiter{max: b.Count, unit: unit}
 }
 
-// hardLimit is an API's limit for a key type, and its key.
-func hardLimit(a *event.API, keyType string) (event.ThrottleKey, limiter) {
+// hardLimit is an API's limit for a key type in calls and in tokens, and its key.
+func hardLimit(a *event.API, keyType string) (event.ThrottleKey, limiter, tokenLimit) {
 	limit, name := a.Production, ":PRODUCTION_HARD_LIMIT"
 	if keyType == sandbox {
 		limit, name = a.Sandbox, ":SANDBOX_HARD_LIMIT"
@@ -95,5 +100,5 @@ func hardLimit(a *event.API, keyType string) (event.ThrottleKey, limiter) {
 	if limit.Unit <= 0 {
 		limit.Unit = event.Second
 	}
-	return apiKey(a) + event.ThrottleKey(":"+keyType+name), limiter{max: limit.Max, unit: limit.Unit}
+	return apiKey(a) + event.ThrottleKey(":"+keyType+name), limiter{max: limit.Max, unit: limit.Unit}, tokenLimit{max: limit.Tokens, unit: limit.Unit}
 }

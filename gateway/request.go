@@ -89,7 +89,7 @@ func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 	if next, yes := g.custom(now, r, c); yes {
 		return verdict{code: event.CustomPolicyExceeded, next: next}
 	}
-	if !g.limiters.allows(now, r.hard) {
+	if g.hardLimited(now, r) {
 		return verdict{code: event.HardLimitExceeded}
 	}
 	return verdict{route: r}

@@ -67,11 +67,12 @@ func (g *Gateway) respond(now node.Clock, out *node.Output) {
 	}
 }
 
-// answer gives a call its response and publishes its event, stamped with this instant: the product's
+// answer gives a call its response, charges the hard limit in tokens and publishes its event, stamped with this instant: the product's
 // threads stamp an event when they build it.
 func (g *Gateway) answer(now node.Clock, r *response, out *node.Output) {
 	out.Answer(r.call, &event.Reply{Status: 200, Code: event.Served, Usage: r.request.Usage})
 	if !r.verdict.quiet {
+		r.verdict.route.hardTokens.charge(now.Mono, r.request.Usage)
 		g.publish(now, r.verdict.route, &call{Request: r.request}, out)
 	}
 }

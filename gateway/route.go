@@ -43,6 +43,7 @@ type route struct {
 	app, sub *slot
 	// subBurst, appBurst and hard are the limits that the gateway counts itself; nil is none.
 	subBurst, appBurst, hard *limiter
+	hardTokens               *tokenLimit
 	blocked                  *tenantBlocks // addresses that may not call; nil is none
 	rules                    []rule
 	base, suffixed           event.ThrottleKey // at that level
@@ -238,7 +239,7 @@ func (r *route) tierOf(p *policy, userKeys bool) {
 // limit gives a route the limiters that it shares with others.
 func (g *Gateway) limit(now node.Clock, r *route, p *party) {
 	l, t := &g.limiters, &g.throttled
-	if len(l.known) >= maxLimiters {
+	if l.full() {
 		l.clean(now.Mono)
 		g.routes.forget()
 	}
@@ -254,8 +255,11 @@ func (g *Gateway) limit(now node.Clock, r *route, p *party) {
 	if app := policies[policyKey{event.ApplicationLevel, a.AppTier, a.AppTenant}]; app != nil {
 		r.appBurst = l.of(a.AppKey, burst(app.Burst), g.cfg.BurstsFollow)
 	}
-	key, hard := hardLimit(&p.api.API, p.keyType)
+	key, hard, tokens := hardLimit(&p.api.API, p.keyType)
 	r.hard = l.of(key, hard, true)
+	if p.api.AI {
+		r.hardTokens = l.ofTokens(key, tokens)
+	}
 }
 
 // attributes are those of every event of one caller. Any API tier, Unlimited included, makes the

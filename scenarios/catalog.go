@@ -36,9 +36,13 @@ type API struct {
 
 // HardLimit is an API's maximum backend throughput, counted by each gateway for itself.
 type HardLimit struct {
-	Production int      `yaml:"production,omitempty" jsonschema:"minimum=0,description=calls with production keys; no limit unless said"`
-	Sandbox    int      `yaml:"sandbox,omitempty" jsonschema:"minimum=0,description=calls with sandbox keys; no limit unless said"`
-	Per        Duration `yaml:"per,omitempty" jsonschema:"description=1s unless said"`
+	Production int `yaml:"production,omitempty" jsonschema:"minimum=0,description=calls with production keys; no limit unless said"`
+	Sandbox    int `yaml:"sandbox,omitempty" jsonschema:"minimum=0,description=calls with sandbox keys; no limit unless said"`
+	// Of AI APIs.
+	ProductionTokens *Tokens `yaml:"production_tokens,omitempty" jsonschema:"description=of an AI API\\, tokens that calls with production keys use"`
+	SandboxTokens    *Tokens `yaml:"sandbox_tokens,omitempty" jsonschema:"description=of an AI API\\, tokens that calls with sandbox keys use"`
+
+	Per Duration `yaml:"per,omitempty" jsonschema:"description=1s unless said"`
 }
 
 // Resource is one operation.
@@ -157,7 +161,7 @@ func (a *API) api(id int) event.API {
 	e.Product, e.Subscriptionless, e.AI = a.Product, a.Subscriptionless, a.AI
 	if h := a.HardLimit; h != nil {
 		per := event.Duration(h.Per)
-		e.Production, e.Sandbox = event.HardLimit{Max: h.Production, Unit: per}, event.HardLimit{Max: h.Sandbox, Unit: per}
+		e.Production, e.Sandbox = event.HardLimit{Max: h.Production, Unit: per, Tokens: h.ProductionTokens.limits()}, event.HardLimit{Max: h.Sandbox, Unit: per, Tokens: h.SandboxTokens.limits()}
 	}
 	for _, r := range a.Resources {
 		e.Resources = append(e.Resources, event.Resource{Template: r.Path, Verb: or(r.Verb, "GET"), Tier: or(r.Tier, event.Unlimited), NoAuth: r.Open})

@@ -47,6 +47,7 @@ func TestEveryLevelAnswers(t *testing.T) {
 		{"without a subscription the tier is DefaultSubscriptionless", "nobody/free/1.0.0", map[event.Code]int{event.Served: 100, event.RequestBlocked: blocked, event.SubscriptionExceeded: 330}},
 		{"without a token it is Unauthenticated, and the user is nobody's", "nobody/open/1.0.0", map[event.Code]int{event.Served: 25, event.RequestBlocked: byAddress, event.SubscriptionExceeded: 425}},
 		{"by basic authentication it is, and the user is known", "bob/pizza/1.0.0", map[event.Code]int{event.Served: 25, event.RequestBlocked: byAddress, event.SubscriptionExceeded: 425}},
+		{"of ten calls of ten tokens in a second four use up a hard limit of forty; the call at 22 s is faster than the block", "bot/tight/1.0.0", map[event.Code]int{event.Served: 4*43 + 1, event.RequestBlocked: blocked, event.HardLimitExceeded: 6*43 - 1}},
 		{"a tier that does not stop lets all through", "onward/pizza/1.0.0", map[event.Code]int{event.Served: 490 - blocked, event.RequestBlocked: blocked}},
 	} {
 		if got := began[row.who]; !maps.Equal(got, row.want) {
@@ -68,6 +69,25 @@ func TestEveryLevelAnswers(t *testing.T) {
 	}
 	if result.Judgement != checker.Pass {
 		t.Errorf("%v: %v", result.Judgement, result.Reasons)
+	}
+}
+
+// TestHardLimitReview tries hard limits that are none.
+func TestHardLimitReview(t *testing.T) {
+	for api, want := range map[string]string{
+		"{name: a, hard_limit: {}}":                                                      "hard_limit: it limits nothing",
+		"{name: a, hard_limit: {production_tokens: {total: 5}}}":                         "only calls of AI APIs use tokens",
+		"{name: a, ai: true, hard_limit: {sandbox_tokens: {prompt: -5}, production: 3}}": "hard_limit: it limits nothing",
+		"{name: a, ai: true, hard_limit: {sandbox_tokens: {prompt: 5}, per: 1m}}":        "",
+	} {
+		text := "name: x\nquestion: q?\ndeployment: {pattern: gw-cp-tm}\ncatalog:\n  apis: [" + api + "]\n  apps: [{name: b, subscribe: {a: Unlimited}}]\nlength: 9s\nworkload: [{rate: 1}]\nchecks: [{check: accounting}]\nexpect: {}\n"
+		s, err := Parse("x.yaml", []byte(text))
+		if err == nil {
+			_, err = s.Prepare(Options{Profile: "wso2"})
+		}
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", api, err, want)
+		}
 	}
 }
 

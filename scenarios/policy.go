@@ -35,6 +35,14 @@ type Tokens struct {
 	Total      int64 `yaml:"total,omitempty" jsonschema:"minimum=0"`
 }
 
+// limits are the tokens as a policy or a hard limit holds them; nil is none.
+func (t *Tokens) limits() event.Tokens {
+	if t == nil {
+		return event.Tokens{}
+	}
+	return event.Tokens{Prompt: t.Prompt, Completion: t.Completion, Total: t.Total}
+}
+
 // Burst is a burst limit, counted by each gateway for itself.
 type Burst struct {
 	Calls int    `yaml:"calls" jsonschema:"minimum=1"`
@@ -111,7 +119,7 @@ func (p *Policy) policy(id int) event.Policy {
 		ContinueOverQuota: p.ContinueOverQuota, KeyTemplate: p.KeyTemplate, Query: p.Query,
 	}
 	if p.Tokens != nil {
-		made.Counts, made.Tokens = event.AIQuota, event.Tokens{Prompt: p.Tokens.Prompt, Completion: p.Tokens.Completion, Total: p.Tokens.Total}
+		made.Counts, made.Tokens = event.AIQuota, p.Tokens.limits()
 	}
 	if p.Burst != nil {
 		made.Burst = event.Burst{Count: p.Burst.Calls, Unit: or(p.Burst.Per, "sec")}

@@ -96,9 +96,7 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 	var apis []string
 	for i, a := range k.APIs {
 		apis = append(apis, a.Name)
-		if h := a.HardLimit; h != nil && (h.Production < 0 || h.Sandbox < 0 || h.Per < 0 || h.Production+h.Sandbox == 0) {
-			c.say(at.then("apis", i, "hard_limit"), "for instance hard_limit: {production: 100}", "it limits nothing")
-		}
+		a.HardLimit.review(c, at.then("apis", i, "hard_limit"), a.AI)
 		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier)
 		for j, r := range a.Resources {
 			if r.Tier == everyPolicy {
@@ -124,6 +122,22 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 		c.say(at.then("apps"), "each app has a token and subscriptions of its own on every gateway", "%d apps in all are more than %d", all, mostApps)
 	}
 	k.twice(c)
+}
+
+// review looks at the hard limit of an API.
+func (h *HardLimit) review(c *critic, at way, ai bool) {
+	if h == nil {
+		return
+	}
+	production, sandbox := h.ProductionTokens.limits(), h.SandboxTokens.limits()
+	none := event.Tokens{}
+	least := min(production.Prompt, production.Completion, production.Total, sandbox.Prompt, sandbox.Completion, sandbox.Total)
+	switch {
+	case h.Production < 0 || h.Sandbox < 0 || h.Per < 0 || least < 0 || h.Production+h.Sandbox == 0 && production == none && sandbox == none:
+		c.say(at, "for instance hard_limit: {production: 100}", "it limits nothing")
+	case !ai && (production != none || sandbox != none):
+		c.say(at, "say ai: true of the api", "only calls of AI APIs use tokens")
+	}
 }
 
 // twice finds names that are given to two.

@@ -84,8 +84,9 @@ func drawAPI(t *rapid.T, uuid string) *event.API {
 		Resources: []event.Resource{{Template: text(t, "template"), Verb: text(t, "verb"), Tier: text(t, "tier"), NoAuth: yes(t, "free")}},
 		Product:   yes(t, "product"), Subscriptionless: yes(t, "subscriptionless"),
 		Production: event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit"))},
-		Sandbox:    event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit"))},
-		AI:         yes(t, "ai"),
+		Sandbox: event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit")),
+			Tokens: event.Tokens{Prompt: whole(t, "prompt"), Completion: whole(t, "completion"), Total: whole(t, "total")}},
+		AI: yes(t, "ai"),
 	}
 }
 
