@@ -114,7 +114,7 @@ func (c *feedClient) read(answers *databridge.Reader) {
 		case c.out.closed():
 			return
 		case err != nil:
-			c.end.Down(downReason(err))
+			c.end.Down(c.out.why(err))
 			return
 		default: // the session expired, or the receiver refuses it
 			c.end.Down(event.Refused)

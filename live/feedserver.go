@@ -115,7 +115,7 @@ func (v *feedReceiver) serve(conn net.Conn) {
 		}
 		if err != nil {
 			if s.up && !s.out.closed() {
-				s.end.Down(downReason(err))
+				s.end.Down(s.out.why(err))
 			}
 			return
 		}

@@ -1,9 +1,13 @@
 package live
 
 import (
+	"errors"
 	"net"
 	"sync"
+	"syscall"
 	"time"
+
+	"hubsim/event"
 )
 
 // sendLimit is how many messages wait to be written to one connection. A feed has one batch on its
@@ -19,6 +23,9 @@ type outbox struct {
 	queue chan []byte
 	ended chan struct{}
 	once  sync.Once
+
+	writing sync.Mutex // held during a write
+	reset   bool       // the kernel told a write of a reset
 }
 
 func (r *run) newOutbox(conn net.Conn) *outbox {
@@ -69,19 +76,42 @@ func (o *outbox) closed() bool {
 	}
 }
 
-// work writes until the connection ends. What a failed write means, the reader of the connection
-// sees as well.
+// why is the reason for the end of a connection whose reader got an error. A reset is told once: to the
+// writer, if it asked first, and then the reader sees the end of the stream.
+func (o *outbox) why(err error) event.Reason {
+	why := downReason(err)
+	if why != event.Closed {
+		return why
+	}
+	o.conn.SetWriteDeadline(time.Now())
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	if o.reset {
+		return event.Reset
+	}
+	return why
+}
+
+func (o *outbox) write(b []byte) {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	if _, err := o.conn.Write(b); errors.Is(err, syscall.ECONNRESET) {
+		o.reset = true
+	}
+}
+
+// work writes until the connection ends. Its reader hears of a write that failed (why).
 func (o *outbox) work() error {
 	defer o.conn.Close()
 	for {
 		select {
 		case b := <-o.queue:
-			o.conn.Write(b)
+			o.write(b)
 		case <-o.ended:
 			for {
 				select {
 				case b := <-o.queue:
-					o.conn.Write(b)
+					o.write(b)
 				default:
 					return nil
 				}

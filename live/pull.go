@@ -194,7 +194,7 @@ func (c *pullClient) read(br *bufio.Reader) {
 
 func (c *pullClient) ended(err error) {
 	if !c.out.closed() {
-		c.end.Down(downReason(err))
+		c.end.Down(c.out.why(err))
 	}
 }
 
