@@ -4,6 +4,7 @@ package checker
 
 import (
 	"fmt"
+	"slices"
 
 	"hubsim/event"
 	"hubsim/trace"
@@ -101,6 +102,7 @@ type Setup struct {
 type API struct {
 	ID     string
 	Labels []string
+	Tenant event.Tenant
 }
 
 // Gateway is a gateway as a checker knows it.
@@ -108,9 +110,21 @@ type Gateway struct {
 	ID     event.NodeID
 	Region string
 	Labels []string
+	// Tenants are those that it serves; nil is all.
+	Tenants []event.Tenant
 	// Hubs and Decisions are the brokers that it lists for the event hub's topics and for decisions; nil
 	// where nobody knows.
 	Hubs, Decisions []event.NodeID
+}
+
+// serves tells whether a gateway should deploy an API of some labels and a tenant.
+func (g *Gateway) serves(labels []string, t event.Tenant) bool {
+	return g.of(t) && slices.ContainsFunc(labels, func(l string) bool { return slices.Contains(g.Labels, l) })
+}
+
+// of tells whether a tenant's events concern a gateway; "" is every tenant's.
+func (g *Gateway) of(t event.Tenant) bool {
+	return t == "" || g.Tenants == nil || slices.Contains(g.Tenants, t)
 }
 
 // Manager is a traffic manager, the brokers that its decisions go to, and the store that it shares its

@@ -3,7 +3,6 @@ package checker
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"hubsim/event"
@@ -64,6 +63,7 @@ type wanted struct {
 	version int64
 	gone    bool
 	labels  []string
+	tenant  event.Tenant // of what only the gateways of a tenant are told; "" is all
 	since   event.Mono
 	known   map[event.NodeID]knowledge
 }
@@ -125,7 +125,7 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 	case s.RevokeSubject != nil:
 		c.want(fact{"token", s.RevokeSubject.Name()}, wanted{since: at})
 	case s.Deploy != nil:
-		c.want(fact{"api", s.Deploy.UUID}, wanted{since: at, version: cmp.Or(int64(s.Deploy.Revision), c.numbers[s.ID]), labels: s.Deploy.Labels})
+		c.want(fact{"api", s.Deploy.UUID}, wanted{since: at, version: cmp.Or(int64(s.Deploy.Revision), c.numbers[s.ID]), labels: s.Deploy.Labels, tenant: s.Deploy.Tenant()})
 	case s.Undeploy != "":
 		c.goes(s.Undeploy, at)
 	case s.API != nil && s.Delete:
@@ -144,7 +144,7 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 		c.want(fact{"webhook", s.Webhook.Callback}, wanted{since: at, gone: s.Webhook.Mode == "unsubscribe"})
 	case s.Subscription != nil:
 		id := fmt.Sprintf("%s:%d:%d", subscribing, s.Subscription.APIID, s.Subscription.AppID)
-		c.want(fact{subscribing, id}, wanted{since: at, version: c.turn[s.ID], gone: s.Delete})
+		c.want(fact{subscribing, id}, wanted{since: at, version: c.turn[s.ID], gone: s.Delete, tenant: s.Subscription.Tenant})
 	case s.Policy != nil && s.Policy.Level != event.CustomLevel:
 		id := policyID(s)
 		c.want(fact{"policy", id}, wanted{since: at, version: c.saves[id]})
@@ -154,11 +154,11 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 // goes wants an API gone from wherever it was deployed.
 func (c *Convergence) goes(uuid string, at event.Mono) {
 	f := fact{"api", uuid}
-	var labels []string
-	if w := c.facts[f]; w != nil {
-		labels = w.labels
+	w := wanted{since: at, gone: true}
+	if old := c.facts[f]; old != nil {
+		w.labels, w.tenant = old.labels, old.tenant
 	}
-	c.want(f, wanted{since: at, gone: true, labels: labels})
+	c.want(f, w)
 }
 
 // saving counts how often a policy is saved: a traffic manager deploys it anew each time, though nothing in it
@@ -306,12 +306,12 @@ func (c *Convergence) serves(id event.NodeID, name string) bool {
 	return known && !k.gone
 }
 
-// concerns tells whether a gateway's labels ask for the fact.
+// concerns tells whether a gateway's labels and tenants ask for the fact.
 func (w *wanted) concerns(g Gateway) bool {
 	if len(w.labels) == 0 {
-		return true
+		return g.of(w.tenant)
 	}
-	return slices.ContainsFunc(w.labels, func(l string) bool { return slices.Contains(g.Labels, l) })
+	return g.serves(w.labels, w.tenant)
 }
 
 // late is how long after it could have been a node learned of a fact: to the end of the run if it

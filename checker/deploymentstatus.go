@@ -20,8 +20,8 @@ type DeploymentStatus struct {
 
 	setup    *Setup
 	gateways map[event.NodeID]*presence
-	labels   map[string][]string // of an API, as it was deployed last
-	newest   map[string]int64    // revision that was asked for
+	apis     map[string]API   // by id, as they were deployed last
+	newest   map[string]int64 // revision that was asked for
 	looks    map[event.NodeID]map[event.NodeID]node.Note
 	out      Outcome
 	bad      int
@@ -43,14 +43,14 @@ type serving struct {
 // NewDeploymentStatus makes the checker.
 func NewDeploymentStatus(s *Setup, within, most event.Duration) *DeploymentStatus {
 	c := &DeploymentStatus{
-		Within: within, Most: most, setup: s, gateways: map[event.NodeID]*presence{}, labels: map[string][]string{}, newest: map[string]int64{},
+		Within: within, Most: most, setup: s, gateways: map[event.NodeID]*presence{}, apis: map[string]API{}, newest: map[string]int64{},
 		looks: map[event.NodeID]map[event.NodeID]node.Note{},
 	}
 	for _, g := range s.Gateways {
 		c.gateways[g.ID] = &presence{serves: map[string]serving{}}
 	}
 	for _, a := range s.APIs {
-		c.labels[a.ID] = a.Labels
+		c.apis[a.ID] = a
 	}
 	return c
 }
@@ -64,7 +64,8 @@ func (c *DeploymentStatus) Observe(r *trace.Record) {
 		}
 	case trace.Called:
 		if s, is := r.Msg.(*event.Step); is && s.Deploy != nil {
-			c.labels[s.Deploy.UUID], c.newest[s.Deploy.UUID] = s.Deploy.Labels, int64(s.Deploy.Revision)
+			c.apis[s.Deploy.UUID] = API{ID: s.Deploy.UUID, Labels: s.Deploy.Labels, Tenant: s.Deploy.Tenant()}
+			c.newest[s.Deploy.UUID] = int64(s.Deploy.Revision)
 		}
 	case trace.Noted:
 		c.noted(r)
@@ -94,7 +95,7 @@ func (c *DeploymentStatus) noted(r *trace.Record) {
 // look judges what a control plane said of an API.
 func (c *DeploymentStatus) look(r *trace.Record) {
 	for _, g := range c.setup.Gateways {
-		if !slices.ContainsFunc(c.labels[r.Note.ID], func(l string) bool { return slices.Contains(g.Labels, l) }) {
+		if a := c.apis[r.Note.ID]; !g.serves(a.Labels, a.Tenant) {
 			continue
 		}
 		c.out.Exercised++

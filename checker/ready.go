@@ -2,7 +2,6 @@ package checker
 
 import (
 	"fmt"
-	"slices"
 
 	"hubsim/event"
 	"hubsim/internal/words"
@@ -119,7 +118,7 @@ func (c *Ready) each(visit func(id event.NodeID, what string)) {
 // served are the APIs that a gateway should have.
 func (c *Ready) served(g Gateway) (ids []string) {
 	for _, a := range c.setup.APIs {
-		if slices.ContainsFunc(a.Labels, func(l string) bool { return slices.Contains(g.Labels, l) }) {
+		if g.serves(a.Labels, a.Tenant) {
 			ids = append(ids, a.ID)
 		}
 	}

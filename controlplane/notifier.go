@@ -9,7 +9,8 @@ import (
 // notification is what the gateways and traffic managers are told of a step (AbstractNotifier.java
 // and the classes of impl/notifier/events).
 func (j *job) notification(at event.Wall) *event.Notification {
-	n := &event.Notification{EventID: j.id, At: at, TenantID: superTenant, Tenant: event.Super}
+	n := &event.Notification{EventID: j.id, At: at, Tenant: j.tenant()}
+	n.TenantID = n.Tenant.ID()
 	switch j.kind {
 	case deploy:
 		n.Type, n.API = event.DeployAPI, bare(j.row.API)
@@ -34,11 +35,18 @@ func (j *job) notification(at event.Wall) *event.Notification {
 		n.Policy = &event.Policy{ID: p.ID, Name: p.Name, Level: p.Level, Tenant: p.Tenant,
 			Counts: p.Counts, ContinueOverQuota: p.ContinueOverQuota, Burst: p.Burst}
 		n.Policy.Groups, n.GroupsGone = j.groups()
-		if p.Tenant != "" && p.Tenant != event.Super {
-			n.Tenant, n.TenantID = p.Tenant, 0
-		}
 	}
 	return n
+}
+
+// tenant is whose the row is that the step is about; of an undeployed API, of one before
+// (APIGatewayManager.java, ApplicationEvent.java; SubscriptionEvent.java names the API's, which is the
+// application's here).
+func (j *job) tenant() event.Tenant {
+	if j.kind == undeploy {
+		return j.old.Tenant()
+	}
+	return j.row.Tenant()
 }
 
 // groups are the condition groups that the step gives its policy, and those that it takes away; as an event

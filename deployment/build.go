@@ -58,7 +58,8 @@ func Build(d *Deployment, o Options) (*world.World, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build deployment %s: %w", d.Name, err)
 	}
-	b := builder{d: d, base: base, given: o.Knobs, knobs: knobs, tenants: o.Catalog.tenants()}
+	b := builder{d: d, base: base, given: o.Knobs, knobs: knobs}
+	b.tenants = b.tenantsOf(&o.Catalog)
 	b.stores(&o.Catalog)
 	b.files(&o.Catalog)
 	b.keyValues()
@@ -230,17 +231,6 @@ func rowsOf[T any](all []T, row func(*T) event.Row) []event.Row {
 		rows[i] = row(&all[i])
 	}
 	return rows
-}
-
-// tenants are those that the catalog names besides carbon.super.
-func (c *Catalog) tenants() []event.Tenant {
-	var all []event.Tenant
-	for _, r := range c.rows() {
-		if t := r.Tenant(); t != event.Super && !slices.Contains(all, t) {
-			all = append(all, t)
-		}
-	}
-	return all
 }
 
 // linksOf fills what topology.yaml leaves open.

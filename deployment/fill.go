@@ -2,7 +2,6 @@ package deployment
 
 import (
 	"slices"
-	"strings"
 
 	"hubsim/broker"
 	"hubsim/controlplane"
@@ -62,9 +61,9 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	t.SkipRedeploying = s.Throttling.SkipRedeploying
 	set(s, "apim.distributed_throttling.sync_interval", &t.Sharing.Interval, s.Counter.Interval)
 	set(s, "apim.distributed_throttling.core_pool_size", &t.Sharing.Pool, s.Counter.Pool)
-	const tenants, lists = "apim.sync_runtime_artifacts.tenant_loading.", "apim.throttling.enable_blacklist_condition"
-	set(s, tenants+"enable", &g.TenantLoading, s.from.flag(tenants+"enable"))
-	set(s, tenants+"tenants", &g.Tenants, strings.Split(strings.ReplaceAll(s.from.text(tenants+"tenants"), " ", ""), ","))
+	const lists = "apim.throttling.enable_blacklist_condition"
+	set(s, tenantLoading+"enable", &g.TenantLoading, s.from.flag(tenantLoading+"enable"))
+	set(s, tenantLoading+"tenants", &g.Tenants, s.loaded())
 	set(s, artifacts+"data_retrieval_mode", &g.SyncStart, s.from.text(artifacts+"data_retrieval_mode") == "sync")
 	set(s, lists, &g.NoLists, !s.from.flag(lists))
 	set(s, "apim.throttling.enable_header_based_throttling", &g.HeaderConditions, s.Throttling.Headers)

@@ -67,6 +67,8 @@ type Subscription struct {
 	// APIUUID and AppUUID name the same API and application; "" where who wrote the row did not know.
 	APIUUID string
 	AppUUID string
+	// Tenant is the application's; a list or an event that is read does not say it of each.
+	Tenant Tenant
 }
 
 // Unlimited is the tier that never counts: no plan is deployed for it (PolicyUtil.java).

@@ -6,6 +6,12 @@ import "strconv"
 func (r *Row) Tenant() Tenant {
 	t := Super
 	switch {
+	case r.API != nil:
+		t = r.API.Tenant()
+	case r.Application != nil:
+		t = r.Application.Tenant()
+	case r.Subscription != nil:
+		t = tenantOr(r.Subscription.Tenant)
 	case r.Policy != nil && r.Policy.Tenant != "":
 		t = r.Policy.Tenant
 	case r.KeyManager != nil && r.KeyManager.Tenant != "":

@@ -166,7 +166,7 @@ func applicationsJSON(all []Application) []applicationJSON {
 	rows := make([]applicationJSON, len(all))
 	for i, a := range all {
 		rows[i] = applicationJSON{UUID: a.UUID, ID: a.ID, Name: a.Name, Subscriber: a.Subscriber, Policy: a.Tier, TokenType: "JWT",
-			Groups: []struct{}{}, Attributes: map[string]any{}, Organization: Super, ConsumerKeys: a.ConsumerKeys}
+			Groups: []struct{}{}, Attributes: map[string]any{}, Organization: a.Tenant(), ConsumerKeys: a.ConsumerKeys}
 	}
 	return rows
 }

@@ -73,25 +73,6 @@ func groupKey(base event.ThrottleKey, id int) event.ThrottleKey {
 	return base + conditionSuffix + event.ThrottleKey(strconv.Itoa(id))
 }
 
-// apiTenant reads the tenant out of an API's context: "/t/TENANT/…", else the super tenant.
-func apiTenant(context string) event.Tenant {
-	if rest, ok := strings.CutPrefix(context, "/t/"); ok {
-		if at := strings.IndexByte(rest, '/'); at > 0 {
-			return event.Tenant(rest[:at])
-		}
-	}
-	return event.Super
-}
-
-// userTenant reads the tenant out of a user's name, "alice@example.com"; without one it is the super
-// tenant.
-func userTenant(user string) event.Tenant {
-	if at := strings.LastIndexByte(user, '@'); at >= 0 && at+1 < len(user) {
-		return event.Tenant(user[at+1:])
-	}
-	return event.Super
-}
-
 // qualified is the user's name as throttle keys hold it: the API's tenant is appended unless the
 // name already contains that text anywhere (ThrottleHandler.java).
 func qualified(user string, t event.Tenant) string {

@@ -60,13 +60,13 @@ func TestTenants(t *testing.T) {
 		why       string
 		got, want string
 	}{
-		{"an API without a tenant in its context", string(apiTenant("/pizza/1.0.0")), "carbon.super"},
-		{"a tenant's API", string(apiTenant("/t/example.com/pizza/1.0.0")), "example.com"},
-		{"a context that is too short", string(apiTenant("/t/")), "carbon.super"},
-		{"a user without a tenant", string(userTenant("alice")), "carbon.super"},
-		{"a tenant's user", string(userTenant("alice@example.com")), "example.com"},
-		{"a user that is an address of a tenant", string(userTenant("alice@mail.com@example.com")), "example.com"},
-		{"a name with nothing behind the sign", string(userTenant("alice@")), "carbon.super"},
+		{"an API without a tenant in its context", string(event.TenantOfContext("/pizza/1.0.0")), "carbon.super"},
+		{"a tenant's API", string(event.TenantOfContext("/t/example.com/pizza/1.0.0")), "example.com"},
+		{"a context that is too short", string(event.TenantOfContext("/t/")), "carbon.super"},
+		{"a user without a tenant", string(event.TenantOfUser("alice")), "carbon.super"},
+		{"a tenant's user", string(event.TenantOfUser("alice@example.com")), "example.com"},
+		{"a user that is an address of a tenant", string(event.TenantOfUser("alice@mail.com@example.com")), "example.com"},
+		{"a name with nothing behind the sign", string(event.TenantOfUser("alice@")), "carbon.super"},
 		{"a user gets the API's tenant", qualified("alice", "carbon.super"), "alice@carbon.super"},
 		{"a user of another tenant gets the API's on top", qualified("alice@a.com", "b.com"), "alice@a.com@b.com"},
 		{"a name that contains the tenant anywhere stays", qualified("b.com.alice", "b.com"), "b.com.alice"},

@@ -44,7 +44,7 @@ func (g *Gateway) advance(now node.Clock, out *node.Output) {
 		case now.Mono >= l.at:
 			l.at = event.Never
 			g.pulls.last++
-			r := event.PullRequest{ID: g.pulls.last, Path: event.PathArtifacts, Name: n.API.UUID, Labels: g.cfg.Labels}
+			r := event.PullRequest{ID: g.pulls.last, Path: event.PathArtifacts, Name: n.API.UUID, Labels: g.cfg.Labels, Tenant: n.Tenant}
 			g.deploys.Ask(now, r, out)
 			return
 		default:

@@ -76,6 +76,29 @@ func (g *Gateway) serves(t event.Tenant) bool {
 	return !g.cfg.TenantLoading || slices.Contains(g.cfg.Tenants, "*") || slices.Contains(g.cfg.Tenants, string(tenantOr(t)))
 }
 
+// asks is the tenant that stands in the header of a list: the one that the gateway serves, or "" where it
+// serves several (its answer is sifted) or all (DBRetriever.java, SubscriptionDataLoaderImpl.java).
+func (g *Gateway) asks() event.Tenant {
+	if !g.cfg.TenantLoading || len(g.cfg.Tenants) != 1 || g.cfg.Tenants[0] == "*" {
+		return ""
+	}
+	return event.Tenant(g.cfg.Tenants[0])
+}
+
+// sift takes out of an answer what is of tenants that the gateway does not serve. What else it lists belongs to
+// an API or an application, and does nothing without it.
+func (g *Gateway) sift(resp *event.PullResponse) *event.PullResponse {
+	if !g.cfg.TenantLoading {
+		return resp
+	}
+	served := *resp
+	served.APIs = slices.DeleteFunc(slices.Clone(resp.APIs), func(a event.API) bool { return !g.serves(a.Tenant()) })
+	served.Applications = slices.DeleteFunc(slices.Clone(resp.Applications), func(a event.Application) bool {
+		return resp.Path == event.PathApplications && !g.serves(a.Tenant())
+	})
+	return &served
+}
+
 // admit asks of a notification what comes before its branch: is its tenant served, is nothing newer
 // known.
 func (g *Gateway) admit(n *event.Notification, out *node.Output) bool {

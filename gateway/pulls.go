@@ -58,6 +58,9 @@ func (g *Gateway) list(now node.Clock, p event.Path, out *node.Output) {
 	}
 	*l = listing{out: true}
 	r := event.PullRequest{Path: p}
+	if !p.Tenantless() && p != event.PathSubjects { // whose a subject is, is its number alone
+		r.Tenant = g.asks()
+	}
 	if p == event.PathArtifacts || p == event.PathAPIs {
 		r.Labels = g.cfg.Labels
 	}
@@ -90,7 +93,7 @@ func (g *Gateway) pulled(now node.Clock, resp *event.PullResponse, out *node.Out
 	switch {
 	case a.name == "":
 		if ok {
-			g.apply(now, resp, a.at, out)
+			g.apply(now, g.sift(resp), a.at, out)
 			g.startup.loaded[resp.Path] = true
 			g.revoked.awaited = g.revoked.awaited && resp.Path != event.PathRevoked
 		}

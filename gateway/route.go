@@ -143,7 +143,7 @@ func (g *Gateway) find(now node.Clock, r *event.Request, a *api) *route {
 		}
 		p = guestParty(a, res, p.app)
 	}
-	p.user, p.keyType = qualified(c.user, apiTenant(a.Context)), c.keyType
+	p.user, p.keyType = qualified(c.user, a.Tenant()), c.keyType
 	found := g.routes.keep(c, g.resolve(now, p))
 	g.routes.visit(r, found)
 	return found
@@ -163,7 +163,7 @@ func (g *Gateway) findAlone(now node.Clock, r *event.Request, a *api, c caller) 
 		user = id
 	}
 	return g.routes.keep(c, g.resolve(now, party{
-		api: a, res: res, user: qualified(user, apiTenant(a.Context)), keyType: production, appID: id,
+		api: a, res: res, user: qualified(user, a.Tenant()), keyType: production, appID: id,
 		app: &event.Application{}, sub: &event.Subscription{Tier: unauthenticated},
 	}))
 }
@@ -188,7 +188,7 @@ func (p *party) alone() bool { return p.appID != "" }
 func (g *Gateway) resolve(now node.Clock, p party) *route {
 	found := &route{
 		operation: operation{p.api.Context, p.res.Template, p.res.Verb}, attrs: p.attributes(),
-		blocked: g.addresses.tenants[tenantOr(apiTenant(p.api.Context))], application: p.app.Name, subscriptionType: "API",
+		blocked: g.addresses.tenants[p.api.Tenant()], application: p.app.Name, subscriptionType: "API",
 	}
 	switch {
 	case subscriptionBlocked(p.sub.State, p.keyType):
@@ -268,7 +268,7 @@ func (g *Gateway) limit(now node.Clock, r *route, p *party) {
 func (p *party) attributes() *event.Attributes {
 	id, tenant, a := p.appID, event.Tenant(""), &p.api.API
 	if id == "" {
-		id, tenant = strconv.Itoa(p.app.ID), userTenant(p.app.Subscriber)
+		id, tenant = strconv.Itoa(p.app.ID), p.app.Tenant()
 	}
 	attrs := &event.Attributes{
 		AppKey:           applicationKey(id, p.user),
@@ -282,7 +282,7 @@ func (p *party) attributes() *event.Attributes {
 		APIContext:       a.Context,
 		APIVersion:       a.Version,
 		AppTenant:        tenant,
-		APITenant:        apiTenant(a.Context),
+		APITenant:        a.Tenant(),
 		AppID:            id,
 		APIName:          a.Name,
 	}

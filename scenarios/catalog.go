@@ -26,6 +26,7 @@ type API struct {
 	Tier      string     `yaml:"tier,omitempty" jsonschema:"description=an api policy; Unlimited unless said; * is such an API for each: NAME-POLICY"`
 	Labels    []string   `yaml:"labels,omitempty" jsonschema:"description=gateway environments; Default unless said"`
 	Resources []Resource `yaml:"resources,omitempty" jsonschema:"description=GET /menu unless said"`
+	Tenant    string     `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; another's has no policies"`
 	Later     bool       `yaml:"later,omitempty" jsonschema:"description=not deployed before a step deploys it"`
 
 	Product          bool       `yaml:"product,omitempty" jsonschema:"description=an API product: subscriptions count under its name and provider"`
@@ -59,6 +60,7 @@ type App struct {
 	Count     int               `yaml:"count,omitempty" jsonschema:"minimum=0,maximum=100000,description=so many of them: NAME-1\\, NAME-2 …"`
 	Tier      string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said; * is such an app for each: NAME-POLICY"`
 	User      string            `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
+	Tenant    string            `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; it subscribes to APIs of its tenant"`
 	Sandbox   bool              `yaml:"sandbox,omitempty" jsonschema:"description=its keys are sandbox keys; production keys unless said"`
 	Subscribe map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy; * is such an app for each: NAME-POLICY"`
 }
@@ -150,9 +152,9 @@ func (out *catalog) addAPI(a *API, to *critic, at way) {
 
 // api is a reviewed API as the database holds it.
 func (a *API) api(id int) event.API {
-	version := or(a.Version, "1.0.0")
+	version, tenant := or(a.Version, "1.0.0"), event.Tenant(a.Tenant)
 	e := event.API{
-		UUID: "api-" + a.Name, ID: id, Name: a.Name, Version: version, Context: "/" + a.Name + "/" + version, Provider: "admin",
+		UUID: "api-" + a.Name, ID: id, Name: a.Name, Version: version, Context: tenant.Context("/" + a.Name + "/" + version), Provider: tenant.User("admin"),
 		Tier: or(a.Tier, event.Unlimited), Status: "PUBLISHED", Labels: a.Labels, Revision: 1,
 	}
 	if len(e.Labels) == 0 {
@@ -172,7 +174,7 @@ func (a *API) api(id int) event.API {
 	return e
 }
 
-func or(text, otherwise string) string {
+func or[T ~string](text, otherwise T) T {
 	if text == "" {
 		return otherwise
 	}
@@ -224,9 +226,9 @@ func (out *catalog) addApp(a *App, to *critic, at way) {
 
 // addOne adds a reviewed application with its token and subscriptions.
 func (out *catalog) addOne(a *App, name string) {
-	id, key := len(out.apps)+1, "key-"+name
+	id, key, tenant := len(out.apps)+1, "key-"+name, event.Tenant(a.Tenant)
 	out.apps = append(out.apps, event.Application{
-		UUID: "app-" + name, ID: id, Name: name, Subscriber: subscriber, Tier: or(a.Tier, event.Unlimited), ConsumerKeys: []string{key},
+		UUID: "app-" + name, ID: id, Name: name, Subscriber: tenant.User(subscriber), Tier: or(a.Tier, event.Unlimited), ConsumerKeys: []string{key},
 	})
 	keyType := "PRODUCTION"
 	if a.Sandbox {
@@ -241,7 +243,7 @@ func (out *catalog) addOne(a *App, name string) {
 		n := len(out.subscriptions) + 1
 		out.subscriptions = append(out.subscriptions, event.Subscription{
 			UUID: "sub-" + strconv.Itoa(n), ID: n, APIID: found.ID, AppID: id, Tier: or(a.Subscribe[api], event.Unlimited), State: "UNBLOCKED",
-			APIUUID: found.UUID, AppUUID: "app-" + name,
+			APIUUID: found.UUID, AppUUID: "app-" + name, Tenant: or(tenant, event.Super),
 		})
 	}
 }

@@ -28,10 +28,10 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	if api == nil || app == nil {
 		return nil
 	}
-	user := app.user + "@" + string(event.Super)
+	user := app.user + "@" + string(api.Tenant())
 	a := &event.Attributes{
 		UserID: user, APIContext: api.Context, APIVersion: api.Version, APIName: api.Name,
-		AppID: app.id, AppTier: app.tier, AppTenant: event.Super, APITenant: event.Super,
+		AppID: app.id, AppTier: app.tier, AppTenant: app.tenant, APITenant: api.Tenant(),
 		APIKey: event.ThrottleKey(api.Context + ":" + api.Version),
 	}
 	a.AppKey = event.ThrottleKey(a.AppID + ":" + a.UserID)
@@ -207,7 +207,10 @@ func (out *catalog) unjudged() (all []string) {
 }
 
 // caller is who a call counts for.
-type caller struct{ id, user, tier string }
+type caller struct {
+	id, user, tier string
+	tenant         event.Tenant
+}
 
 // caller finds who calls what, under which subscription tier; "" is none. Nobody at an open operation is
 // known by the address, who calls by basic authentication by the user's name, and an API that needs no subscription has a tier of its own for those without
@@ -217,10 +220,10 @@ func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *eve
 		return nil, "", nil
 	}
 	if slices.ContainsFunc(api.Resources, func(o event.Resource) bool { return o.NoAuth && o.Template == r.Resource && o.Verb == r.Verb }) {
-		return &caller{id: r.ClientIP, user: "anonymous"}, "Unauthenticated", api
+		return &caller{id: r.ClientIP, user: "anonymous", tenant: event.Super}, "Unauthenticated", api
 	}
 	if r.Token == nil && r.Basic != "" {
-		return &caller{id: r.Basic + "@" + string(event.Super), user: r.Basic}, "Unauthenticated", api
+		return &caller{id: r.Basic + "@" + string(event.Super), user: r.Basic, tenant: event.Super}, "Unauthenticated", api
 	}
 	var app *event.Application
 	for i := range out.apps {
@@ -231,7 +234,7 @@ func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *eve
 	if app == nil {
 		return nil, "", api
 	}
-	who = &caller{strconv.Itoa(app.ID), r.Token.User, app.Tier}
+	who = &caller{strconv.Itoa(app.ID), r.Token.User, app.Tier, app.Tenant()}
 	for i := range out.subscriptions {
 		if s := &out.subscriptions[i]; s.AppID == app.ID && s.APIID == api.ID {
 			tier = s.Tier

@@ -255,7 +255,7 @@ func (e *Experiment) setup() *checker.Setup {
 		switch m.Role {
 		case node.Gateway:
 			s.Gateways = append(s.Gateways, checker.Gateway{
-				ID: m.ID, Region: m.Region, Labels: host.Settings.Artifacts.Labels, Hubs: host.Wiring.Hubs, Decisions: host.Wiring.Decisions,
+				ID: m.ID, Region: m.Region, Labels: host.Settings.Artifacts.Labels, Tenants: host.Settings.Tenants(), Hubs: host.Wiring.Hubs, Decisions: host.Wiring.Decisions,
 			})
 		case node.TrafficManager:
 			hubs := append([]event.NodeID{deployment.Broker(host.ID)}, host.Wiring.Twin...)
@@ -267,7 +267,7 @@ func (e *Experiment) setup() *checker.Setup {
 		s.Plans = append(s.Plans, p.Level.String()+":"+p.Name)
 	}
 	for _, a := range e.catalog.apis {
-		s.APIs = append(s.APIs, checker.API{ID: a.UUID, Labels: a.Labels})
+		s.APIs = append(s.APIs, checker.API{ID: a.UUID, Labels: a.Labels, Tenant: a.Tenant()})
 	}
 	return s
 }

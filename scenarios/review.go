@@ -105,6 +105,7 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 			tier(at.then("apis", i, "resources", j, "tier"), event.APILevel, r.Tier)
 		}
 	}
+	k.tenants(c, at)
 	all := 0
 	for i, a := range k.Apps {
 		at := at.then("apps", i)

@@ -267,7 +267,7 @@ func (out *catalog) webhook(do *event.Step, w *Webhook) error {
 		return out.noApp(w.App)
 	}
 	do.Webhook = &event.WebhookEvent{
-		API: api.UUID, AppID: strconv.Itoa(out.apps[at].ID), Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", ExpireAt: forever, Tenant: event.Super,
+		API: api.UUID, AppID: strconv.Itoa(out.apps[at].ID), Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", ExpireAt: forever, Tenant: api.Tenant(),
 		By: event.Subscriber{APIName: api.Name, Context: api.Context, Version: api.Version, Name: out.apps[at].Subscriber, AppTier: out.apps[at].Tier, APITier: api.Tier},
 	}
 	do.Webhook.By.Limit()

@@ -34,7 +34,7 @@ var tables = [...]table{
 		"application_id", "name", "subscriber", "application_tier", "consumer_keys",
 	}, applicationFields, func(r *event.Row) { r.Application.UUID = r.Key }},
 	event.TableSubscription: {"am_subscription", "uuid", []string{
-		"subscription_id", "api_id", "application_id", "tier_id", "sub_status", "api_uuid", "application_uuid",
+		"subscription_id", "api_id", "application_id", "tier_id", "sub_status", "api_uuid", "application_uuid", "tenant_domain",
 	}, subscriptionFields, func(r *event.Row) { r.Subscription.UUID = r.Key }},
 	event.TablePolicy: {"am_policy", "policy_key", []string{
 		"policy_id", "name", "throttle_level", "tenant_domain", "quota", "unit_time_ns", "quota_type", "bandwidth_unit", "ai_tokens",
@@ -81,7 +81,7 @@ func applicationFields(r *event.Row) []any {
 
 func subscriptionFields(r *event.Row) []any {
 	s := contents(&r.Subscription)
-	return []any{&s.ID, &s.APIID, &s.AppID, &s.Tier, &s.State, &s.APIUUID, &s.AppUUID}
+	return []any{&s.ID, &s.APIID, &s.AppID, &s.Tier, &s.State, &s.APIUUID, &s.AppUUID, &s.Tenant}
 }
 
 func policyFields(r *event.Row) []any {

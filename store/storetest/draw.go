@@ -43,7 +43,8 @@ func draw(t *rapid.T, base uint64) event.Row {
 			Tier: text(t, "tier"), ConsumerKeys: texts(t, "keys")}
 	case event.TableSubscription:
 		r.Subscription = &event.Subscription{UUID: r.Key, ID: int(whole(t, "id")), APIID: int(whole(t, "api")), AppID: int(whole(t, "app")),
-			Tier: text(t, "tier"), State: text(t, "state"), APIUUID: text(t, "api uuid"), AppUUID: text(t, "app uuid")}
+			Tier: text(t, "tier"), State: text(t, "state"), APIUUID: text(t, "api uuid"), AppUUID: text(t, "app uuid"),
+			Tenant: event.Tenant(text(t, "tenant"))}
 	case event.TablePolicy:
 		r.Policy = drawPolicy(t)
 	case event.TableKeyManager:

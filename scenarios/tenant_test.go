@@ -1,0 +1,96 @@
+package scenarios
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"hubsim/checker"
+	"hubsim/deployment"
+	"hubsim/event"
+	"hubsim/node"
+	"hubsim/trace"
+)
+
+// tenantSight is what gateways deployed, what they left alone, and whose deploy events were.
+type tenantSight struct {
+	deployed map[event.NodeID][]string
+	filtered map[event.NodeID]int
+	events   map[string]event.Tenant // API → the tenant that its deploy event names
+}
+
+// Observe implements trace.Observer.
+func (s *tenantSight) Observe(r *trace.Record) {
+	switch {
+	case r.Kind == trace.Noted && r.Note.Fact == node.Deployed:
+		s.deployed[r.Node] = append(s.deployed[r.Node], r.Note.ID)
+	case r.Kind == trace.Noted && r.Note.Fact == node.EventIgnored && r.Note.Reason == event.Filtered:
+		s.filtered[r.Node]++
+	}
+	if p, is := r.Msg.(*event.Publish); is {
+		if n, is := p.Body.(*event.Notification); is && n.API != nil {
+			s.events[n.API.Name] = n.Tenant
+		}
+	}
+}
+
+// TestTenants runs two gateways of which one serves a.com alone: it neither loads at its start nor deploys what
+// is of another tenant, and what is of a.com it serves.
+func TestTenants(t *testing.T) {
+	files := halved(t, "cp-1")
+	files["gw-2.toml"].Data = append(files["gw-2.toml"].Data, "\n[apim.sync_runtime_artifacts.tenant_loading]\nenable = true\ntenants = \"a.com\"\n"...)
+	s, err := Load("testdata/tenants.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, profile := range []string{"wso2", "hardened"} {
+		d, _, err := deployment.ReadFS(files, "tenants")
+		if err != nil {
+			t.Fatal(err)
+		}
+		saw := &tenantSight{deployed: map[event.NodeID][]string{}, filtered: map[event.NodeID]int{}, events: map[string]event.Tenant{}}
+		r := simulate(t, s, Options{Profile: profile, Seed: 1, Deployment: d, Watch: saw})
+		if r.Judgement != checker.Pass {
+			t.Errorf("%s: %v: %v", profile, r.Judgement, r.Reasons)
+		}
+		for gateway, want := range map[event.NodeID][]string{
+			"gw-1": {"api-pasta", "api-pizza", "api-salad", "api-soup"},
+			"gw-2": {"api-pasta", "api-salad"},
+		} {
+			got := slices.Sorted(slices.Values(saw.deployed[gateway]))
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: %s deployed %v, want %v", profile, gateway, got, want)
+			}
+		}
+		if saw.filtered["gw-1"] != 0 || saw.filtered["gw-2"] < 2 {
+			t.Errorf("%s: of another tenant were %v, want the deployment and the removal at gw-2 alone", profile, saw.filtered)
+		}
+		if want := map[string]event.Tenant{"soup": event.Super, "salad": "a.com"}; !maps.Equal(saw.events, want) {
+			t.Errorf("%s: the events name %v, want %v", profile, saw.events, want)
+		}
+	}
+}
+
+// TestTenantReview tries catalogs in which tenants are mixed up.
+func TestTenantReview(t *testing.T) {
+	for _, row := range []struct{ why, apis, apps, want string }{
+		{"an app subscribes within its tenant", `[{name: pasta, tenant: a.com}]`, `[{name: kiosk, subscribe: {pasta: Unlimited}}]`, "subscriptions across tenants are not modelled"},
+		{"policies are carbon.super's", `[{name: pasta, tenant: a.com, tier: Ten}]`, `[]`, "the catalog's policies are carbon.super's"},
+		{"a domain is no path", `[{name: pasta, tenant: a/b}]`, `[]`, "no tenant's domain"},
+		{"carbon.super may be named", `[{name: pasta, tenant: carbon.super, tier: Ten}]`, `[{name: kiosk, subscribe: {pasta: Unlimited}}]`, ""},
+	} {
+		text := "name: x\nquestion: y?\ndeployment: {pattern: gw-cp-tm}\ncatalog:\n  policies: [{name: Ten, level: api, quota: 10, window: 10s}]\n  apis: " +
+			row.apis + "\n  apps: " + row.apps + "\nlength: 10s\nworkload: []\nchecks: [{check: accounting}]\nexpect: {wso2: {}}\n"
+		s, err := Parse("x.yaml", []byte(text))
+		if err == nil {
+			_, err = s.Prepare(Options{Seed: 1})
+		}
+		switch {
+		case row.want == "" && err != nil:
+			t.Errorf("%s: %v", row.why, err)
+		case row.want != "" && (err == nil || !strings.Contains(err.Error(), row.want)):
+			t.Errorf("%s: %v, want %s", row.why, err, row.want)
+		}
+	}
+}
