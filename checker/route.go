@@ -9,13 +9,13 @@ const mostRoutes = 1 << 16
 // route is what decides under which keys a call is counted. Lists are told apart by where they stand:
 // those of a workload's calls stand in one place.
 type route struct {
-	context, resource, verb, address, basic string
-	token                                   *event.Token
-	headers, query, claims, custom          *event.Pair
+	context, resource, verb, address, basic, method string
+	token                                           *event.Token
+	headers, query, claims, custom                  *event.Pair
 }
 
 func routeOf(r *event.Request) route {
-	return route{r.Context, r.Resource, r.Verb, r.ClientIP, r.Basic, r.Token, head(r.Headers), head(r.Query), head(r.Claims), head(r.Custom)}
+	return route{r.Context, r.Resource, r.Verb, r.ClientIP, r.Basic, r.Method, r.Token, head(r.Headers), head(r.Query), head(r.Claims), head(r.Custom)}
 }
 
 // head is where a list stands.

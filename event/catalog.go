@@ -1,5 +1,7 @@
 package event
 
+import "strings"
+
 // API is an API as the internal API lists it (GET /apis; api.yaml of apimgt.internal.service).
 type API struct {
 	UUID      string
@@ -13,7 +15,8 @@ type API struct {
 	Labels    []string // gateway environments that it is deployed to
 	Revision  int      // rises with each deployment
 	Resources []Resource
-	Product   bool // an API product: its subscriptions are counted under its name and provider
+	Type      string // GraphQL, MCP; "" is HTTP
+	Product   bool   // an API product: its subscriptions are counted under its name and provider
 	// Subscriptionless lets callers in who have no subscription, under the tier DefaultSubscriptionless.
 	Subscriptionless bool
 	// Production and Sandbox are hard limits, one for all callers of a key type (maximum backend
@@ -22,6 +25,31 @@ type API struct {
 	// AI is that the API's subtype is AIAPI: its throttle events are published with the response, which
 	// says how many tokens were used.
 	AI bool
+}
+
+// The types of APIs that gateways treat in a way of their own (APIConstants.java).
+const (
+	GraphQL = "GRAPHQL"
+	MCP     = "MCP"
+)
+
+// ToolCall is the method of the one kind of call of an MCP API that is throttled.
+const ToolCall = "tools/call"
+
+// Unthrottled tells whether throttling leaves a call of the API alone: the handshake of a GraphQL subscription,
+// whose messages the WebSocket side throttles, and all of MCP but tool calls (ThrottleHandler.java).
+func (a *API) Unthrottled(r *Request) bool {
+	switch a.Type {
+	case MCP:
+		return r.Method != ToolCall
+	case GraphQL:
+		for _, h := range r.Headers {
+			if strings.EqualFold(h.Name, "Upgrade") && strings.EqualFold(h.Value, "websocket") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // HardLimit is how many calls of an API one gateway lets through in a unit of time. A Max of 0 is no

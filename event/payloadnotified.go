@@ -141,7 +141,7 @@ func appendDeploy(b []byte, a *API) []byte {
 	b = appendText(b, `,"name":`, a.Name)
 	b = appendText(b, `,"version":`, a.Version)
 	b = appendText(b, `,"provider":`, a.Provider)
-	b = appendText(b, `,"apiType":`, apiType(a.Product))
+	b = appendText(b, `,"apiType":`, apiType(a))
 	b = appendTexts(b, `,"gatewayLabels":`, a.Labels)
 	b = append(b, `,"associatedApis":[]`...)
 	b = appendText(b, `,"context":`, a.Context)
@@ -155,7 +155,7 @@ func appendAPIEvent(b []byte, a *API) []byte {
 	b = appendText(b, `,"apiVersion":`, a.Version)
 	b = appendText(b, `,"apiContext":`, a.Context)
 	b = appendText(b, `,"apiProvider":`, a.Provider)
-	b = appendText(b, `,"apiType":`, apiType(a.Product))
+	b = appendText(b, `,"apiType":`, apiType(a))
 	return appendText(b, `,"apiStatus":`, a.Status)
 }
 

@@ -134,7 +134,7 @@ func (a *API) readMember(r *jsonReader, name []byte) bool {
 	case "apiStatus":
 		a.Status = r.text()
 	case "apiType":
-		a.Product = r.text() == productType
+		a.Product, a.Type = typeOf(r.text())
 	case "gatewayLabels":
 		a.Labels = r.texts()
 	case "policy":

@@ -202,6 +202,9 @@ func drawPull(t *rapid.T) *event.PullResponse {
 			}
 			a.Subscriptionless = rapid.Bool().Draw(t, "subscriptionless")
 			a.AI = rapid.Bool().Draw(t, "ai")
+			if !a.Product {
+				a.Type = rapid.SampledFrom([]string{"", event.GraphQL, event.MCP}).Draw(t, "type")
+			}
 			p.APIs = append(p.APIs, a)
 		case event.PathApplications:
 			p.Applications = append(p.Applications, *drawApplication(t))

@@ -48,14 +48,28 @@ func hardLimitsOf(a *API) *hardLimitsJSON {
 // productType is the apiType of an API product (APIConstants.java).
 const productType = "APIProduct"
 
+// typeOf reads an apiType: of a product, or of an API.
+func typeOf(text string) (product bool, kind string) {
+	if text == productType || text == httpType {
+		return text == productType, ""
+	}
+	return false, text
+}
+
 // aiSubtype is the subtype of an AI API (APIConstants.java, API_SUBTYPE_AI_API).
 const aiSubtype = "AIAPI"
 
-func apiType(product bool) string {
-	if product {
+// httpType is the apiType of an API of no type of its own.
+const httpType = "HTTP"
+
+func apiType(a *API) string {
+	switch {
+	case a.Product:
 		return productType
+	case a.Type != "":
+		return a.Type
 	}
-	return "HTTP"
+	return httpType
 }
 
 // The authScheme of a resource that needs a token, and of one that needs none.
@@ -73,7 +87,7 @@ func apisJSON(all []API) []apiJSON {
 	rows := make([]apiJSON, len(all))
 	for i, a := range all {
 		row := apiJSON{UUID: a.UUID, ID: a.ID, Provider: a.Provider, Name: a.Name, Version: a.Version, Context: a.Context,
-			Type: apiType(a.Product), Status: a.Status, Operations: make([]mappingJSON, len(a.Resources)), Labels: a.Labels, Revision: a.Revision,
+			Type: apiType(&a), Status: a.Status, Operations: make([]mappingJSON, len(a.Resources)), Labels: a.Labels, Revision: a.Revision,
 			Free: a.Subscriptionless, HardLimits: hardLimitsOf(&a)}
 		if a.Tier != "" {
 			row.Policy = &a.Tier
@@ -98,7 +112,8 @@ func apisJSON(all []API) []apiJSON {
 func (a apiJSON) api() API {
 	api := API{UUID: a.UUID, ID: a.ID, Name: a.Name, Version: a.Version, Context: a.Context, Provider: a.Provider,
 		Status: a.Status, Labels: a.Labels, Revision: a.Revision, Resources: each(a.Operations, mappingJSON.resource),
-		Product: a.Type == productType, Subscriptionless: a.Free, AI: a.Subtype == aiSubtype}
+		Subscriptionless: a.Free, AI: a.Subtype == aiSubtype}
+	api.Product, api.Type = typeOf(a.Type)
 	if a.Policy != nil {
 		api.Tier = *a.Policy
 	}

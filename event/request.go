@@ -20,7 +20,8 @@ type Request struct {
 	Token    *Token // nil: none was sent
 	Basic    string `json:",omitempty"` // user of a call by basic authentication, its password the right one; "" is none
 	ClientIP string
-	Size     int64 // bytes of the message
+	Method   string `json:",omitempty"` // of the JSON-RPC message that a call of an MCP API is: ToolCall, "tools/list"
+	Size     int64  // bytes of the message
 	// Headers, Query and Claims are what conditions look at: transport headers, query parameters, and
 	// the claims of the token that the gateway makes for the backend. Of two with one name the later
 	// counts.

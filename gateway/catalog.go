@@ -80,6 +80,9 @@ func (c *catalog) update(a event.API) {
 	if a.Tier != "" {
 		known.Tier = a.Tier
 	}
+	if a.Type != "" {
+		known.Type = a.Type
+	}
 	if a.Provider != "" {
 		known.Provider = a.Provider
 	}

@@ -11,6 +11,8 @@
 //  3. Do the consumer key, its application and a subscription to the API exist? No: 403/900908, the
 //     unknown consumer key included, unless the API needs no subscription (DefaultSubscriptionless). Is
 //     the subscription blocked? 403/900907.
+//     What throttling leaves alone is served now, and publishes nothing: calls of an MCP API that are no
+//     tool calls, handshakes of GraphQL subscriptions (event.API.Unthrottled).
 //  4. Blocking conditions: API, application, user, subscription, then the address. Any: 403/900805.
 //  5. Throttled at API or resource level (429/900800, 900802; the base key, then the key of the
 //     condition group that the call meets or of the default plan: apilevel.go), then subscription (900804) and its burst (900807), application (900803) and its burst
@@ -26,8 +28,8 @@
 // itself (limiter.go). Config.ReadyBeforeServing, which the product does not have, answers 503 ahead
 // of all steps until the revoked tokens were loaded.
 //
-// What is left out: a token's signature and scopes, the passwords of basic authentication, GraphQL and
-// WebSocket.
+// What is left out: a token's signature and scopes, the passwords of basic authentication, GraphQL calls of
+// several operations, and WebSocket.
 //
 // # The 2.x layout
 //

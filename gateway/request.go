@@ -10,7 +10,9 @@ type verdict struct {
 	code  event.Code
 	next  event.Wall // when a throttled caller may come again
 	route *route     // set when served
-	quiet bool       // served over the quota (stop-on-quota-reach=false): no event is published
+	// untouched: throttling leaves the call alone, conditions that block included; no event is published.
+	untouched bool
+	quiet     bool // served over the quota (stop-on-quota-reach=false): no event is published
 }
 
 // examine asks of a call what doc.go lists.
@@ -24,6 +26,8 @@ func (g *Gateway) examine(now node.Clock, c *call) verdict {
 		return verdict{code: code}
 	case found == nil:
 		return verdict{code: event.NotDeployed}
+	case (found.refuse == 0 || found.refuse == event.RequestBlocked) && found.api.Unthrottled(c.Request):
+		return verdict{route: found, untouched: true}
 	case found.refuse != 0:
 		return verdict{code: found.refuse}
 	case found.blocked != nil && found.blocked.hits(c, g.addresses.inclusive):
@@ -127,6 +131,10 @@ func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, ou
 	v := g.examine(now, &c)
 	if v.route == nil {
 		out.Answer(id, &event.Reply{Status: status(v.code), Code: v.code, NextAccess: v.next})
+		return
+	}
+	if v.untouched {
+		out.Answer(id, &g.served)
 		return
 	}
 	if v.quiet {

@@ -27,6 +27,7 @@ func operationOf(r *event.Request) operation { return operation{r.Context, r.Res
 // until one of them changes; then all routes go.
 type route struct {
 	operation
+	api       *event.API
 	goOn      bool // the subscription policy does not stop on quota reach
 	bytes     bool // a policy counts bytes: events say how large the message is
 	addresses bool // a condition group asks for addresses
@@ -187,7 +188,7 @@ func (p *party) alone() bool { return p.appID != "" }
 // resolve builds a route.
 func (g *Gateway) resolve(now node.Clock, p party) *route {
 	found := &route{
-		operation: operation{p.api.Context, p.res.Template, p.res.Verb}, attrs: p.attributes(),
+		api: &p.api.API, operation: operation{p.api.Context, p.res.Template, p.res.Verb}, attrs: p.attributes(),
 		blocked: g.addresses.tenants[p.api.Tenant()], application: p.app.Name, subscriptionType: "API",
 	}
 	switch {

@@ -37,8 +37,8 @@ catalog:
         - {quota: 1, window: 1h, when: [{query: v, matches: "2"}]}
         - {quota: 1, window: 1h, when: [{claim: role, matches: guest}]}
     - {name: Tokens, level: subscription, window: 1h, tokens: {total: 1000}}
-  apis: [{name: pasta, tier: Mixed, resources: [{path: "/dish/{id}"}, {path: "/dish/{id}", verb: POST}]}, {name: chat, ai: true}]
-  apps: [{name: eater, subscribe: {pasta: Unlimited, chat: Tokens}}]
+  apis: [{name: pasta, tier: Mixed, resources: [{path: "/dish/{id}"}, {path: "/dish/{id}", verb: POST}]}, {name: chat, ai: true}, {name: tools, type: MCP, tier: Mixed, resources: [{path: /mcp, verb: POST}]}]
+  apps: [{name: eater, subscribe: {pasta: Unlimited, chat: Tokens, tools: Unlimited}}]
 length: 1h
 checks: [{check: accounting}]
 expect: {}
@@ -60,8 +60,13 @@ type answer struct {
 
 func (c *caller) call(target string, headers ...string) (a answer) {
 	c.t.Helper()
+	return c.send(target, strings.Repeat("x", 100), headers...)
+}
+
+func (c *caller) send(target, message string, headers ...string) (a answer) {
+	c.t.Helper()
 	verb, path, _ := strings.Cut(target, " ")
-	q, err := http.NewRequest(verb, "http://"+c.at+path, strings.NewReader(strings.Repeat("x", 100)))
+	q, err := http.NewRequest(verb, "http://"+c.at+path, strings.NewReader(message))
 	if err != nil {
 		c.t.Error(err)
 		return a

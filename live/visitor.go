@@ -19,7 +19,8 @@ import (
 // A Directory knows what is deployed and who may call it, for HTTP requests that come from outside the
 // run. Calls come from several goroutines.
 type Directory interface {
-	// Operation is the operation that a verb and a path ask for; false if there is none.
+	// Operation is the operation that a verb and a path ask for; false if there is none. One of an MCP API has
+	// a method, which the message says.
 	Operation(verb, path string) (event.Request, bool)
 	// Token is the token that a text stands for; nil if nobody gave it out.
 	Token(text string) *event.Token
@@ -41,7 +42,13 @@ func visitor(q *http.Request, d Directory, out *event.Request) error {
 	if out.ClientIP, _, err = net.SplitHostPort(q.RemoteAddr); err != nil {
 		return fmt.Errorf("read the address %q of the caller: %w", q.RemoteAddr, err)
 	}
-	if out.Size = q.ContentLength; out.Size < 0 {
+	out.Size = q.ContentLength
+	if out.Method != "" {
+		if err := method(q, out); err != nil {
+			return err
+		}
+	}
+	if out.Size < 0 {
 		if out.Size, err = io.Copy(io.Discard, io.LimitReader(q.Body, mostBody)); err != nil {
 			return fmt.Errorf("read the message of the call: %w", err)
 		}
@@ -53,6 +60,20 @@ func visitor(q *http.Request, d Directory, out *event.Request) error {
 	out.Basic, _, _ = q.BasicAuth()
 	out.Usage, err = usage(q.Header.Get(headerUsage))
 	return err
+}
+
+// method reads the method of the JSON-RPC message that a call of an MCP API is. What is no such message has none.
+func method(q *http.Request, out *event.Request) error {
+	body, err := io.ReadAll(io.LimitReader(q.Body, mostBody))
+	if err != nil {
+		return fmt.Errorf("read the message of the call: %w", err)
+	}
+	var message struct{ Method string }
+	if json.Unmarshal(body, &message) != nil {
+		message.Method = ""
+	}
+	out.Method, out.Size = message.Method, int64(len(body))
+	return nil
 }
 
 // headerUsage is in which a visitor says what the backend of an AI API uses for the call: there is no backend.

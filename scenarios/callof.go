@@ -13,6 +13,9 @@ func (w *With) put(r *event.Request) {
 		return
 	}
 	r.ClientIP = or(w.IP, r.ClientIP)
+	if r.Method != "" {
+		r.Method = or(w.Method, r.Method)
+	}
 	if w.Bytes > 0 {
 		r.Size = w.Bytes
 	}

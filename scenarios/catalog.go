@@ -29,6 +29,7 @@ type API struct {
 	Tenant    string     `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; another's has no policies"`
 	Later     bool       `yaml:"later,omitempty" jsonschema:"description=not deployed before a step deploys it"`
 
+	Type             string     `yaml:"type,omitempty" jsonschema:"enum=HTTP,enum=GRAPHQL,enum=MCP,description=HTTP unless said"`
 	Product          bool       `yaml:"product,omitempty" jsonschema:"description=an API product: subscriptions count under its name and provider"`
 	Subscriptionless bool       `yaml:"subscriptionless,omitempty" jsonschema:"description=apps call it without a subscription\\, under the tier DefaultSubscriptionless"`
 	AI               bool       `yaml:"ai,omitempty" jsonschema:"description=an AI API: its calls are counted with the response\\, which says how many tokens were used"`
@@ -159,6 +160,9 @@ func (a *API) api(id int) event.API {
 	}
 	if len(e.Labels) == 0 {
 		e.Labels = []string{"Default"}
+	}
+	if a.Type != "HTTP" {
+		e.Type = a.Type
 	}
 	e.Product, e.Subscriptionless, e.AI = a.Product, a.Subscriptionless, a.AI
 	if h := a.HardLimit; h != nil {

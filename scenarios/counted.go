@@ -25,7 +25,7 @@ const ownLimit = -1
 // ThrottleHandler.java).
 func (out *catalog) uses(r *event.Request) (all []use) {
 	app, sub, api := out.caller(r)
-	if api == nil || app == nil {
+	if api == nil || app == nil || api.Unthrottled(r) {
 		return nil
 	}
 	user := app.user + "@" + string(api.Tenant())

@@ -22,6 +22,9 @@ func (e *Experiment) Operation(verb, path string) (event.Request, bool) {
 		return event.Request{}, false
 	}
 	out := event.Request{Context: api.Context, Version: api.Version, Resource: path[len(api.Context):], Verb: verb}
+	if api.Type == event.MCP {
+		out.Method = event.ToolCall
+	}
 	fits := func(template string) bool { return template == out.Resource }
 	for range 2 {
 		for _, r := range api.Resources {

@@ -48,6 +48,9 @@ func TestEveryLevelAnswers(t *testing.T) {
 		{"without a token it is Unauthenticated, and the user is nobody's", "nobody/open/1.0.0", map[event.Code]int{event.Served: 25, event.RequestBlocked: byAddress, event.SubscriptionExceeded: 425}},
 		{"by basic authentication it is, and the user is known", "bob/pizza/1.0.0", map[event.Code]int{event.Served: 25, event.RequestBlocked: byAddress, event.SubscriptionExceeded: 425}},
 		{"of ten calls of ten tokens in a second four use up a hard limit of forty; the call at 22 s is faster than the block", "bot/tight/1.0.0", map[event.Code]int{event.Served: 4*43 + 1, event.RequestBlocked: blocked, event.HardLimitExceeded: 6*43 - 1}},
+		{"tool calls are throttled", "agent/tools/1.0.0", map[event.Code]int{event.Served: 50, event.RequestBlocked: blocked, event.SubscriptionExceeded: 380}},
+		{"other calls of an MCP API are left alone", "lister/tools/1.0.0", map[event.Code]int{event.Served: 490}},
+		{"a handshake of a GraphQL subscription is left alone", "lister/graph/1.0.0", map[event.Code]int{event.Served: 490}},
 		{"a tier that does not stop lets all through", "onward/pizza/1.0.0", map[event.Code]int{event.Served: 490 - blocked, event.RequestBlocked: blocked}},
 	} {
 		if got := began[row.who]; !maps.Equal(got, row.want) {

@@ -40,6 +40,7 @@ type With struct {
 	Query   map[string]string `yaml:"query,omitempty" jsonschema:"description=query parameters"`
 	Custom  map[string]string `yaml:"custom,omitempty" jsonschema:"description=entries of the message property customProperty"`
 	Claims  map[string]string `yaml:"claims,omitempty" jsonschema:"description=claims of the token that the gateway makes for the backend"`
+	Method  string            `yaml:"method,omitempty" jsonschema:"description=MCP APIs: the method of the message; tools/call unless said\\, and no other is throttled"`
 	Usage   *Usage            `yaml:"usage,omitempty" jsonschema:"description=AI APIs: what the backend uses for a call\\, known with its response"`
 }
 
@@ -193,6 +194,9 @@ func (out *catalog) callsOf(p *Phase, app string) (calls []event.Request) {
 				continue
 			}
 			call := event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Verb: r.Verb, Token: out.tokens[or(p.Token, app)], Basic: p.Basic, ClientIP: "203.0.113.7", Size: 512}
+			if api.Type == event.MCP {
+				call.Method = event.ToolCall
+			}
 			p.With.put(&call)
 			calls = append(calls, call)
 			if p.Groups {

@@ -96,6 +96,12 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 	var apis []string
 	for i, a := range k.APIs {
 		apis = append(apis, a.Name)
+		if types := []string{"HTTP", event.GraphQL, event.MCP}; a.Type != "" && !slices.Contains(types, a.Type) {
+			c.none(at.then("apis", i, "type"), "type of API", a.Type, types)
+		}
+		if a.Product && a.Type != "" {
+			c.say(at.then("apis", i, "type"), "leave it out", "an API product has no other type")
+		}
 		a.HardLimit.review(c, at.then("apis", i, "hard_limit"), a.AI)
 		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier)
 		for j, r := range a.Resources {

@@ -28,7 +28,7 @@ func (t *table) id() string { return t.columns[0] }
 var tables = [...]table{
 	event.TableAPI: {"am_api", "api_uuid", []string{
 		"api_id", "api_name", "api_version", "context", "api_provider", "api_tier", "status", "gateway_labels", "revision_id",
-		"url_mappings", "is_product", "is_subscriptionless", "production_limit", "sandbox_limit", "is_ai",
+		"url_mappings", "is_product", "is_subscriptionless", "production_limit", "sandbox_limit", "is_ai", "api_type",
 	}, apiFields, func(r *event.Row) { r.API.UUID = r.Key }},
 	event.TableApplication: {"am_application", "uuid", []string{
 		"application_id", "name", "subscriber", "application_tier", "consumer_keys",
@@ -71,7 +71,7 @@ func contents[T any](p **T) *T {
 func apiFields(r *event.Row) []any {
 	a := contents(&r.API)
 	return []any{&a.ID, &a.Name, &a.Version, &a.Context, &a.Provider, &a.Tier, &a.Status, document{&a.Labels}, &a.Revision,
-		document{&a.Resources}, &a.Product, &a.Subscriptionless, document{&a.Production}, document{&a.Sandbox}, &a.AI}
+		document{&a.Resources}, &a.Product, &a.Subscriptionless, document{&a.Production}, document{&a.Sandbox}, &a.AI, &a.Type}
 }
 
 func applicationFields(r *event.Row) []any {

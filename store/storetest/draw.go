@@ -87,7 +87,7 @@ func drawAPI(t *rapid.T, uuid string) *event.API {
 		Production: event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit"))},
 		Sandbox: event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit")),
 			Tokens: event.Tokens{Prompt: whole(t, "prompt"), Completion: whole(t, "completion"), Total: whole(t, "total")}},
-		AI: yes(t, "ai"),
+		AI: yes(t, "ai"), Type: text(t, "type"),
 	}
 }
 
