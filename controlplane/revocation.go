@@ -45,7 +45,7 @@ func (c *ControlPlane) publishSubject(now node.Clock, id string, s *event.Revoke
 // publishWebhook is route B too (WebhooksSubscriptionEventHandler.java).
 func (c *ControlPlane) publishWebhook(now node.Clock, j *job, out *node.Output) {
 	w := *j.step.Webhook
-	w.EventID = j.id
+	w.EventID, w.At = j.id, now.Wall
 	c.enter(now, entry{stream: Webhooks, msg: &w, own: true}, out)
 }
 

@@ -119,7 +119,7 @@ func typed(t *event.RevokedToken) *event.RevokedToken {
 	if t.Type != "" {
 		return t
 	}
-	return &event.RevokedToken{Token: t.Token, Expiry: t.Expiry, Type: "JWT", TenantID: superTenant}
+	return &event.RevokedToken{Token: t.Token, Expiry: t.Expiry, Type: event.JWT, TenantID: superTenant}
 }
 
 func (c *ControlPlane) finish(call event.CallID, status int, reason string, out *node.Output) {

@@ -124,7 +124,10 @@ type WebhookEvent struct {
 	Secret   string
 	// Throttled says that the application's plan lets no more callbacks in: the subscription was not made.
 	Throttled bool
-	By        Subscriber
+	// At is when the message was sent, by the control plane's wall clock (JMSTimestamp); 0 of a row, and where
+	// nobody said.
+	At Wall
+	By Subscriber
 }
 
 // Subscriber is what a webhook subscription says besides, for whoever delivers to it: nobody here.

@@ -165,7 +165,7 @@ func drawMessage(t *rapid.T) (event.Topic, event.Message) {
 	case 4:
 		return event.AsyncWebhooksData, &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawName(t, "api"), AppID: drawText(t, "app"),
 			Callback: drawText(t, "callback"), Topic: drawText(t, "topic"), Mode: drawName(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t),
-			Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled"),
+			Secret: drawText(t, "secret"), Throttled: rapid.Bool().Draw(t, "throttled"), At: drawWall(t, "at"),
 			By: event.Subscriber{APIName: drawText(t, "api name"), Context: drawText(t, "context"), Version: drawText(t, "version"), Name: drawText(t, "subscriber"), Tier: drawText(t, "tier"), AppTier: drawText(t, "app tier"), APITier: drawText(t, "api tier")}}
 	case 5:
 		return event.ThrottleData, &event.KeyTemplate{Text: drawName(t, "template"), On: rapid.Bool().Draw(t, "on")}

@@ -25,6 +25,9 @@ func appendWebhook(b []byte, w *WebhookEvent) []byte {
 	if w.EventID != "" {
 		b = appendText(b, `,"eventId":`, w.EventID)
 	}
+	if w.At != 0 { // ours, as eventId: a header of the message in the product
+		b = appendLong(b, `,"timeStamp":`, int64(w.At))
+	}
 	return append(b, payloadTail...)
 }
 
@@ -53,6 +56,8 @@ func parseWebhook(b []byte) (Message, error) {
 			w.Throttled = r.boolean()
 		case "eventId":
 			w.EventID = r.text()
+		case "timeStamp":
+			w.At = Wall(r.long())
 		default:
 			if to := w.By.member(string(name)); to != nil {
 				*to = r.text()

@@ -19,7 +19,7 @@ func (r *PullRequest) Query() string {
 		parts = append(parts, "gatewayLabel="+base64.RawURLEncoding.EncodeToString([]byte(strings.Join(r.Labels, "|"))))
 	}
 	if r.Path == PathArtifacts {
-		parts = append(parts, "type=Synapse")
+		parts = append(parts, "type="+synapse)
 	}
 	return strings.Join(parts, "&")
 }
@@ -31,6 +31,10 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, &FormError{Doing: doing, Kind: ErrMalformed, Detail: err.Error()}
+	}
+	if kind := values.Get("type"); takesType(path) && kind != "" && !strings.EqualFold(kind, synapse) {
+		return nil, &FormError{Doing: doing, Kind: ErrNoForm, Member: "type",
+			Detail: "artifacts are there for type=Synapse only, found " + strconv.Quote(kind) + "; for Envoy the product answers a zip with deployments.json, which is not modelled"}
 	}
 	r := &PullRequest{Path: path}
 	for _, name := range filters(path) {
@@ -59,6 +63,12 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 	}
 	return r, nil
 }
+
+// synapse is the type of artifacts that the product's own gateway asks for.
+const synapse = "Synapse"
+
+// takesType tells whether a path has the parameter type.
+func takesType(p Path) bool { return p == PathArtifacts || p == PathRetrieve }
 
 // filters are the parameters of a path besides its name and labels (api.yaml of
 // apimgt.internal.service).

@@ -37,7 +37,7 @@ func TestParseQuery(t *testing.T) {
 		want  event.PullRequest
 	}{
 		{"the Synapse gateway", "apiId=7c&gatewayLabel=RGVmYXVsdA&type=Synapse", event.PullRequest{Name: "7c", Labels: []string{"Default"}}},
-		{"the Go adapter pads", "gatewayLabel=RGVmYXVsdA%3D%3D&type=Envoy", event.PullRequest{Labels: []string{"Default"}}},
+		{"the Go adapter pads", "gatewayLabel=RGVmYXVsdA%3D%3D", event.PullRequest{Labels: []string{"Default"}}},
 		{"the standard alphabet, escaped", "gatewayLabel=PDw%2FPz8%2BPg%3D%3D", event.PullRequest{Labels: []string{"<<???>>"}}},
 		{"the standard alphabet, as it is", "gatewayLabel=fn5+fn4/", event.PullRequest{Labels: []string{"~~~~~?"}}},
 		{"nothing", "", event.PullRequest{}},
@@ -46,6 +46,11 @@ func TestParseQuery(t *testing.T) {
 		got, err := event.ParseQuery(event.PathArtifacts, c.query)
 		if diff := cmp.Diff(&c.want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", c.why, err, diff)
+		}
+	}
+	for _, query := range []string{"type=Envoy", "apiId=7c&type=envoy"} {
+		if r, err := event.ParseQuery(event.PathArtifacts, query); r != nil || !errors.Is(err, event.ErrNoForm) {
+			t.Errorf("%s: %v, %v", query, r, err)
 		}
 	}
 	for _, query := range []string{"gatewayLabel=*", "apiId=%zz"} {

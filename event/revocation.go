@@ -16,6 +16,12 @@ type TokenRevoked struct {
 // Class implements Message.
 func (*TokenRevoked) Class() Class { return ClassRevocation }
 
+// The types of single tokens that gateways keep a list of (APIConstants.java).
+const (
+	JWT    = "JWT"
+	APIKey = "API_KEY"
+)
+
 // The types of a revocation that is of no single token (AbstractKeyManagerEventHandler.java).
 const (
 	ConsumerAppRevoked = "consumer_app_revocation_event"

@@ -100,6 +100,10 @@ type Config struct {
 	// RevokedPullEvery pulls the revoked tokens again so often, ResyncEvery everything else. WSO2: 0,
 	// never.
 	RevokedPullEvery, ResyncEvery event.Duration
+	// RevokedAnyType refuses a token of whatever type an event calls revoked. WSO2: false: only a JWT and
+	// an API key go into the map (GatewayTokenRevocationMessageListener.java), and one whose type its key
+	// manager did not say becomes DEFAULT and goes on.
+	RevokedAnyType bool
 	// SubjectPulls pulls the revoked consumer keys and users with the revoked tokens. WSO2: false: builds
 	// whose source was read hear of them and ask for none; later ones name a resource for it.
 	SubjectPulls bool
@@ -194,6 +198,7 @@ func Hardened() Config {
 		RevokedPullEvery:   event.Minute,
 		ResyncEvery:        event.Minute,
 		SubjectPulls:       true,
+		RevokedAnyType:     true,
 		Prune:              true,
 		ArtifactRetry:      few,
 		Grace:              10 * event.Second,

@@ -111,7 +111,7 @@ func sound(luck *rand.Rand) []event.Message {
 	key := event.ThrottleKey(rune('a' + luck.Intn(26)))
 	return []event.Message{
 		&event.Decision{Key: key, IsThrottled: true, Expiry: 2 * minute},
-		&event.TokenRevoked{Token: event.TokenID(key), Expiry: 2 * minute},
+		&event.TokenRevoked{Token: event.TokenID(key), Type: event.JWT, Expiry: 2 * minute},
 		&event.BlockingCondition{Kind: "USER", Value: string(key), On: true},
 		&event.KeyManagerEvent{Action: "add", Manager: event.KeyManager{Name: string(key)}},
 	}
@@ -232,7 +232,7 @@ func TestDigestTellsStatesApart(t *testing.T) {
 		t.Fatal("two fresh gateways differ")
 	}
 	for _, m := range []event.Message{
-		&event.TokenRevoked{Token: "4f1c", Expiry: minute},
+		&event.TokenRevoked{Token: "4f1c", Type: event.JWT, Expiry: minute},
 		&event.Decision{Key: "7:alice", IsThrottled: true, Expiry: minute},
 		&event.BlockingCondition{Kind: "USER", Value: "bob@carbon.super", On: true},
 		&event.KeyManagerEvent{Action: "add", Manager: event.KeyManager{Name: "Okta"}},

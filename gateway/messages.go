@@ -91,6 +91,8 @@ func (g *Gateway) revocation(t *event.TokenRevoked, out *node.Output) {
 		unusable(t.EventID, err, out)
 	case x != nil:
 		g.subjectRevoked(t, x, out)
+	case !g.cfg.RevokedAnyType && t.Type != event.JWT && t.Type != event.APIKey:
+		ignored(t.EventID, event.Ineligible, out) // an opaque token's place is a cache that is not there
 	default:
 		g.revoked.add(t.Token, t.Expiry, "event", out)
 	}

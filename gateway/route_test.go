@@ -46,7 +46,7 @@ func TestVisitsAreForgotten(t *testing.T) {
 			g.read(noon, &event.Notification{Type: event.SubscriptionDelete, Subscription: sub}, out)
 		}, event.NoSubscription},
 		{"the token is revoked", func(g *Gateway, r *event.Request, out *node.Output) {
-			g.read(noon, &event.TokenRevoked{Token: r.Token.ID, Expiry: 2 * minute}, out)
+			g.read(noon, &event.TokenRevoked{Token: r.Token.ID, Type: event.JWT, Expiry: 2 * minute}, out)
 		}, event.InvalidCredentials},
 		{"the user is blocked", func(g *Gateway, _ *event.Request, out *node.Output) {
 			g.read(noon, &event.BlockingCondition{Kind: blockUser, Value: "alice@carbon.super", On: true}, out)

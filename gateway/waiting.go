@@ -42,11 +42,26 @@ func (g *Gateway) received(now node.Clock, topic int, m event.Message, out *node
 
 // left is how long a message still has to wait. One without a time of its own counts from now.
 func (g *Gateway) left(now node.Clock, m event.Message) event.Duration {
-	n, ok := m.(*event.Notification)
-	if !ok || n == nil || n.At == 0 {
+	at := sentAt(m)
+	if at == 0 {
 		return g.cfg.EventWaiting
 	}
-	return max(0, n.At.Add(g.cfg.EventWaiting).Sub(now.Wall))
+	return max(0, at.Add(g.cfg.EventWaiting).Sub(now.Wall))
+}
+
+// sentAt is when a notification or a webhook event was sent, 0 where it does not say.
+func sentAt(m event.Message) event.Wall {
+	switch m := m.(type) {
+	case *event.Notification:
+		if m != nil {
+			return m.At
+		}
+	case *event.WebhookEvent:
+		if m != nil {
+			return m.At
+		}
+	}
+	return 0
 }
 
 // release reads what has waited long enough, topic by topic and in order.

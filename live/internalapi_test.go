@@ -93,6 +93,7 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 		{"scopes, none of which is this", "GET /scopes?scopeKey=x", 200, []string{`{"count":0,"list":[],"pagination"`}, ""},
 		{"another tenant's", "GET /scopes xWSO2Tenant=nobodys.com", 404, []string{`"code":404`}, ""},
 		{"artifacts by name", "GET /runtime-artifacts?name=pasta&version=1.0.0&type=Synapse", 200, []string{`{"list":["{`, `pasta`}, "pizza"},
+		{"artifacts for Envoy, a zip in the product", "GET /runtime-artifacts?type=Envoy", 501, []string{`"code":501`, "not modelled"}, ""},
 		{"an artifact that is not there", "GET /runtime-artifacts?apiId=nobodys", 404, []string{`"code":404`, `"fields"`}, ""},
 		{"artifacts of a list of APIs", `POST /retrieve-api-artifacts?gatewayLabel=RGVmYXVsdA | {"uuids":[]}`, 200, []string{`{"list":[]}`}, ""},
 		{"a list that is none", `POST /retrieve-api-artifacts | {"uuids":7}`, 400, []string{`"code":400`, "uuids"}, ""},
@@ -161,7 +162,7 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 	}) {
 		refused[r.Note.Reason]++
 	}
-	if refused[event.Refused] != 6 || refused[event.Malformed] != 4 {
-		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 4", refused[event.Refused], refused[event.Malformed])
+	if refused[event.Refused] != 6 || refused[event.Malformed] != 5 {
+		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 5", refused[event.Refused], refused[event.Malformed])
 	}
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -83,11 +84,19 @@ func (api *internalAPI) authorised(handle http.HandlerFunc) http.HandlerFunc {
 func (api *internalAPI) get(w http.ResponseWriter, q *http.Request) {
 	ask, err := event.ParseQuery(event.Path("/"+q.PathValue("path")), q.URL.RawQuery)
 	if err != nil {
-		api.refuse(w, q, http.StatusBadRequest, err.Error())
+		api.refuse(w, q, unread(err), err.Error())
 		return
 	}
 	ask.Tenant = tenantOf(q)
 	api.ask(w, q, ask)
+}
+
+// unread is the status of a request that was not understood, or asks for what is not modelled.
+func unread(err error) int {
+	if errors.Is(err, event.ErrNoForm) {
+		return http.StatusNotImplemented
+	}
+	return http.StatusBadRequest
 }
 
 // tenantOf is the tenant that a request is about. Without the header it is the caller's own, which is
@@ -110,7 +119,7 @@ func (api *internalAPI) retrieve(w http.ResponseWriter, q *http.Request) {
 		}
 	}
 	if err != nil {
-		api.refuse(w, q, http.StatusBadRequest, err.Error())
+		api.refuse(w, q, unread(err), err.Error())
 		return
 	}
 	ask.Tenant = tenantOf(q)
