@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"hubsim/checker"
 	"hubsim/event"
@@ -36,9 +37,12 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	}
 	a.AppKey = event.ThrottleKey(a.AppID + ":" + a.UserID)
 	add := func(level, named event.Level, key event.ThrottleKey, tier string) {
-		p := out.policy(level, tier)
+		p, whose := out.policy(level, tier), api.Tenant()
+		if level == event.ApplicationLevel {
+			whose = app.tenant
+		}
 		switch {
-		case p == nil:
+		case p == nil, whose != p.Tenant: // another tenant's policy of that name
 		case level == event.APILevel:
 			all = append(all, out.grouped(r, p, checker.Counted{Key: key, Level: named})...)
 		default:
@@ -213,8 +217,8 @@ type caller struct {
 }
 
 // caller finds who calls what, under which subscription tier; "" is none. Nobody at an open operation is
-// known by the address, who calls by basic authentication by the user's name, and an API that needs no subscription has a tier of its own for those without
-// (APIAuthenticationHandler.java, AbstractKeyValidationHandler.java).
+// known by the address, who calls by basic authentication by the user's name with its tenant, and an API that
+// needs no subscription has a tier of its own for those without (APIAuthenticationHandler.java, AbstractKeyValidationHandler.java).
 func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *event.API) {
 	if api = out.context(r.Context); api == nil {
 		return nil, "", nil
@@ -223,7 +227,12 @@ func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *eve
 		return &caller{id: r.ClientIP, user: "anonymous", tenant: event.Super}, "Unauthenticated", api
 	}
 	if r.Token == nil && r.Basic != "" {
-		return &caller{id: r.Basic + "@" + string(event.Super), user: r.Basic, tenant: event.Super}, "Unauthenticated", api
+		id := r.Basic
+		if !strings.Contains(id, "@") {
+			id += "@" + string(event.Super)
+		}
+		user, _ := strings.CutSuffix(id, "@"+string(api.Tenant()))
+		return &caller{id: id, user: user, tenant: event.Super}, "Unauthenticated", api
 	}
 	var app *event.Application
 	for i := range out.apps {

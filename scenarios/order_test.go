@@ -94,6 +94,26 @@ func TestHardLimitReview(t *testing.T) {
 	}
 }
 
+// TestBasicReview tries phases by basic authentication that name an app besides.
+func TestBasicReview(t *testing.T) {
+	for phase, want := range map[string]string{
+		"{rate: 1, basic: bob}":                  "",
+		"{rate: 1, basic: bob, apis: [a]}":       "",
+		"{rate: 1, basic: bob, apps: [b]}":       "workload[0].basic: a call is by basic authentication, or with the token of an app",
+		"{rate: 1, basic: bob, token: b}":        "workload[0].basic: a call is by basic authentication, or with the token of an app",
+		"{rate: 1, basic: bob, apis: [missing]}": "there is no api",
+	} {
+		text := "name: x\nquestion: q?\ndeployment: {pattern: gw-cp-tm}\ncatalog:\n  apis: [{name: a}]\n  apps: [{name: b, subscribe: {}}]\nlength: 9s\nworkload: [" + phase + "]\nchecks: [{check: accounting}]\nexpect: {}\n"
+		s, err := Parse("x.yaml", []byte(text))
+		if err == nil {
+			_, err = s.Prepare(Options{Profile: "wso2"})
+		}
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", phase, err, want)
+		}
+	}
+}
+
 // TestBlockConditionReview tries conditions that are none.
 func TestBlockConditionReview(t *testing.T) {
 	for condition, want := range map[string]string{

@@ -4,7 +4,6 @@ import (
 	"math"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"hubsim/event"
 	"hubsim/workload"
@@ -27,7 +26,7 @@ type Phase struct {
 	Each     bool       `yaml:"each,omitempty" jsonschema:"description=the rate is of each call that the phase makes\\, not of all together"`
 	Random   bool       `yaml:"random,omitempty" jsonschema:"description=draw app\\, api and gateway instead of taking them in turn"`
 	Token    string     `yaml:"token,omitempty" jsonschema:"description=call with this application's token whatever the apps"`
-	Basic    string     `yaml:"basic,omitempty" jsonschema:"description=call as this user by basic authentication\\, without an app: the user counts for itself\\, under the tier Unauthenticated"`
+	Basic    string     `yaml:"basic,omitempty" jsonschema:"description=call as this user (of carbon.super\\, or NAME@TENANT) by basic authentication\\, without an app: the user counts for itself\\, under the tier Unauthenticated"`
 	With     *With      `yaml:"with,omitempty" jsonschema:"description=what is in each call"`
 	Groups   bool       `yaml:"groups,omitempty" jsonschema:"description=besides\\, of each call one for each condition group of its API policy\\, with what the group asks for"`
 }
@@ -159,9 +158,6 @@ func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
 	}
 	if p.Basic != "" {
 		apps = []string{""} // of no app
-		if strings.Contains(p.Basic, "@") {
-			e.critic.say(at.then("basic"), "leave @ and the tenant out: it is carbon.super", "%q names a tenant", p.Basic)
-		}
 		if len(p.Apps) > 0 || p.Token != "" {
 			e.critic.say(at.then("basic"), "leave apps and token out: the user calls the apis", "a call is by basic authentication, or with the token of an app")
 		}

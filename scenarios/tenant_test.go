@@ -72,6 +72,43 @@ func TestTenants(t *testing.T) {
 	}
 }
 
+// TestUsersOfTenants calls by basic authentication across tenants: the tier Unauthenticated is the API's tenant's,
+// and of the two only carbon.super has such a policy. The oracle counts under the keys that the gateways use.
+func TestUsersOfTenants(t *testing.T) {
+	s, err := Parse("x.yaml", []byte(`
+name: users
+question: Under whose policies do users call?
+deployment: {pattern: gw-cp-tm}
+catalog:
+  policies: [{name: Unauthenticated, level: subscription, quota: 5, window: 10s}]
+  apis: [{name: pizza}, {name: pasta, tenant: a.com}]
+  apps: [{name: nobody, subscribe: {}}]
+length: 40s
+workload:
+  - {from: 10s, for: 20s, rate: 10, each: true, basic: alice@a.com, apis: [pizza]}
+  - {from: 10s, for: 20s, rate: 10, each: true, basic: bob, apis: [pasta]}
+checks:
+  - {check: over-admission, allow: [event-in-flight, decision-in-flight], max: 5}
+  - {check: under-admission}
+expect: {wso2: {}, hardened: {}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, profile := range []string{"wso2", "hardened"} {
+		got := answered{}
+		if r := simulate(t, s, Options{Profile: profile, Seed: 1, Watch: got}); r.Judgement != checker.Pass || r.Quota.Windows != 2 {
+			t.Errorf("%s: %v: %v; the oracle saw %d windows whose quota was used up, want 2", profile, r.Judgement, r.Reasons, r.Quota.Windows)
+		}
+		if served := got["alice@a.com/pizza/1.0.0"][event.Served]; served < 10 || served > 20 {
+			t.Errorf("%s: alice was served %d of 200 calls, want two windows of 5", profile, served)
+		}
+		if served := got["bob/t/a.com/pasta/1.0.0"][event.Served]; served != 200 {
+			t.Errorf("%s: bob was served %d of 200 calls, want all; answers: %v", profile, served, got)
+		}
+	}
+}
+
 // TestTenantReview tries catalogs in which tenants are mixed up.
 func TestTenantReview(t *testing.T) {
 	for _, row := range []struct{ why, apis, apps, want string }{
