@@ -12,7 +12,7 @@ import (
 )
 
 // Convergence checks that every running gateway ends up knowing what the control plane was told:
-// each revoked token, each deployed revision that its labels ask for, what was said of an API that it serves since, each key manager, each subscription, each
+// each revoked token, each deployed revision that its labels ask for, what was said of an API that it serves since, each key manager, each subscription, application and consumer key, each
 // callback that subscribed, each blocking condition that was set or lifted; that every running traffic manager has deployed each policy since it was
 // saved; and how long the slowest took.
 type Convergence struct {
@@ -32,8 +32,16 @@ type Convergence struct {
 
 // fact is something that gateways, or traffic managers, should come to know.
 type fact struct {
-	kind string // "token", "api", "key manager", "block", "webhook", "policy", "subscription", "data of"
+	kind string // "token", "api", "key manager", "block", "webhook", "policy", or listed
 	id   string
+}
+
+// String names it; a listed one by its id alone, which says its kind.
+func (f fact) String() string {
+	if f.listed() {
+		return f.id
+	}
+	return f.kind + " " + f.id
 }
 
 // numbered tells whether who knows an older state of it does not know it.
@@ -42,16 +50,20 @@ func (f fact) numbered() bool { return f.kind == "api" || f.kind == "policy" || 
 // The kinds of what gateways know from lists, and from events that change them. Their ids are as gateways name them.
 const (
 	subscribing = "subscription"
+	registered  = "application"
+	mapped      = "consumer-key"
 	apiData     = "data of" // an API's status, tier and provider, which it has apart from its deployment
 )
 
-func (f fact) listed() bool { return f.kind == subscribing || f.kind == apiData }
+func (f fact) listed() bool {
+	return f.kind == subscribing || f.kind == registered || f.kind == mapped || f.kind == apiData
+}
 
 // listedFact is the fact that a gateway names so, or none.
 func listedFact(name string) fact {
 	switch kind, _, _ := strings.Cut(name, ":"); kind {
-	case subscribing:
-		return fact{subscribing, name}
+	case subscribing, registered, mapped:
+		return fact{kind, name}
 	case "api":
 		return fact{apiData, name}
 	}
@@ -145,6 +157,12 @@ func (c *Convergence) accepted(s *event.Step, at event.Mono) {
 	case s.Subscription != nil:
 		id := fmt.Sprintf("%s:%d:%d", subscribing, s.Subscription.APIID, s.Subscription.AppID)
 		c.want(fact{subscribing, id}, wanted{since: at, version: c.turn[s.ID], gone: s.Delete, tenant: s.Subscription.Tenant})
+	case s.Application != nil:
+		id := fmt.Sprintf("%s:%d", registered, s.Application.ID)
+		c.want(fact{registered, id}, wanted{since: at, version: c.turn[s.ID], gone: s.Delete, tenant: s.Application.Tenant()})
+	case s.KeyMapping != nil:
+		id := mapped + ":" + s.KeyMapping.ConsumerKey
+		c.want(fact{mapped, id}, wanted{since: at, version: c.turn[s.ID], gone: s.Delete, tenant: s.KeyMapping.Tenant})
 	case s.Policy != nil && s.Policy.Level != event.CustomLevel:
 		id := policyID(s)
 		c.want(fact{"policy", id}, wanted{since: at, version: c.saves[id]})
@@ -325,7 +343,7 @@ func (c *Convergence) late(f fact, w *wanted, id event.NodeID, out *Outcome) eve
 	if k, ok := w.known[id]; ok && w.gone == k.gone && (w.version == k.version || !f.numbered()) {
 		late := max(0, k.at.Sub(from))
 		if late > c.Within {
-			out.detail("%s learned of %s %s %s late, at %s", id, f.kind, f.id, words.Duration(late), clockTime(k.at))
+			out.detail("%s learned of %s %s late, at %s", id, f, words.Duration(late), clockTime(k.at))
 		}
 		return late
 	} else if ok && !f.numbered() {
@@ -339,7 +357,7 @@ func (c *Convergence) late(f fact, w *wanted, id event.NodeID, out *Outcome) eve
 	} else if ok {
 		out.detail("%s has revision %d of api %s, not %d", id, k.version, f.id, w.version)
 	} else if !w.gone || f.listed() { // what is subscribed at first is known from the list
-		out.detail("%s never learned of %s %s (told at %s)", id, f.kind, f.id, clockTime(w.since))
+		out.detail("%s never learned of %s (told at %s)", id, f, clockTime(w.since))
 	} else {
 		return 0
 	}

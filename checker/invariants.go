@@ -35,7 +35,7 @@ var Invariants = []Invariant{
 		"0 flaps a window unless the scenario says more; what split counters cost is `over-admission`, cause `split-counting`"},
 	{"T6", "each window rolls once, into the one that is running, and events are counted in that", []string{"windows"}, nil, ""},
 	{"C1", "with faults over, every gateway has what the hub has", []string{"convergence"}, nil,
-		"tokens, revisions, what is said of APIs apart from them, key managers, subscriptions and blocks one by one, no digest; throttled keys are `lifts` and the oracle's"},
+		"tokens, revisions, what is said of APIs apart from them, key managers, subscriptions, applications, consumer keys and blocks one by one, no digest; throttled keys are `lifts` and the oracle's"},
 	{"V1", "a pull that an event asks for sees the event's version", []string{"convergence"}, []string{"event-before-artifact"}, ""},
 	{"L1", "everybody that should be connected is, in time", []string{"deaf-time", "ready"}, nil, ""},
 	{"L2", "a broker that is back gets no herd of connections", []string{"dials"}, nil, "within one second, of nodes that had lost one"},

@@ -2,6 +2,7 @@ package controlplane
 
 import (
 	"cmp"
+	"slices"
 
 	"hubsim/event"
 )
@@ -18,6 +19,8 @@ func (j *job) lookup() (event.Table, string) {
 		return event.TableAPI, j.step.API.UUID
 	case lifecycle:
 		return event.TableAPI, j.step.Lifecycle.UUID
+	case keyMapping:
+		return event.TableApplication, j.step.KeyMapping.AppUUID
 	}
 	j.describe()
 	return j.row.Table, j.row.Key
@@ -66,6 +69,8 @@ func (j *job) fill(old []event.Row) string {
 		return j.fillAPI(old)
 	case lifecycle:
 		return j.fillLifecycle(old)
+	case keyMapping:
+		return j.fillKeys(old)
 	case deletePolicy:
 		if !j.known {
 			return "delete-policy: there is no policy " + j.row.Key
@@ -74,6 +79,11 @@ func (j *job) fill(old []event.Row) string {
 		j.describe()
 		if j.step.Delete {
 			return j.fillDeleted(old)
+		}
+		if j.kind == application && j.known {
+			kept := *j.row.Application
+			kept.ConsumerKeys = old[0].Application.ConsumerKeys
+			j.row.Application = &kept
 		}
 	}
 	return ""
@@ -145,5 +155,25 @@ func (j *job) fillLifecycle(old []event.Row) string {
 		changed.Labels = nil
 	}
 	j.row = event.Row{Table: event.TableAPI, Key: changed.UUID, API: &changed}
+	return ""
+}
+
+// fillKeys gives an application a consumer key, or takes it away.
+func (j *job) fillKeys(old []event.Row) string {
+	k := j.step.KeyMapping
+	if !j.known {
+		return "key-mapping: there is no application " + k.AppUUID
+	}
+	app := *old[0].Application
+	has := slices.Contains(app.ConsumerKeys, k.ConsumerKey)
+	switch {
+	case j.step.Delete && !has:
+		return "key-mapping: the application " + k.AppUUID + " has no consumer key " + k.ConsumerKey
+	case j.step.Delete:
+		app.ConsumerKeys = slices.DeleteFunc(slices.Clone(app.ConsumerKeys), func(key string) bool { return key == k.ConsumerKey })
+	case !has:
+		app.ConsumerKeys = append(slices.Clone(app.ConsumerKeys), k.ConsumerKey)
+	}
+	j.row = event.Row{Table: event.TableApplication, Key: app.UUID, Application: &app}
 	return ""
 }

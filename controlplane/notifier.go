@@ -25,8 +25,16 @@ func (j *job) notification(at event.Wall) *event.Notification {
 		}
 	case lifecycle:
 		n.Type, n.API = event.APILifecycle, bare(j.row.API)
+	case keyMapping:
+		n.Type = event.KeyMappingCreate
+		if j.step.Delete {
+			n.Type = event.KeyMappingRemove
+		}
+		k := *j.step.KeyMapping
+		k.AppID, k.Tenant = j.row.Application.ID, ""
+		n.KeyMapping = &k
 	case application:
-		n.Type, n.Application = j.either(event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete), j.row.Application
+		n.Type, n.Application = j.either(event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete), keyless(j.row.Application, j.known)
 	case subscription:
 		n.Type, n.Subscription = j.either(event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete), j.row.Subscription
 	case policy, deletePolicy:
@@ -97,7 +105,8 @@ func (j *job) removal(at event.Wall) *event.Notification {
 	if j.kind != api || j.old == nil {
 		return nil
 	}
-	return &event.Notification{EventID: j.id + ".deleted", Type: event.APIDelete, At: at, TenantID: superTenant, Tenant: event.Super, API: bare(j.row.API)}
+	t := j.tenant()
+	return &event.Notification{EventID: j.id + ".deleted", Type: event.APIDelete, At: at, TenantID: t.ID(), Tenant: t, API: bare(j.row.API)}
 }
 
 // keyManagerEvent is KeyMgtNotificationSender's.
@@ -132,6 +141,15 @@ func (j *job) announced(at event.Wall) *event.Notification {
 	}
 	n.TenantID = n.Tenant.ID()
 	return &n
+}
+
+// keyless is an application as an event carries it: keys that it has have events of their own.
+func keyless(a *event.Application, known bool) *event.Application {
+	k := *a
+	if known {
+		k.ConsumerKeys = nil
+	}
+	return &k
 }
 
 // bare is an API as an event carries it: what its operations are is in the artifact, to be pulled.

@@ -1,6 +1,8 @@
 package controlplane
 
 import (
+	"slices"
+
 	"hubsim/event"
 	"hubsim/node"
 )
@@ -45,12 +47,13 @@ const (
 	resetQuota
 	api
 	lifecycle
+	keyMapping
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"revoke", "deploy", "undeploy", "policy", "delete-policy", "application", "subscription", "key-manager", "block", "webhook",
-	"revoke-subject", "announce", "look", "reset-quota", "api", "lifecycle",
+	"revoke-subject", "announce", "look", "reset-quota", "api", "lifecycle", "key-mapping",
 }
 
 // take begins a step, or says at once why not.
@@ -232,6 +235,7 @@ func judge(s *event.Step) (kind, string) {
 		keyManager: s.KeyManager != nil, block: s.Block != nil, webhook: s.Webhook != nil,
 		revokeSubject: s.RevokeSubject != nil, announce: s.Announce != nil,
 		look: s.Look != "", resetQuota: s.ResetQuota != nil, api: s.API != nil, lifecycle: s.Lifecycle != nil,
+		keyMapping: s.KeyMapping != nil,
 	}
 	what, n := kind(0), 0
 	for k := range kinds {
@@ -246,8 +250,8 @@ func judge(s *event.Step) (kind, string) {
 	if want := missing(what, s); want != "" {
 		return 0, kindNames[what] + ": want " + want
 	}
-	if s.Delete && what != application && what != subscription && what != keyManager && what != api {
-		return 0, kindNames[what] + ": only an API, an application, a subscription or a key manager can be deleted so"
+	if s.Delete && !slices.Contains([]kind{application, subscription, keyManager, api, keyMapping}, what) {
+		return 0, kindNames[what] + ": only an API, an application, its consumer key, a subscription or a key manager can be deleted so"
 	}
 	if what == policy {
 		if err := s.Policy.Check(); err != nil {
@@ -280,6 +284,8 @@ func missing(k kind, s *event.Step) string {
 		return "an application's uuid and a user"
 	case k == api && s.API.UUID == "":
 		return "an API with a uuid"
+	case k == keyMapping && (s.KeyMapping.AppUUID == "" || s.KeyMapping.ConsumerKey == ""):
+		return "an application's uuid and a consumer key"
 	case k == lifecycle && (s.Lifecycle.UUID == "" || s.Lifecycle.Status == ""):
 		return "an API's uuid and a status"
 	case k == announce:

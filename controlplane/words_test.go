@@ -13,7 +13,7 @@ import (
 //
 //	revoke TOKEN EXPIRY-MS [TYPE TENANT-ID] · deploy UUID LABEL,… [REVISION] · undeploy UUID
 //	create-api UUID TIER (or save it again) · delete-api UUID · status UUID STATUS
-//	policy NAME QUOTA [TENANT] · delete-policy NAME · grouped NAME GROUP,… · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · subscription UUID TIER
+//	policy NAME QUOTA [TENANT] · delete-policy NAME · grouped NAME GROUP,… · custom NAME [TEMPLATE] · delete-custom NAME · application UUID TIER · map-key UUID KEY · subscription UUID TIER
 //	revoke-key KEY AT-MS · revoke-user USER AT-MS · announce TYPE NAME · delete STEP… · notified STEP… · full-webhook CALLBACK
 //	reset-quota UUID USER · look UUID · key-manager NAME · block KIND VALUE on|off · webhook MODE CALLBACK
 func (s *scene) step(id string, w []string) *event.Step {
@@ -60,6 +60,8 @@ func (s *scene) step(id string, w []string) *event.Step {
 		st.DeletePolicy = &event.Policy{Name: w[1], Level: event.SubscriptionLevel}
 	case "application":
 		st.Application = &event.Application{UUID: w[1], Tier: w[2], ConsumerKeys: []string{"key-" + w[1]}}
+	case "map-key":
+		st.KeyMapping = &event.KeyMapping{AppUUID: w[1], ConsumerKey: w[2], KeyType: "PRODUCTION", Manager: "Resident Key Manager"}
 	case "subscription":
 		st.Subscription = &event.Subscription{UUID: w[1], Tier: w[2], State: "UNBLOCKED"}
 	case "key-manager":
@@ -234,7 +236,7 @@ func (s *scene) nonsense(what string) {
 			{Revoke: &event.RevokedToken{}}, {Deploy: &event.API{UUID: "pizza"}}, {Policy: &event.Policy{Name: "Gold"}},
 			{DeletePolicy: &event.Policy{}}, {Application: &event.Application{}}, {Subscription: &event.Subscription{}},
 			{KeyManager: &event.KeyManager{}}, {Block: &event.BlockingCondition{}}, {Webhook: &event.WebhookEvent{}},
-			{API: &event.API{}}, {Lifecycle: &event.Lifecycle{UUID: "pizza"}}, {Lifecycle: &event.Lifecycle{Status: event.Retired}},
+			{API: &event.API{}}, {KeyMapping: &event.KeyMapping{AppUUID: "mobile"}}, {Lifecycle: &event.Lifecycle{UUID: "pizza"}}, {Lifecycle: &event.Lifecycle{Status: event.Retired}},
 			{RevokeSubject: &event.RevokedSubject{At: 1}}, {RevokeSubject: &event.RevokedSubject{Entity: "m", Kind: "MOON"}},
 			{Announce: &event.Notification{}}, {Announce: &event.Notification{Type: event.ScopeCreate}},
 			{Announce: &event.Notification{Type: event.DeployAPI, API: &event.API{UUID: "pizza"}}}, {Undeploy: "pizza", Delete: true},
@@ -397,6 +399,8 @@ func rowText(r *event.Row) string {
 		text += " deleted"
 	case r.API != nil:
 		text += " " + apiText(r.API)
+	case r.Application != nil:
+		text += " tier=" + r.Application.Tier + " keys=" + strings.Join(r.Application.ConsumerKeys, ",")
 	case r.Block != nil:
 		text += fmt.Sprintf(" on=%t", r.Block.On)
 	case r.Deployed != nil:

@@ -71,6 +71,7 @@ type KeyMapping struct {
 	ConsumerKey string
 	KeyType     string // PRODUCTION, SANDBOX
 	Manager     string
+	Tenant      Tenant // the application's, of a step; that of an event is the notification's
 }
 
 // Scope is what ScopeEvent.java says of a scope; its mappings are not kept.

@@ -9,11 +9,12 @@ type Step struct {
 	Undeploy     string        // an API's uuid
 	Policy       *Policy       // create or update
 	DeletePolicy *Policy       // by name and level
-	Application  *Application  // create or update; by UUID
+	Application  *Application  // create or update; by UUID; one that is there keeps its consumer keys
 	Subscription *Subscription // create or update; by UUID
 	KeyManager   *KeyManager   // add or update; by tenant and name
 	API          *API          // create without deploying it, or save it again: its tier and provider, where said; by UUID
-	Delete       bool          // with the last four: it goes
+	KeyMapping   *KeyMapping   // a consumer key of an application, by AppUUID
+	Delete       bool          // with the last five: it goes
 	Lifecycle    *Lifecycle    // an API's status
 	Block        *BlockingCondition
 	Webhook      *WebhookEvent

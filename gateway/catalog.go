@@ -177,6 +177,33 @@ func (c *catalog) changedSince(was map[pair]*event.Subscription, out *node.Outpu
 	}
 }
 
+// applicationsSince notes what a list that was read again has changed of applications and consumer keys.
+func (c *catalog) applicationsSince(was map[int]*event.Application, had map[string]int, out *node.Output) {
+	note := func(on bool, name string) {
+		out.Note(node.Note{Fact: node.CatalogKnown, On: on, Detail: name})
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.apps)) {
+		if old, is := was[id], c.apps[id]; old == nil || old.Tier != is.Tier || old.Name != is.Name || old.Subscriber != is.Subscriber {
+			note(true, applicationName(id))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(was)) {
+		if c.apps[id] == nil {
+			note(false, applicationName(id))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.keys)) {
+		if id, known := had[key]; !known || id != c.keys[key] {
+			note(true, keyName(key))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(had)) {
+		if _, known := c.keys[key]; !known {
+			note(false, keyName(key))
+		}
+	}
+}
+
 // pairs lists what is subscribed, sorted.
 func (c *catalog) pairs() []pair { return sortedPairs(c.subs) }
 

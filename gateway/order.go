@@ -61,7 +61,7 @@ func aboutOf(n *event.Notification) string {
 	case n.Template != nil:
 		return templateName(n.Template.New)
 	case n.KeyMapping != nil:
-		return "consumer-key:" + n.KeyMapping.ConsumerKey
+		return keyName(n.KeyMapping.ConsumerKey)
 	case len(n.Scopes) == 1:
 		return "scope:" + n.Scopes[0].Name
 	case n.Thing != nil:

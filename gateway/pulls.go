@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -165,16 +166,44 @@ func (g *Gateway) store(resp *event.PullResponse, asked event.Mono, out *node.Ou
 			}
 		}
 	case event.PathApplications:
+		was, had := maps.Clone(c.apps), maps.Clone(c.keys)
 		c.applications(resp.Applications, func(id int) bool { return g.recent.holds(applicationName(id), asked) })
+		if g.startup.begun {
+			c.applicationsSince(was, had, out)
+		}
 	case event.PathKeyMappings:
-		for _, a := range resp.Applications {
-			c.mapKeys(a)
+		was, had := maps.Clone(c.apps), maps.Clone(c.keys)
+		g.mapped(resp.Applications, asked)
+		if g.startup.begun {
+			c.applicationsSince(was, had, out)
 		}
 	case event.PathSubscriptions:
 		was := c.subs
 		c.subscriptions(resp.Subscriptions, func(p pair) bool { return g.recent.holds(p.String(), asked) })
 		if g.startup.begun {
 			c.changedSince(was, out)
+		}
+	}
+}
+
+// mapped takes the list of consumer keys; with Prune, what it does not name goes.
+func (g *Gateway) mapped(list []event.Application, asked event.Mono) {
+	c, named := &g.catalog, map[string]bool{}
+	for _, a := range list {
+		for _, key := range a.ConsumerKeys {
+			named[key] = true
+		}
+		if gone := c.apps[a.ID] == nil && g.recent.holds(applicationName(a.ID), asked); !gone && !g.recent.holds(keysName(a.ID), asked) {
+			c.mapKeys(a)
+		}
+	}
+	if !g.cfg.Prune {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.keys)) {
+		id := c.keys[key]
+		if !named[key] && !g.recent.holds(keysName(id), asked) && !g.recent.holds(applicationName(id), asked) {
+			c.removeKey(id, key)
 		}
 	}
 }
@@ -278,4 +307,6 @@ func (g *Gateway) outdated(uuid string, revision int) bool {
 func apiName(uuid string) string             { return "api:" + uuid }
 func dataName(uuid string) string            { return "api-data:" + uuid } // what is said of it apart from its deployment
 func applicationName(id int) string          { return "application:" + strconv.Itoa(id) }
+func keysName(id int) string                 { return "consumer-keys:" + strconv.Itoa(id) }
+func keyName(key string) string              { return "consumer-key:" + key }
 func managerName(m *event.KeyManager) string { return "key-manager:" + m.Key() }

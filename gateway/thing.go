@@ -168,7 +168,8 @@ func (g *Gateway) keyMapping(now node.Clock, n *event.Notification, out *node.Ou
 	if k == nil || k.ConsumerKey == "" {
 		return false
 	}
-	g.touched(now, event.PathKeyMappings, applicationName(k.AppID))
+	g.touched(now, event.PathKeyMappings, keysName(k.AppID))
+	g.touched(now, event.PathApplications, applicationName(k.AppID)) // its list has keys too
 	g.routes.forget()
 	on := n.Type == event.KeyMappingCreate
 	if on {
@@ -176,6 +177,6 @@ func (g *Gateway) keyMapping(now node.Clock, n *event.Notification, out *node.Ou
 	} else {
 		g.catalog.removeKey(k.AppID, k.ConsumerKey)
 	}
-	known(n, on, "consumer-key:"+k.ConsumerKey, out)
+	known(n, on, keyName(k.ConsumerKey), out)
 	return true
 }

@@ -166,7 +166,7 @@ func (a *admission) unjudged(i int, r *checker.Admitted) string {
 	case r.Judged:
 		return ""
 	case a.catalog.stepped[samePolicyAs(p)]:
-		return "a step changes it at run time"
+		return "a step changes or assigns it at run time"
 	case r.Served+r.Refused > 0:
 		return "" // every call was refused
 	case i > a.row[at-1] && !a.catalog.sight.all(p.Groups[i-a.row[at-1]-1].Conditions):

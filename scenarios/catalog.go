@@ -82,7 +82,7 @@ type catalog struct {
 	families      map[string][]string     // an API of the file whose tier is * → its APIs
 	each          bool                    // something is there for each policy
 	sight         sight                   // what of a call gateways look at
-	stepped       map[PolicyName]bool     // policies that a step brings, changes or removes
+	stepped       map[PolicyName]bool     // policies that a step brings, changes, removes or assigns
 }
 
 // subscriber owns all applications.

@@ -195,6 +195,24 @@ func (out *catalog) steppedBy(steps []Step) {
 			out.stepped[PolicyName{s.Policy.Name, s.Policy.Level}] = true
 		case s.RemovePolicy != nil:
 			out.stepped[*s.RemovePolicy] = true
+		case s.SetApp != nil && s.SetApp.Tier != "":
+			if app := out.app(s.SetApp.App); app != nil {
+				out.assigned(event.ApplicationLevel, app.Tier, s.SetApp.Tier)
+			}
+		case s.Subscribe != nil && s.Subscribe.Tier != "":
+			if is := out.subscriptionOf(s.Subscribe); is != nil {
+				out.assigned(event.SubscriptionLevel, is.Tier, s.Subscribe.Tier)
+			}
+		}
+	}
+}
+
+// assigned gathers the policies between which a step moves an app or a subscription: when gateways learn of it is
+// theirs, and the oracle knows who calls under what as it was when the run began.
+func (out *catalog) assigned(level event.Level, tiers ...string) {
+	for _, name := range tiers {
+		if out.policy(level, name) != nil {
+			out.stepped[PolicyName{name, level.String()}] = true
 		}
 	}
 }
@@ -204,7 +222,7 @@ func samePolicyAs(p *event.Policy) PolicyName { return PolicyName{p.Name, p.Leve
 // unjudged tells which policies the oracle has nothing to say of.
 func (out *catalog) unjudged() (all []string) {
 	for p := range out.stepped {
-		all = append(all, fmt.Sprintf("%s policy %s: a step brings, changes or removes it at run time", p.Level, p.Name))
+		all = append(all, fmt.Sprintf("%s policy %s: a step brings, changes, removes or assigns it at run time", p.Level, p.Name))
 	}
 	slices.Sort(all)
 	return all

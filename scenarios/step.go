@@ -52,6 +52,10 @@ type Step struct {
 	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
 	Subscribe      *Subscribe      `yaml:"subscribe,omitempty" jsonschema:"description=set an app's subscription to an API\\, or make it again"`
 	Unsubscribe    *Subscribe      `yaml:"unsubscribe,omitempty" jsonschema:"description=end an app's subscription to an API"`
+	SetApp         *AppTier        `yaml:"set_app,omitempty" jsonschema:"description=change an app's tier\\, or make it again without consumer keys"`
+	RemoveApp      string          `yaml:"remove_app,omitempty" jsonschema:"description=delete this app"`
+	MapKey         string          `yaml:"map_key,omitempty" jsonschema:"description=give this app its consumer key"`
+	UnmapKey       string          `yaml:"unmap_key,omitempty" jsonschema:"description=take this app's consumer key away"`
 	Webhook        *Webhook        `yaml:"webhook,omitempty" jsonschema:"description=an app's callback subscribes to a topic of an API"`
 }
 
@@ -71,7 +75,7 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe, create_api, save_api, api_status, delete_api"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe, create_api, save_api, api_status, delete_api, set_app, remove_app, map_key, unmap_key"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
@@ -79,7 +83,8 @@ func (s *Step) said() (keys []string) {
 		s.KeyManager != "", s.RemoveKM != "", s.Block != "", s.Unblock != "", s.Webhook != nil, s.BlockCondition != nil, s.Look != "",
 		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != "", s.ResetQuota != nil,
 		s.Subscribe != nil, s.Unsubscribe != nil,
-		s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != ""} {
+		s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != "",
+		s.SetApp != nil, s.RemoveApp != "", s.MapKey != "", s.UnmapKey != ""} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -199,6 +204,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		do.Undeploy = api.UUID
 	case s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != "":
 		return do, c.lifeOfAPI(do, s)
+	case s.SetApp != nil, s.RemoveApp != "", s.MapKey != "", s.UnmapKey != "":
+		return do, c.lifeOfApp(do, s)
 	case s.Subscribe != nil:
 		return do, c.subscribe(do, s.Subscribe, false)
 	case s.Unsubscribe != nil:

@@ -31,7 +31,7 @@ func TestPoliciesThatStepsChangeAreNotJudged(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := simulate(t, s, Options{Profile: "wso2", Seed: 1})
-	want := []string{"subscription policy P: a step brings, changes or removes it at run time"}
+	want := []string{"subscription policy P: a step brings, changes, removes or assigns it at run time"}
 	if !slices.Equal(r.Quota.Unjudged, want) || r.Quota.Over[checker.Unexplained]+r.Quota.Under[checker.Unexplained] > 0 || len(r.Quota.Keys) != 1 {
 		t.Errorf("not judged: %v; over %v, under %v, keys %+v; want %v", r.Quota.Unjudged, r.Quota.Over, r.Quota.Under, r.Quota.Keys, want)
 	}

@@ -29,7 +29,7 @@ expect: {}
 func TestSubscriptionsConverge(t *testing.T) {
 	for _, row := range []struct{ about, profile, knobs, says string }{
 		{"the product reads the list again behind layer 2", "wso2", "", ""},
-		{"builds before 4.3 do not", "wso2", "knobs: {gateway.refresh_on_restored: false}\n", "gw-2 never learned of subscription subscription:2:1"},
+		{"builds before 4.3 do not", "wso2", "knobs: {gateway.refresh_on_restored: false}\n", "gw-2 never learned of subscription:2:1"},
 		{"hardened does", "hardened", "", ""},
 	} {
 		s, err := Parse("x.yaml", []byte(subscribed+row.knobs))
