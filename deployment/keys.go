@@ -31,10 +31,14 @@ type Key struct {
 	Default string // as text; "" is none
 	Effect  string // what it does; "" when it has no part in the simulation
 	Instead string // deprecated: what to write in its place
+	Idle    string // with no Effect: why there is nothing that it could act on
 }
 
 // Keys returns the known keys.
 func Keys() []Key { return append([]Key(nil), keys...) }
+
+// oneConsumer is why the pools of the listeners do nothing (JMSTransportHandler.java, JMSTaskManager.java).
+const oneConsumer = "none: each topic has a pool of its own and one consumer in it, which reads one message after the other"
 
 var keys = []Key{
 	{Name: "server.hostname", Type: Text, Default: "localhost", Effect: "the name under which others reach the node, often a load balancer's"},
@@ -134,6 +138,10 @@ var keys = []Key{
 	{Name: "apim.event_hub.jms.username", Type: Text}, {Name: "apim.event_hub.jms.password", Type: Text},
 	{Name: "apim.event_hub.jms.ssl", Type: Text}, {Name: "apim.event_hub.ssl", Type: Text},
 	{Name: "apim.event_hub.java_naming_factory_initial", Type: Text},
+	{Name: "apim.event_hub.listener.min_thread_pool_size", Type: Number, Default: "20", Idle: oneConsumer},
+	{Name: "apim.event_hub.listener.max_thread_pool_size", Type: Number, Default: "100", Idle: oneConsumer},
+	{Name: "apim.event_hub.listener.keep_alive_time_in_millis", Type: Number, Default: "1000", Idle: oneConsumer},
+	{Name: "apim.event_hub.listener.job_queue_size", Type: Number, Default: "10", Idle: oneConsumer},
 	{Name: "apim.event_hub.listener.*"},
 
 	{Name: "apim.throttling.service_url", Type: Text, Effect: "base of the internal API when apim.event_hub has none"},
@@ -158,6 +166,10 @@ var keys = []Key{
 	{Name: "apim.throttling.sequential_failover_from_beginning", Type: Flag, Default: "false", Effect: "a lost connection tries the list from its head"},
 	{Name: "apim.throttling.jms.topic_connection_factory", Type: Text, Effect: "a whole connection URL in place of throttle_decision_endpoints"},
 	{Name: "apim.throttling.jms.conn_jndi_name", Type: Text}, {Name: "apim.throttling.jms.destination_type", Type: Text},
+	{Name: "apim.throttling.jms.min_thread_pool_size", Type: Number, Default: "20", Idle: oneConsumer},
+	{Name: "apim.throttling.jms.max_thread_pool_size", Type: Number, Default: "100", Idle: oneConsumer},
+	{Name: "apim.throttling.jms.keep_alive_time_in_millis", Type: Number, Default: "1000", Idle: oneConsumer},
+	{Name: "apim.throttling.jms.job_queue_size", Type: Number, Default: "10", Idle: oneConsumer},
 	{Name: "apim.throttling.jms.*"},
 	{Name: "apim.throttling.publisher.*"},
 	{Name: "apim.throttling.policy_deploy.tenant_loading.enable", Type: Flag}, {Name: "apim.throttling.policy_deploy.tenant_loading.tenants", Type: Text},

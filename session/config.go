@@ -21,7 +21,7 @@ func WSO2() Config {
 			Dial: consumer, First: hourly, Again: hourly, Grace: 5 * event.Second, HeartbeatFactor: 2,
 		},
 		Publisher: PublisherConfig{
-			Dial: dial, Queue: 10_000, Senders: SendersConfig{Threads: 8, Most: 100, Shared: true},
+			Dial: dial, Queue: 10_000, Senders: SendersConfig{Threads: 8, Most: 100, KeepAlive: 20 * event.Second, Shared: true},
 			IdleClose: 3 * event.Second,
 		},
 		Feed: FeedConfig{

@@ -206,6 +206,43 @@ func TestPublisherLimits(t *testing.T) {
 	fail(t, w)
 }
 
+// A thread too many stays for KeepAlive: within it the next silence holds as many threads, later only as many as
+// there are while the queue has room.
+func TestPublisherThreadsStay(t *testing.T) {
+	for _, row := range []struct {
+		quiet event.Duration
+		held  int
+	}{{15 * event.Second, 3}, {25 * event.Second, 1}} {
+		c := wso2Publisher(1)
+		c.Queue, c.IdleClose, c.Senders.Threads, c.Senders.Most = 2, 0, 1, 3
+		w, p := publisherOn(c)
+		w.quiet = true
+		w.become("cp-1", "dark")
+		w.start()
+		for range 5 {
+			w.publish(p, event.ThrottleData, &event.Decision{})
+		}
+		if p.waiting() != 3 || p.queued != 2 {
+			t.Fatalf("%d in threads and %d queued, want 3 and 2", p.waiting(), p.queued)
+		}
+		w.become("cp-1", "there")
+		for p.Depth() > 0 {
+			w.wait(event.Second)
+		}
+		w.wait(row.quiet)
+		w.become("cp-1", "down")
+		w.wait(event.Second)
+		w.become("cp-1", "dark")
+		for range 3 {
+			w.publish(p, event.ThrottleData, &event.Decision{})
+		}
+		if p.waiting() != row.held || p.queued != 3-row.held {
+			t.Errorf("after %s %d are in threads and %d queued, want %d and %d", row.quiet, p.waiting(), p.queued, row.held, 3-row.held)
+		}
+		fail(t, w)
+	}
+}
+
 // A publisher without a broker says so of each message.
 func TestPublisherNobodyThere(t *testing.T) {
 	for _, c := range []PublisherConfig{wso2Publisher(0), hardenedPublisher(0)} {

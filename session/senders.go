@@ -17,6 +17,9 @@ type SendersConfig struct {
 	// Most is how many there are when Queue is full: a thread more is started for each message that
 	// finds no room, and that message overtakes the queue. WSO2: 100 (maxThread).
 	Most int
+	// KeepAlive is how long a thread too many stays with nothing to do; the one that has rested longest takes
+	// the next message. WSO2: 20 s (keepAliveTimeInMillis).
+	KeepAlive event.Duration
 	// Shared is one pool for all publishers of a node, so that a broker that does not answer holds up
 	// messages for those that do. WSO2: true in builds before carbon-analytics-common pull request
 	// 861 (February 2025), where the executor is static; since then each publisher has its own. It has no key.
@@ -33,8 +36,9 @@ type senders struct {
 	cfg     SendersConfig
 	limit   int // of jobs
 	jobs    fifo[job]
-	threads int // that there are
-	held    int // of them that wait for a connection
+	threads int              // that there are
+	held    int              // of them that wait for a connection
+	resting fifo[event.Mono] // of the others: since when each has nothing to do, the longest first
 }
 
 // job is a message for a publisher.
@@ -59,6 +63,7 @@ func (p *Publisher) Share(with *Publisher) {
 
 // take is ThreadPoolExecutor.execute: an idle thread, the queue, a new thread, or nobody.
 func (s *senders) take(now node.Clock, j job, out *node.Output) {
+	s.rest(now)
 	switch {
 	case s.held < s.threads:
 		s.run(now, j, out)
@@ -75,6 +80,9 @@ func (s *senders) take(now node.Clock, j job, out *node.Output) {
 
 // run lets a thread do a job. Without a connection it is held.
 func (s *senders) run(now node.Clock, j job, out *node.Output) {
+	if s.resting.len() > 0 {
+		s.resting.pop()
+	}
 	if j.to.client.state == up && s.cfg.Spread <= 0 {
 		j.to.send(now, j.letter, out)
 		return
@@ -88,17 +96,25 @@ func (s *senders) run(now node.Clock, j job, out *node.Output) {
 	j.to.await(now, j.letter, out)
 }
 
-// work lets the threads that are free again do what waits. A thread too many ends when nothing does;
-// the product's goes after 20 s more (keepAliveTimeInMillis).
+// rest notes since when threads have nothing to do, and ends those too many that had nothing for KeepAlive.
+func (s *senders) rest(now node.Clock) {
+	for s.resting.len() < s.threads-s.held {
+		s.resting.push(now.Mono)
+	}
+	for s.threads > s.cfg.Threads && s.resting.len() > 0 && now.Mono.Sub(*s.resting.front()) >= s.cfg.KeepAlive {
+		s.resting.pop()
+		s.threads--
+	}
+}
+
+// work lets the threads that are free again do what waits.
 func (s *senders) work(now node.Clock, out *node.Output) {
 	for s.held < s.threads && s.jobs.len() > 0 {
 		j := s.jobs.pop()
 		j.to.queued--
 		s.run(now, j, out)
 	}
-	if s.jobs.len() == 0 {
-		s.threads = max(s.cfg.Threads, s.held)
-	}
+	s.rest(now)
 }
 
 // release is that a publisher is done with a message: the thread that was held with it is free.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -149,7 +150,7 @@ func writeConfig(b *strings.Builder, _ *cobra.Command) error {
 	b.WriteString(madeBy + "# Configuration\n\n## Keys of deployment.toml\n\nKeys without an effect are known and play no part in the simulation.\n\n")
 	head(b, "key", "type", "default", "effect")
 	for _, k := range deployment.Keys() {
-		effect := k.Effect
+		effect := cmp.Or(k.Effect, k.Idle)
 		if k.Instead != "" {
 			effect = "deprecated: write `" + k.Instead + "`"
 		}
