@@ -240,3 +240,24 @@ func TestExtraMembersComeLast(t *testing.T) {
 		t.Errorf("%s, %v", b, err)
 	}
 }
+
+// Members of log levels and API keys beyond their names: numbers are numbers, and what a type has no member for is left out.
+func TestThingsHaveFurtherMembers(t *testing.T) {
+	for _, row := range []struct {
+		of   event.Type
+		more []event.Pair
+		want string
+	}{
+		{event.LogLevelUpdate, []event.Pair{{Name: "resourceMethod", Value: "GET"}, {Name: "resourcePath", Value: "/menu"}, {Name: "user", Value: "x"}},
+			`{"apiContext":"n","logLevel":"d","resourceMethod":"GET","resourcePath":"/menu","eventId":`},
+		{event.APIKeyCreate, []event.Pair{{Name: "apiId", Value: "12"}, {Name: "validityPeriod", Value: "-1"}, {Name: "user", Value: "7"}, {Name: "timeCreated", Value: "soon"}},
+			`{"apiKeyHash":"n","keyType":"d","apiId":12,"validityPeriod":-1,"user":"7","timeCreated":"soon","eventId":`},
+		{event.APIKeyRegenerate, []event.Pair{{Name: "user", Value: "x"}}, `{"newApiKeyHash":"n","eventId":`},
+	} {
+		got, err := event.NotificationText(&event.Notification{Type: row.of, Thing: &event.Thing{Name: "n", Detail: "d", More: row.more}})
+		text, broken := base64.StdEncoding.DecodeString(got)
+		if err != nil || broken != nil || !strings.HasPrefix(string(text), row.want) {
+			t.Errorf("%s: %s, %v; want %s", row.of, text, err, row.want)
+		}
+	}
+}

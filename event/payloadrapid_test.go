@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,14 +74,16 @@ func drawThing(t *rapid.T, of event.Type) *event.Thing {
 	case "certificate":
 		return &event.Thing{Name: drawName(t, "alias")}
 	case "log-level":
-		return &event.Thing{Name: drawName(t, "context"), Detail: drawText(t, "level")}
+		return &event.Thing{Name: drawName(t, "context"), Detail: drawText(t, "level"),
+			More: []event.Pair{{Name: "resourceMethod", Value: drawText(t, "method")}, {Name: "resourcePath", Value: drawText(t, "path")}}}
 	case "llm-provider":
 		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name"), Detail: drawText(t, "configuration")}
 	case "api-key":
 		if of == event.APIKeyRegenerate {
 			return &event.Thing{Name: drawName(t, "new"), Old: drawText(t, "old")}
 		}
-		return &event.Thing{ID: drawText(t, "app"), Name: drawName(t, "hash"), Detail: drawText(t, "key type")}
+		return &event.Thing{ID: drawText(t, "app"), Name: drawName(t, "hash"), Detail: drawText(t, "key type"), More: []event.Pair{
+			{Name: "apiId", Value: strconv.Itoa(drawInt(t, "api"))}, {Name: "user", Value: drawText(t, "user")}, {Name: "validityPeriod", Value: "-1"}}}
 	case "api-key-association", "label":
 		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name")}
 	case "policy-mapping":

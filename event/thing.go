@@ -1,6 +1,10 @@
 package event
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // The notification types whose things the simulator knows by name alone: what else the product keeps
 // of them has no effect on a call here. The listener of newer builds has them all
@@ -37,6 +41,7 @@ type Thing struct {
 	Old    string   // oldApiKeyHash
 	Detail string   // logLevel, configuration, keyType of an API key
 	Labels []string // gatewayLabels of a policy mapping
+	More   []Pair   // further members of an API key or a log level, by name; numbers as text
 }
 
 // ThingForm says what a type of notification is about: the kind of thing, whether the type takes it
@@ -45,6 +50,18 @@ type ThingForm struct {
 	Kind                          string // "certificate"
 	Gone                          bool
 	id, name, old, detail, labels string
+	more                          []string
+}
+
+// keyMembers are what an API key has besides, as the getters of newer listeners name it; the form of its
+// properties and of bound was not read (GatewayJMSMessageListener.java).
+func keyMembers() []string {
+	return []string{"apiId", "apiUUId", "applicationId", "user", "timeCreated", "validityPeriod", "status", "permittedIP", "permittedReferer"}
+}
+
+// isNumber tells which of those are numbers: ids, milliseconds and seconds.
+func isNumber(member string) bool {
+	return member == "apiId" || member == "applicationId" || member == "timeCreated" || member == "validityPeriod"
 }
 
 // Thing is the form of a type of the list above, or the zero ThingForm.
@@ -55,15 +72,15 @@ func (t Type) Thing() ThingForm {
 	case GAConfigUpdate:
 		return ThingForm{Kind: "ga-config"}
 	case LogLevelUpdate:
-		return ThingForm{Kind: "log-level", name: "apiContext", detail: "logLevel"}
+		return ThingForm{Kind: "log-level", name: "apiContext", detail: "logLevel", more: []string{"resourceMethod", "resourcePath"}}
 	case LLMProviderCreate, LLMProviderUpdate, LLMProviderDelete:
 		return ThingForm{Kind: "llm-provider", Gone: t == LLMProviderDelete, id: "id", name: "name", detail: "configuration"}
 	case TenantCreate, TenantUpdate, TenantActivation, TenantDeactivation:
 		return ThingForm{Kind: "tenant", Gone: t == TenantDeactivation}
 	case APIKeyCreate, APIKeyDelete:
-		return ThingForm{Kind: "api-key", Gone: t == APIKeyDelete, id: "applicationUUId", name: "apiKeyHash", detail: "keyType"}
+		return ThingForm{Kind: "api-key", Gone: t == APIKeyDelete, id: "applicationUUId", name: "apiKeyHash", detail: "keyType", more: keyMembers()}
 	case APIKeyAssociationCreate, APIKeyAssociationDelete:
-		return ThingForm{Kind: "api-key-association", Gone: t == APIKeyAssociationDelete, id: "applicationUUId", name: "apiKeyHash"}
+		return ThingForm{Kind: "api-key-association", Gone: t == APIKeyAssociationDelete, id: "applicationUUId", name: "apiKeyHash", more: []string{"applicationId"}}
 	case APIKeyRegenerate:
 		return ThingForm{Kind: "api-key", name: "newApiKeyHash", old: "oldApiKeyHash"}
 	case PolicyMappingDeploy, PolicyMappingRemove:
@@ -86,6 +103,16 @@ func appendThing(b []byte, f ThingForm, t *Thing) []byte {
 	}
 	if f.labels != "" {
 		b = appendTexts(b, `,"`+f.labels+`":`, t.Labels)
+	}
+	for _, m := range t.More {
+		number, err := strconv.ParseInt(m.Value, 10, 64)
+		switch {
+		case !slices.Contains(f.more, m.Name):
+		case isNumber(m.Name) && err == nil:
+			b = appendLong(b, `,"`+m.Name+`":`, number)
+		default:
+			b = appendText(b, `,"`+m.Name+`":`, m.Value)
+		}
 	}
 	return dropComma(b, from)
 }
@@ -113,7 +140,10 @@ func (t *Thing) readMember(f ThingForm, r *jsonReader, name string) bool {
 	case f.labels:
 		t.Labels = r.texts()
 	default:
-		return false
+		if !slices.Contains(f.more, name) {
+			return false
+		}
+		t.More = append(t.More, Pair{name, r.scalar()})
 	}
 	return true
 }

@@ -49,6 +49,9 @@ type Step struct {
 	Certificate    *Certificate    `yaml:"certificate,omitempty" jsonschema:"description=add this certificate of an endpoint"`
 	RemoveCert     string          `yaml:"remove_certificate,omitempty" jsonschema:"description=remove the certificate of this alias"`
 	Analytics      string          `yaml:"analytics,omitempty" jsonschema:"description=set the analytics settings to this text"`
+	LogLevel       *LogLevel       `yaml:"log_level,omitempty" jsonschema:"description=set how much gateways log of an API\\, or of one of its operations"`
+	APIKey         *APIKey         `yaml:"api_key,omitempty" jsonschema:"description=issue an API key\\, as builds do whose API keys are opaque"`
+	RemoveAPIKey   *APIKey         `yaml:"remove_api_key,omitempty" jsonschema:"description=delete the API key of an app for an API"`
 	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
 	Subscribe      *Subscribe      `yaml:"subscribe,omitempty" jsonschema:"description=set an app's subscription to an API\\, or make it again"`
 	Unsubscribe    *Subscribe      `yaml:"unsubscribe,omitempty" jsonschema:"description=end an app's subscription to an API"`
@@ -75,7 +78,7 @@ type Webhook struct {
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe, create_api, save_api, api_status, delete_api, set_app, remove_app, map_key, unmap_key"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe, create_api, save_api, api_status, delete_api, set_app, remove_app, map_key, unmap_key, log_level, api_key, remove_api_key"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
@@ -84,7 +87,8 @@ func (s *Step) said() (keys []string) {
 		s.Scope != nil, s.RemoveScope != "", s.Certificate != nil, s.RemoveCert != "", s.Analytics != "", s.ResetQuota != nil,
 		s.Subscribe != nil, s.Unsubscribe != nil,
 		s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != "",
-		s.SetApp != nil, s.RemoveApp != "", s.MapKey != "", s.UnmapKey != ""} {
+		s.SetApp != nil, s.RemoveApp != "", s.MapKey != "", s.UnmapKey != "",
+		s.LogLevel != nil, s.APIKey != nil, s.RemoveAPIKey != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -206,6 +210,12 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		return do, c.lifeOfAPI(do, s)
 	case s.SetApp != nil, s.RemoveApp != "", s.MapKey != "", s.UnmapKey != "":
 		return do, c.lifeOfApp(do, s)
+	case s.LogLevel != nil:
+		return do, c.logLevel(do, s.LogLevel)
+	case s.APIKey != nil:
+		return do, c.apiKey(do, event.APIKeyCreate, s.APIKey)
+	case s.RemoveAPIKey != nil:
+		return do, c.apiKey(do, event.APIKeyDelete, s.RemoveAPIKey)
 	case s.Subscribe != nil:
 		return do, c.subscribe(do, s.Subscribe, false)
 	case s.Unsubscribe != nil:
