@@ -127,10 +127,11 @@ func (r *run) bootProcess(s *site) error {
 // begun enters that the node runs: from here on faults find it, and it is told what they have done before.
 func (c *child) begun(addresses map[event.Service]string) *told {
 	s := c.site
+	c.run.booted(s) // before anybody can reach it
 	s.mu.Lock()
 	s.child, s.spare, s.addresses = c, nil, addresses
 	s.mu.Unlock()
-	c.run.booted(s)
+	c.run.listening(s)
 	close(c.up)
 	return &told{State: c.run.faults.state(s)}
 }

@@ -279,8 +279,12 @@ func (h *host) discard(it *item) {
 		why = event.RunEnded
 	}
 	switch it.kind {
-	case node.Up:
-		it.link.Close()
+	case node.Up: // nobody here has seen it, but its peer has
+		if link, ok := it.link.(aborter); ok {
+			link.abort()
+		} else {
+			it.link.Close()
+		}
 	case node.Received:
 		it.end.lost(it.id, it.msg, why)
 	case node.Called:

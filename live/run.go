@@ -242,6 +242,7 @@ func (r *run) startAll() error {
 			r.faults.agenda.at(event.Mono(s.BootAt), func() error { return r.boot(s) })
 		case s.outside():
 			r.booted(s)
+			r.listening(s)
 		default:
 			err = r.boot(s)
 		}

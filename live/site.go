@@ -69,6 +69,7 @@ func (r *run) boot(s *site) error {
 			return err
 		}
 		r.booted(s)
+		r.listening(s)
 		return nil
 	}
 	if s.apart {
@@ -83,10 +84,11 @@ func (r *run) boot(s *site) error {
 		h.closeServices()
 		return fmt.Errorf("start %s %s: %w", s.Role, s.ID, err)
 	}
+	r.booted(s) // before anybody can reach it
 	s.mu.Lock()
 	s.host, s.addresses = h, addresses
 	s.mu.Unlock()
-	r.booted(s)
+	r.listening(s)
 	r.spawn(h.loop)
 	return nil
 }
@@ -94,6 +96,10 @@ func (r *run) boot(s *site) error {
 func (r *run) booted(s *site) {
 	s.incarnation.Add(1)
 	r.shared.add(s, trace.Record{Kind: trace.Booted})
+}
+
+// listening tells whoever wants to know where a member listens.
+func (r *run) listening(s *site) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for service, at := range s.addresses {

@@ -220,19 +220,27 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		return do, c.subscribe(do, s.Subscribe, false)
 	case s.Unsubscribe != nil:
 		return do, c.subscribe(do, s.Unsubscribe, true)
+	}
+	return do, e.deedOfAdmin(do, s)
+}
+
+// deedOfAdmin makes out what is done to policies, key managers, blocks and callbacks, and looks.
+func (e *Experiment) deedOfAdmin(do *event.Step, s *Step) error {
+	c := e.catalog
+	switch {
 	case s.ResetQuota != nil:
-		return do, c.resetQuota(do, s.ResetQuota)
+		return c.resetQuota(do, s.ResetQuota)
 	case s.Look != "":
 		api, ok := c.find(s.Look)
 		if !ok {
-			return nil, c.noAPI(s.Look)
+			return c.noAPI(s.Look)
 		}
 		do.Look = api.UUID
 	case s.Policy != nil:
 		policy := s.Policy.policy(0) // the database gives its number
 		do.Policy = &policy
 	case s.SavePolicy != nil:
-		return do, c.save(do, s.SavePolicy)
+		return c.save(do, s.SavePolicy)
 	case s.RemovePolicy != nil:
 		do.DeletePolicy = &event.Policy{Name: s.RemovePolicy.Name, Level: levels[s.RemovePolicy.Level], Tenant: event.Super}
 	case s.KeyManager != "":
@@ -244,11 +252,11 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	case s.Unblock != "":
 		do.Block = userBlock(s.Unblock, false)
 	case s.BlockCondition != nil:
-		return do, e.block(do, s.BlockCondition)
+		return e.block(do, s.BlockCondition)
 	case s.Webhook != nil:
-		return do, c.webhook(do, s.Webhook)
+		return c.webhook(do, s.Webhook)
 	}
-	return do, nil
+	return nil
 }
 
 // revoke makes a step revoke the token of an app, or the n-th of as many as it has.
