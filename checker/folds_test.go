@@ -18,6 +18,15 @@ func (p *tape) step(s *event.Step) *tape {
 	return p
 }
 
+// judge ends a fold and compares its verdict, and what its worst case says.
+func judge(t *testing.T, c Checker, want Verdict, worst string) {
+	t.Helper()
+	got := c.Finish()
+	if got.Verdict != want || !strings.Contains(got.Worst, worst) {
+		t.Errorf("%v, worst %q, details %v; want %v and %q", got.Verdict, got.Worst, got.Details, want, worst)
+	}
+}
+
 func savedGold() *event.Step {
 	return &event.Step{Policy: &event.Policy{Name: "Gold", Level: event.SubscriptionLevel}}
 }
@@ -143,10 +152,7 @@ func TestFolds(t *testing.T) {
 			c := row.make(testSetup())
 			p := &tape{to: c}
 			row.play(p.time(1000))
-			got := c.Finish()
-			if got.Verdict != row.want || !strings.Contains(got.Worst, row.worst) {
-				t.Errorf("%v, worst %q, details %v; want %v and %q", got.Verdict, got.Worst, got.Details, row.want, row.worst)
-			}
+			judge(t, c, row.want, row.worst)
 		})
 	}
 }

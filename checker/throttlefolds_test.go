@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"strings"
 	"testing"
 
 	"hubsim/event"
@@ -108,10 +107,7 @@ func TestThrottlingFolds(t *testing.T) {
 		t.Run(row.why, func(t *testing.T) {
 			c := row.make()
 			row.play((&tape{to: c}).time(1000))
-			got := c.Finish()
-			if got.Verdict != row.want || !strings.Contains(got.Worst, row.worst) {
-				t.Errorf("%v, worst %q, details %v; want %v and %q", got.Verdict, got.Worst, got.Details, row.want, row.worst)
-			}
+			judge(t, c, row.want, row.worst)
 		})
 	}
 }

@@ -47,18 +47,7 @@ func TestMovedApplicationsConverge(t *testing.T) {
 		{"the product keeps a consumer key", "wso2", "", deaf},
 		{"hardened ones keep what is listed", "hardened", "", ""},
 	} {
-		s, err := Parse("x.yaml", []byte(moved+row.knobs))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := simulate(t, s, Options{Profile: row.profile, Seed: 1})
-		for _, o := range r.Outcomes {
-			if text := strings.Join(o.Details, "\n"); o.Check == "convergence" && text != row.says {
-				t.Errorf("%s: convergence says %q, want %q", row.about, text, row.says)
-			} else if o.Check == "accounting" && text != "" {
-				t.Errorf("%s: accounting says %q", row.about, text)
-			}
-		}
+		r := converge(t, moved+row.knobs, row.profile, row.says)
 		if n := len(r.Quota.Unjudged); n != 3 {
 			t.Errorf("%s: not judged: %v", row.about, r.Quota.Unjudged)
 		}
@@ -93,12 +82,6 @@ func TestApplicationsThatAreNotThere(t *testing.T) {
 		"map_key: nobody":                                    `there is no app "nobody"`,
 		"unmap_key: nobody":                                  `there is no app "nobody"`,
 	} {
-		s, err := Parse("x.yaml", []byte(strings.Replace(moved, "set_app: {app: web}}", step+"}", 1)))
-		if err == nil {
-			_, err = s.Prepare(Options{Profile: "wso2", Seed: 1})
-		}
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %q", step, err, want)
-		}
+		refuse(t, strings.Replace(moved, "set_app: {app: web}}", step+"}", 1), want)
 	}
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"strings"
 	"testing"
 
 	"hubsim/checker"
@@ -76,6 +77,36 @@ func simulate(t *testing.T, s *Scenario, o Options) checker.Result {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// converge runs a scenario whose check convergence should say this, and whose accounting nothing.
+func converge(t *testing.T, text, profile, says string) checker.Result {
+	t.Helper()
+	s, err := Parse("x.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := simulate(t, s, Options{Profile: profile, Seed: 1})
+	for _, o := range r.Outcomes {
+		if said := strings.Join(o.Details, "\n"); o.Check == "convergence" && said != says {
+			t.Errorf("%s: convergence says %q, want %q", profile, said, says)
+		} else if o.Check == "accounting" && said != "" {
+			t.Errorf("%s: accounting says %q", profile, said)
+		}
+	}
+	return r
+}
+
+// refuse reads a scenario and prepares its run, one of which should fail with these words.
+func refuse(t *testing.T, text, want string) {
+	t.Helper()
+	s, err := Parse("x.yaml", []byte(text))
+	if err == nil {
+		_, err = s.Prepare(Options{Profile: "wso2", Seed: 1})
+	}
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
+	}
 }
 
 func explain(t *testing.T, r *checker.Result) {

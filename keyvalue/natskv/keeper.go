@@ -28,7 +28,8 @@ type command struct {
 }
 
 // keeper carries out the commands that reach a store, beside its server and one after the other, as a
-// Redis does: so an addition takes one round trip, and nobody gets in between.
+// Redis does: so an addition takes one round trip, and nobody gets in between. What waits for it is
+// bounded by its clients, who have one request a lane under way (width).
 type keeper struct {
 	ctx  context.Context // over when the store stops
 	stop context.CancelFunc
