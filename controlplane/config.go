@@ -71,6 +71,11 @@ type Config struct {
 	// 503. WSO2: 250, the threads of its HTTP connector (catalina-server.xml, maxThreads).
 	Pulls int
 
+	// NoneNotFound answers 404 to who asks for all artifacts of its labels where none is deployed, as to who asks
+	// for an API that is not there (its row may not have come yet, and the gateway tries again). So a gateway that starts
+	// before the first deployment tries for 465 s. WSO2: true (RuntimeArtifactGeneratorUtil.java), no key.
+	NoneNotFound bool
+
 	// KeyManagerTells lets this node hear of the tokens that are revoked at the key manager beside it. Without it such a
 	// revocation leaves nothing in this node's database and on no topic (ApimOauthEventInterceptor.java, EventSender.java).
 	// WSO2: true, as its deployment.toml comes ([[event_listener]] token_revocation with a notification_endpoint and the
@@ -155,6 +160,7 @@ func WSO2() Config {
 		Pulls:              250,
 		Cache:              CacheConfig{Expiry: 15 * event.Minute, Most: 10_000, Domain: "default"},
 		Gateways:           GatewaysConfig{Expiry: 120 * event.Second, Retention: 2_629_800 * event.Second},
+		NoneNotFound:       true,
 		KeyManagerTells:    true,
 		RealtimeRevocation: true,
 		RevocationTTL:      "5000",
@@ -176,6 +182,7 @@ func Hardened() Config {
 	c.Database.Timeout = 15 * event.Second // above the 10 s after which a replica gives the writer up
 	c.Outbox = 1000
 	c.RemoteOwn, c.OwnNumbers = true, true
+	c.NoneNotFound = false // a gateway that asks again has to learn that the last API is gone
 	c.Rewrite = 30 * event.Second
 	c.Reannounce = Reannounce{After: 10 * event.Second, Times: 5}
 	c.Push.Each, c.Push.ForgetTokens = true, true

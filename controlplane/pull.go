@@ -72,9 +72,18 @@ func (c *ControlPlane) pull(now node.Clock, p *pull, out *node.Output) {
 func (p *pull) key(t event.Table) string {
 	switch t {
 	case event.TableAPI, event.TableApplication, event.TableSubscription:
-		return p.request.Name
+		return p.name()
 	}
 	return ""
+}
+
+// name is the one that is asked for, or "" for all. Artifacts are looked for by name only where the request
+// has a label (RuntimeArtifactGeneratorUtil.java).
+func (p *pull) name() string {
+	if p.request.Path.Artifacts() && len(p.request.Labels) == 0 {
+		return ""
+	}
+	return p.request.Name
 }
 
 // answered implements asker.
@@ -107,15 +116,15 @@ func (p *pull) answer(c *ControlPlane, now node.Clock, rows []event.Row, out *no
 	if p.request.Path == event.PathRevoked && c.cfg.RevokedCleanup {
 		r.Revoked = unexpired(r.Revoked, now.Wall)
 	}
-	if p.request.Path == event.PathArtifacts && p.request.Name != "" && len(r.APIs) == 0 {
-		r.Status = 404 // the row may not have come yet: the gateway tries again (APIUtil.java)
+	if p.request.Path.Artifacts() && len(r.APIs) == 0 && (p.name() != "" || c.cfg.NoneNotFound) {
+		r.Status, r.Problem = 404, "no API is deployed that was asked for"
 	}
 	answeredScopes(r.Scopes, out)
 	c.reply(p, r, event.NoReason, out)
 }
 
 func (c *ControlPlane) reply(p *pull, r *event.PullResponse, why event.Reason, out *node.Output) {
-	r.ID, r.Path = p.request.ID, p.request.Path
+	r.ID, r.Path, r.Envoy = p.request.ID, p.request.Path, p.request.Envoy
 	who, there := c.accepted[p.session]
 	if !there {
 		return
@@ -129,7 +138,7 @@ func (p *pull) add(to *event.PullResponse, r *event.Row) {
 	q := p.request
 	switch {
 	case r.API != nil:
-		if named := q.Name == "" || q.Name == r.API.UUID; named && p.labelled(r.API) {
+		if named := p.name() == "" || p.name() == r.API.UUID; named && p.labelled(r.API) {
 			to.APIs = append(to.APIs, *r.API)
 		}
 	case r.Application != nil:

@@ -56,6 +56,9 @@ func (p Path) Empty() bool {
 	return false
 }
 
+// Artifacts tells whether a path answers what is deployed to gateways.
+func (p Path) Artifacts() bool { return p == PathArtifacts || p == PathRetrieve || p == PathMetadata }
+
 // PullRequest asks a control plane's internal API.
 type PullRequest struct {
 	ID     uint64 // the asker's number, echoed
@@ -65,6 +68,7 @@ type PullRequest struct {
 	Tenant Tenant   // xWSO2Tenant; "" and AllTenants are all
 	Only   []Pair   // further parameters of the path, by name: a row is listed if it has all of these values
 	UUIDs  []string // POST /retrieve-api-artifacts: only these APIs; nil is all
+	Envoy  bool     // artifacts in the form of type=Envoy, a zip of API projects; else that of type=Synapse
 	Ack    *DeployAck
 	Notice *GatewayNotice // POST /notify-gateway
 	States []DeployAck    // POST /notify-api-deployment-status
@@ -96,6 +100,7 @@ type PullResponse struct {
 	Path          Path
 	Status        int // HTTP status
 	APIs          []API
+	Envoy         bool // the APIs are to be a zip of API projects
 	Applications  []Application
 	Subscriptions []Subscription
 	Policies      []Policy
@@ -111,6 +116,28 @@ type PullResponse struct {
 	Said          string // the status that stands in the answer of PathGateway and PathStatus
 	Code          Code   // of a key validation: why the token may not call, or Served
 	Problem       string // what is wrong, of an answer that is not a 200 or could not be read
+}
+
+// MediaType is what the body of an answer is.
+func (p *PullResponse) MediaType() string {
+	if p.Envoy && p.Status == 200 {
+		return "application/zip"
+	}
+	return "application/json"
+}
+
+// Attachment is the name of the file that the answer is, or "" (RuntimeArtifactsApiServiceImpl.java,
+// RuntimeMetadataApiServiceImpl.java).
+func (p *PullResponse) Attachment() string {
+	switch {
+	case p.Status != 200:
+		return ""
+	case p.Envoy:
+		return "apis.zip"
+	case p.Path == PathMetadata:
+		return "deployment.json"
+	}
+	return ""
 }
 
 // Class implements Message.

@@ -66,8 +66,6 @@ func (r *Row) has(f Pair) bool {
 		return r.API.Context == f.Value
 	case r.API != nil && f.Name == "version":
 		return r.API.Version == f.Value
-	case r.API != nil && f.Name == "name":
-		return r.API.Name == f.Value
 	case r.Application != nil && f.Name == "appId":
 		return strconv.Itoa(r.Application.ID) == f.Value
 	case r.Application != nil && f.Name == "consumerKey":

@@ -28,9 +28,12 @@ func AppendPull(b []byte, p *PullResponse) ([]byte, error) {
 	case PathAPIs:
 		body = listOf(apisJSON(p.APIs))
 	case PathArtifacts, PathRetrieve:
+		if p.Envoy {
+			return appendProjects(b, p.APIs)
+		}
 		body, err = artifactsJSON(p.APIs)
 	case PathMetadata:
-		body = listOf(metadataJSON(p.APIs))
+		body = deploymentsOf(p.APIs, false)
 	case PathApplications:
 		body = listOf(applicationsJSON(p.Applications))
 	case PathKeyMappings:

@@ -111,7 +111,7 @@ func TestPullBodies(t *testing.T) {
 		{"no subscriptions", event.PullResponse{Path: event.PathSubscriptions},
 			`{"count":0,"list":[],"pagination":{"offset":0,"limit":0,"total":0,"next":"","previous":""}}`},
 		{"an artifact is JSON in a string", event.PullResponse{Path: event.PathArtifacts, APIs: []event.API{{UUID: "7c", Revision: 2}}},
-			`{"list":["{\"uuid\":\"7c\",\"apiId\":0,\"provider\":\"\",\"name\":\"\",\"version\":\"\",\"context\":\"\",\"policy\":null,\"apiType\":\"HTTP\",\"status\":\"\",\"isDefaultVersion\":false,\"urlMappings\":[],\"revisionId\":2}"]}`},
+			`{"count":1,"list":["{\"uuid\":\"7c\",\"apiId\":0,\"provider\":\"\",\"name\":\"\",\"version\":\"\",\"context\":\"\",\"policy\":null,\"apiType\":\"HTTP\",\"status\":\"\",\"isDefaultVersion\":false,\"urlMappings\":[],\"revisionId\":2}"]}`},
 		{"an acknowledgement taken", event.PullResponse{Path: event.PathDeployed, Status: 200}, `{}`},
 		{"an answer that is none", event.PullResponse{Path: event.PathAPIs, Status: 503}, `{"code":503,"message":"cannot answer /apis","fields":""}`},
 	} {

@@ -131,13 +131,15 @@ func (m mappingJSON) resource() Resource {
 	return Resource{Template: m.Template, Verb: m.Verb, Tier: m.Tier, NoAuth: m.AuthScheme == noAuth}
 }
 
-// artifactList holds each API as JSON within a string, as the product does (DBRetriever.java).
+// artifactList holds each API as JSON within a string, as the product does (SynapseArtifactListDTO.java,
+// DBRetriever.java).
 type artifactList struct {
-	List []string `json:"list"`
+	Count int      `json:"count"`
+	List  []string `json:"list"`
 }
 
 func artifactsJSON(all []API) (artifactList, error) {
-	list := artifactList{List: make([]string, len(all))}
+	list := artifactList{Count: len(all), List: make([]string, len(all))}
 	for i, row := range apisJSON(all) {
 		text, err := appendJSON(nil, row)
 		if err != nil {

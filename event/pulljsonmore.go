@@ -1,22 +1,5 @@
 package event
 
-// apiMetadataJSON is our form: that of the product's metadata is not public.
-type apiMetadataJSON struct {
-	API      string   `json:"apiId"`
-	Name     string   `json:"name"`
-	Version  string   `json:"version"`
-	Revision int      `json:"revisionId"`
-	Labels   []string `json:"gatewayLabels"`
-}
-
-func metadataJSON(all []API) []apiMetadataJSON {
-	rows := make([]apiMetadataJSON, len(all))
-	for i, a := range all {
-		rows[i] = apiMetadataJSON{a.UUID, a.Name, a.Version, a.Revision, append([]string{}, a.Labels...)}
-	}
-	return rows
-}
-
 // scopeJSON is a row of /scopes.
 type scopeJSON struct {
 	Name        string   `json:"name"`
@@ -61,7 +44,8 @@ func certificatesJSON(all []Certificate) []certificateJSON {
 
 func (c certificateJSON) certificate() Certificate { return Certificate{c.Alias, c.Endpoint, c.Tenant} }
 
-// ParseRetrieve reads the body of POST /retrieve-api-artifacts: {"uuids":[…]}.
+// ParseRetrieve reads the body of POST /retrieve-api-artifacts: {"uuids":[…]}. None are all
+// (APIArtifactGeneratorUtil.java).
 func ParseRetrieve(b []byte) ([]string, error) {
 	var body struct {
 		UUIDs *[]string `json:"uuids"`
@@ -72,5 +56,5 @@ func ParseRetrieve(b []byte) ([]string, error) {
 	if body.UUIDs == nil {
 		return nil, &FormError{Doing: "read the body of " + string(PathRetrieve), Kind: ErrMalformed, Member: "uuids", Detail: "an array was expected"}
 	}
-	return append([]string{}, *body.UUIDs...), nil
+	return append([]string(nil), *body.UUIDs...), nil
 }

@@ -18,7 +18,10 @@ func (r *PullRequest) Query() string {
 	if takesLabels(r.Path) && len(r.Labels) > 0 {
 		parts = append(parts, "gatewayLabel="+base64.RawURLEncoding.EncodeToString([]byte(strings.Join(r.Labels, "|"))))
 	}
-	if r.Path == PathArtifacts {
+	switch {
+	case r.Envoy && takesType(r.Path):
+		parts = append(parts, "type="+envoy)
+	case r.Path == PathArtifacts:
 		parts = append(parts, "type="+synapse)
 	}
 	return strings.Join(parts, "&")
@@ -32,11 +35,13 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 	if err != nil {
 		return nil, &FormError{Doing: doing, Kind: ErrMalformed, Detail: err.Error()}
 	}
-	if kind := values.Get("type"); takesType(path) && kind != "" && !strings.EqualFold(kind, synapse) {
-		return nil, &FormError{Doing: doing, Kind: ErrNoForm, Member: "type",
-			Detail: "artifacts are there for type=Synapse only, found " + strconv.Quote(kind) + "; for Envoy the product answers a zip with deployments.json, which is not modelled"}
-	}
 	r := &PullRequest{Path: path}
+	if kind := values.Get("type"); takesType(path) {
+		if kind != "" && kind != synapse && kind != envoy {
+			return nil, &FormError{Doing: doing, Kind: ErrNoForm, Member: "type", Detail: "there are gateways of the types " + envoy + " and " + synapse + ", found " + strconv.Quote(kind)}
+		}
+		r.Envoy = kind == envoy
+	}
 	for _, name := range filters(path) {
 		v := values.Get(name)
 		if v == "" {
@@ -64,20 +69,20 @@ func ParseQuery(path Path, query string) (*PullRequest, error) {
 	return r, nil
 }
 
-// synapse is the type of artifacts that the product's own gateway asks for.
-const synapse = "Synapse"
+// The types of artifacts: that which the product's own gateway asks for, and that of the Go adapter. A control
+// plane answers 404 to others (RuntimeArtifactGeneratorUtil.java); one that is not said is Synapse here.
+const synapse, envoy = "Synapse", "Envoy"
 
 // takesType tells whether a path has the parameter type.
 func takesType(p Path) bool { return p == PathArtifacts || p == PathRetrieve }
 
 // filters are the parameters of a path besides its name and labels (api.yaml of
-// apimgt.internal.service).
+// apimgt.internal.service). Those of PathArtifacts, name and version, are read by nobody
+// (RuntimeArtifactGeneratorUtil.java).
 func filters(p Path) []string {
 	switch p {
 	case PathAPIs:
 		return []string{"context", "version"}
-	case PathArtifacts:
-		return []string{"name", "version"}
 	case PathApplications:
 		return []string{"appId"}
 	case PathSubscriptions:

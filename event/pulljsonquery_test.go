@@ -48,7 +48,10 @@ func TestParseQuery(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", c.why, err, diff)
 		}
 	}
-	for _, query := range []string{"type=Envoy", "apiId=7c&type=envoy"} {
+	if r, err := event.ParseQuery(event.PathRetrieve, "type=Envoy"); err != nil || !r.Envoy {
+		t.Errorf("type=Envoy: %v, %v", r, err)
+	}
+	for _, query := range []string{"type=APK", "apiId=7c&type=envoy"} {
 		if r, err := event.ParseQuery(event.PathArtifacts, query); r != nil || !errors.Is(err, event.ErrNoForm) {
 			t.Errorf("%s: %v, %v", query, r, err)
 		}

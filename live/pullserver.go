@@ -91,10 +91,11 @@ func (api *internalAPI) get(w http.ResponseWriter, q *http.Request) {
 	api.ask(w, q, ask)
 }
 
-// unread is the status of a request that was not understood, or asks for what is not modelled.
+// unread is the status of a request that was not understood, or is of a type of gateway that is not there
+// (ExceptionCodes.java, GATEWAY_TYPE_NOT_FOUND).
 func unread(err error) int {
 	if errors.Is(err, event.ErrNoForm) {
-		return http.StatusNotImplemented
+		return http.StatusNotFound
 	}
 	return http.StatusBadRequest
 }
@@ -175,7 +176,10 @@ func (api *internalAPI) ask(w http.ResponseWriter, q *http.Request, asks ...*eve
 		api.refuse(w, q, http.StatusNotFound, err.Error())
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", said.response.MediaType())
+	if name := said.response.Attachment(); name != "" {
+		w.Header().Set("Content-Disposition", "attachment; filename="+name)
+	}
 	w.Header().Set(headerID, strconv.FormatUint(said.id, 10))
 	w.WriteHeader(said.response.Status)
 	w.Write(body)
