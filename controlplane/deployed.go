@@ -144,7 +144,8 @@ func (d *deployed) missing(api *event.API, rows []event.Row) bool {
 	return false
 }
 
-// acknowledge keeps what a gateway serves from now on (PATCH /apis/deployed-revisions).
+// acknowledge keeps what a gateway serves from now on (PATCH /apis/deployed-revisions), or
+// that an environment serves an API no more (POST /apis/undeployed-revision).
 func (c *ControlPlane) acknowledge(now node.Clock, p *pull, out *node.Output) {
 	ack := p.request.Ack
 	if ack == nil || ack.API == "" || ack.Gateway == "" {
@@ -166,6 +167,6 @@ func (k *acknowledgement) answered(c *ControlPlane, _ node.Clock, a answer, out 
 		return
 	}
 	ack := k.pull.request.Ack
-	out.Note(node.Note{Fact: node.AckKnown, ID: ack.API, Peer: ack.Gateway, N: int64(ack.Revision)})
+	out.Note(node.Note{Fact: node.AckKnown, ID: ack.API, Peer: ack.Gateway, N: int64(ack.Revision), Detail: outcome(ack)})
 	c.reply(k.pull, &event.PullResponse{Status: 200}, event.NoReason, out)
 }

@@ -19,9 +19,10 @@ const (
 	PathKeyTemplates         Path = "/keyTemplates"
 	PathArtifacts            Path = "/runtime-artifacts"
 	PathWebhooks             Path = "/webhooks-subscriptions"
-	PathSubjects             Path = "/revoke-conditions"       // of later builds; what it answers was not read
-	PathDeployed             Path = "/apis/deployed-revisions" // PATCH: the gateway's acknowledgement
-	PathRetrieve             Path = "/retrieve-api-artifacts"  // POST: the artifacts of several APIs
+	PathSubjects             Path = "/revoke-conditions"        // of later builds; what it answers was not read
+	PathDeployed             Path = "/apis/deployed-revisions"  // PATCH: the gateway's acknowledgement
+	PathUndeployed           Path = "/apis/undeployed-revision" // POST: an environment serves an API no more
+	PathRetrieve             Path = "/retrieve-api-artifacts"   // POST: the artifacts of several APIs
 	PathMetadata             Path = "/runtime-metadata"
 	PathGateway              Path = "/notify-gateway"               // POST, since 4.6: a gateway registers, and its heartbeat
 	PathStatus               Path = "/notify-api-deployment-status" // POST, since 4.6: what a gateway deployed, a batch of it

@@ -48,7 +48,7 @@ func TestGoldenAck(t *testing.T) {
 	body := golden(t, "deployed-revisions.json")
 	got, err := event.ParseAcks(body)
 	want := []*event.PullRequest{{Path: event.PathDeployed, Labels: []string{"Default"},
-		Ack: &event.DeployAck{API: "7c6a2c1e-4a0d-4a9b-9d0c-0f6f3a1f2b11", Revision: 3}}}
+		Ack: &event.DeployAck{Gateway: "Default", API: "7c6a2c1e-4a0d-4a9b-9d0c-0f6f3a1f2b11", Revision: 3}}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Fatalf("%v (-want +got):\n%s", err, diff)
 	}

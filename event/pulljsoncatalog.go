@@ -1,5 +1,7 @@
 package event
 
+import "strings"
+
 // The rows of the lists of APIs, applications and subscriptions.
 
 type apiJSON struct {
@@ -270,7 +272,10 @@ func AppendAck(b []byte, r *PullRequest) ([]byte, error) {
 	if r.Ack == nil {
 		return b, &FormError{Doing: "write an acknowledgement", Kind: ErrNoForm, Detail: "the request holds none"}
 	}
-	row := ackJSON{API: r.Ack.API, Revision: r.Ack.Revision, Environments: make([]environmentJSON, len(r.Labels)), Gateway: r.Ack.Gateway}
+	row := ackJSON{API: r.Ack.API, Revision: r.Ack.Revision, Environments: make([]environmentJSON, len(r.Labels))}
+	if r.Ack.Gateway != ofEnvironments(r.Labels) {
+		row.Gateway = r.Ack.Gateway
+	}
 	for i, label := range r.Labels {
 		row.Environments[i] = environmentJSON{Name: label, VHost: "localhost"}
 	}
@@ -295,7 +300,31 @@ type environmentJSON struct {
 	VHost string `json:"vhost"`
 }
 
+// request is the acknowledgement. One that names no gateway, as the product's do not, is its environments'.
 func (a ackJSON) request() *PullRequest {
-	return &PullRequest{Path: PathDeployed, Labels: each(a.Environments, func(e environmentJSON) string { return e.Name }),
-		Ack: &DeployAck{Gateway: a.Gateway, API: a.API, Revision: a.Revision}}
+	labels := each(a.Environments, func(e environmentJSON) string { return e.Name })
+	if a.Gateway == "" {
+		a.Gateway = ofEnvironments(labels)
+	}
+	return &PullRequest{Path: PathDeployed, Labels: labels, Ack: &DeployAck{Gateway: a.Gateway, API: a.API, Revision: a.Revision}}
+}
+
+// ofEnvironments is who stands for a gateway that does not say its name.
+func ofEnvironments(labels []string) NodeID { return NodeID(strings.Join(labels, ",")) }
+
+// ParseUndeployed reads the body of POST /apis/undeployed-revision: an API that an environment serves no more
+// (UnDeployedAPIRevisionDTO.java). Its revision is a uuid, which nothing here has.
+func ParseUndeployed(b []byte) (*PullRequest, error) {
+	var body struct {
+		API         string `json:"apiUUID"`
+		Environment string `json:"environment"`
+	}
+	if err := decode(PathUndeployed, b, &body); err != nil {
+		return nil, err
+	}
+	if body.API == "" || body.Environment == "" {
+		return nil, &FormError{Doing: "read the body of " + string(PathUndeployed), Kind: ErrMalformed, Detail: "apiUUID and environment were expected"}
+	}
+	return &PullRequest{Path: PathDeployed, Labels: []string{body.Environment},
+		Ack: &DeployAck{Gateway: NodeID(body.Environment), API: body.API, Gone: true}}, nil
 }

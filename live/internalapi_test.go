@@ -169,6 +169,11 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 		{"blocking conditions, without a tenant", "GET /block xWSO2Tenant=", 200, []string{`{"api":[],"application":[],"ip":[],"user":[],"custom":[],"subscription":[]}`}, ""},
 		{"an acknowledgement", `PATCH /apis/deployed-revisions | [{"apiId":"a","revisionId":1,"envInfo":[],"gateway":"gw-9"}]`, 200, []string{`{}`}, ""},
 
+		{"that of an adapter, which names its environments and no gateway", `PATCH /apis/deployed-revisions | [{"apiId":"api-pizza","revisionId":3,"envInfo":[{"name":"Default","vhost":"localhost"}]}]`, 200, []string{`{}`}, ""},
+		{"one of nothing", `PATCH /apis/deployed-revisions | [{"apiId":"","revisionId":1}]`, 400, []string{`"code":400`}, ""},
+		{"what an environment serves no more", `POST /apis/undeployed-revision | {"apiUUID":"api-pizza","revisionUUID":"r-3","environment":"Default"}`, 200, []string{`{}`}, ""},
+		{"of no environment", `POST /apis/undeployed-revision | {"apiUUID":"api-pizza"}`, 400, []string{`"code":400`, "environment"}, ""},
+
 		{"without the tenant's header it is the caller's own", "GET /apis xWSO2Tenant=", 200, []string{`"count":2`}, ""},
 		{"all tenants", "GET /apis xWSO2Tenant=ALL", 200, []string{`"count":2`}, ""},
 		{"a tenant that is not there", "GET /apis xWSO2Tenant=nobodys.com", 404, []string{`{"code":404,"message":"cannot answer /apis: there is no tenant nobodys.com","fields":""}`}, ""},
@@ -186,7 +191,7 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 	}) {
 		refused[r.Note.Reason]++
 	}
-	if refused[event.Refused] != 6 || refused[event.Malformed] != 3 {
-		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 3", refused[event.Refused], refused[event.Malformed])
+	if refused[event.Refused] != 6 || refused[event.Malformed] != 4 {
+		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 4", refused[event.Refused], refused[event.Malformed])
 	}
 }

@@ -35,6 +35,7 @@ func (h *host) servePull(l net.Listener) {
 	mux.HandleFunc("GET "+apiBase+"/{path...}", api.authorised(api.get))
 	mux.HandleFunc("POST "+apiBase+string(event.PathRetrieve), api.authorised(api.retrieve))
 	mux.HandleFunc("PATCH "+apiBase+string(event.PathDeployed), api.authorised(api.acknowledge))
+	mux.HandleFunc("POST "+apiBase+string(event.PathUndeployed), api.authorised(api.told(event.ParseUndeployed)))
 	mux.HandleFunc("POST "+apiBase+string(event.PathGateway), api.authorised(api.told(event.ParseNotice)))
 	mux.HandleFunc("POST "+apiBase+string(event.PathStatus), api.authorised(api.told(event.ParseStates)))
 	for _, service := range []event.Path{event.PathKeyValidation, event.PathGatewayAdmin, event.PathPolicyAdmin} {
