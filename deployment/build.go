@@ -127,6 +127,7 @@ func (b *builder) host(h *Host) {
 			Admin: h.Settings.Older != nil && m.Role != node.Broker}
 		switch m.Role {
 		case node.Gateway:
+			c.Gateway.Disk = new(node.Notebook)
 			member.New = func() node.Node { return gateway.New(c.Gateway) }
 		case node.TrafficManager:
 			member.New = func() node.Node { return trafficmgr.New(c.TrafficManager) }

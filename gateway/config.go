@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"hubsim/event"
+	"hubsim/node"
 	"hubsim/session"
 )
 
@@ -35,6 +36,9 @@ type Config struct {
 	// has threads, 500 (passthru-http.properties, worker_pool_size_max); one more fails at once.
 	KeyCache   KeyCacheConfig
 	Validation session.PullConfig
+
+	// Disk is what survives a restart, where KeepRevoked writes; nil: nothing does.
+	Disk node.Journal
 
 	// Session holds the knobs of consumers, feed and pulls; see there.
 	Session session.Config
@@ -107,6 +111,10 @@ type Config struct {
 	// SubjectPulls pulls the revoked consumer keys and users with the revoked tokens. WSO2: false: builds
 	// whose source was read hear of them and ask for none; later ones name a resource for it.
 	SubjectPulls bool
+	// KeepRevoked keeps the revoked tokens, consumer keys and users in a file of the gateway's own, and refuses them
+	// from its start on: the list that it pulls then may lack what it refused before, where its region's database is
+	// behind another one's. WSO2: false: a restart forgets what the list does not have.
+	KeepRevoked bool
 	// Prune makes a list that is pulled remove what it does not name, and takes subscription blocks
 	// from it too. WSO2: false: the gateway adds what it is told, and skips blocks of subscriptions on
 	// load.
@@ -198,6 +206,7 @@ func Hardened() Config {
 		RevokedPullEvery:   event.Minute,
 		ResyncEvery:        event.Minute,
 		SubjectPulls:       true,
+		KeepRevoked:        true,
 		RevokedAnyType:     true,
 		Prune:              true,
 		ArtifactRetry:      few,

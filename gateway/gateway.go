@@ -39,6 +39,7 @@ type Gateway struct {
 	webhooks  webhooks
 	things    things
 
+	kept      kept
 	recent    recent
 	order     order
 	startup   startup
@@ -70,8 +71,6 @@ func New(c Config) *Gateway {
 		templates: templates{known: map[string]bool{}},
 		limiters:  limiters{known: map[event.ThrottleKey]*limiter{}, tokens: map[event.ThrottleKey]*tokenLimit{}, bonus: c.BurstBonus},
 		flags:     flags{header: c.HeaderConditions, query: c.QueryConditions, claim: c.ClaimConditions},
-		revoked:   newRevoked(&c),
-		subjects:  newSubjects(&c),
 		webhooks:  newWebhooks(),
 		things:    newThings(),
 		order:     newOrder(&c),
@@ -85,6 +84,10 @@ func New(c Config) *Gateway {
 		blind:     event.Never,
 		served:    event.Reply{Status: 200, Code: event.Served},
 	}
+	if c.KeepRevoked && c.Disk != nil {
+		g.kept.file = c.Disk
+	}
+	g.revoked, g.subjects = newRevoked(&c, &g.kept), newSubjects(&c, &g.kept)
 	g.connectors()
 	g.slow = g.due()
 	return g
@@ -131,6 +134,8 @@ func (g *Gateway) Step(now node.Clock, in node.Input, out *node.Output) {
 		out.Answer(in.Call, &event.Reply{Status: 400, Code: event.NotDeployed})
 	case node.Boot:
 		g.boot(now, out)
+	case node.Sensed:
+		g.sensed(in.Sense, out)
 	default:
 		if in.Session < 0 {
 			g.accepted(now, &in, out)

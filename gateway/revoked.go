@@ -15,12 +15,13 @@ type revoked struct {
 	next    event.Mono                   // the cleaner's next run
 	every   event.Duration
 	awaited bool // nobody is served before they were loaded once: Config.ReadyBeforeServing
+	kept    *kept
 }
 
 // newRevoked returns an empty map whose cleaner is not running yet; once it is, it runs every so often
 // (RevokedJWTMapCleaner.java).
-func newRevoked(c *Config) revoked {
-	return revoked{next: event.Never, every: c.CleanEvery, awaited: c.ReadyBeforeServing && !c.NoLists}
+func newRevoked(c *Config, k *kept) revoked {
+	return revoked{next: event.Never, every: c.CleanEvery, awaited: c.ReadyBeforeServing && !c.NoLists, kept: k}
 }
 
 // has tells whether a token was revoked.
@@ -29,17 +30,22 @@ func (r *revoked) has(id event.TokenID) bool {
 	return ok
 }
 
-// add puts a token into the map; how is "event" or "pull".
+// add puts a token into the map; how is "event", "pull" or "disk".
 func (r *revoked) add(id event.TokenID, expiry event.Wall, how string, out *node.Output) {
-	if _, known := r.tokens[id]; known {
-		r.tokens[id] = expiry
+	was, known := r.tokens[id]
+	if known && was == expiry {
 		return
+	}
+	if how != "disk" {
+		r.kept.write(keptToken, string(id), expiry, out)
 	}
 	if r.tokens == nil {
 		r.tokens = map[event.TokenID]event.Wall{}
 	}
 	r.tokens[id] = expiry
-	out.Note(node.Note{Fact: node.RevocationKnown, ID: string(id), Expiry: expiry, Detail: how})
+	if !known {
+		out.Note(node.Note{Fact: node.RevocationKnown, ID: string(id), Expiry: expiry, Detail: how})
+	}
 }
 
 // clean removes the tokens that have run out anyway, when it is time to.
@@ -51,6 +57,7 @@ func (r *revoked) clean(now node.Clock, out *node.Output) {
 	for _, id := range slices.Sorted(maps.Keys(r.tokens)) {
 		if r.tokens[id] < now.Wall {
 			delete(r.tokens, id)
+			r.kept.remove(keptToken, string(id))
 			out.Note(node.Note{Fact: node.RevocationPurged, ID: string(id)})
 		}
 	}

@@ -29,6 +29,7 @@ type startup struct {
 var startPaths = append(storePaths[:], event.PathArtifacts, event.PathWebhooks, event.PathBlock, event.PathKeyTemplates, event.PathRevoked)
 
 func (g *Gateway) boot(now node.Clock, out *node.Output) {
+	g.recall(out)
 	g.revoked.next = now.Mono.Add(g.cfg.CleanAfter)
 	g.timers.revoked = after(now, g.cfg.RevokedPullEvery)
 	g.timers.resync = after(now, g.cfg.ResyncEvery)
@@ -49,7 +50,7 @@ func (g *Gateway) boot(now node.Clock, out *node.Output) {
 // older leaves out what a gateway of the 2.x layout does not do in any profile: it holds no subscription
 // store and no revoked tokens, and announces nothing.
 func (c *Config) older() {
-	c.ReadyBeforeServing, c.Acknowledge, c.SubjectPulls, c.SyncStart, c.Notify.Enabled = false, false, false, false, false
+	c.ReadyBeforeServing, c.Acknowledge, c.SubjectPulls, c.SyncStart, c.Notify.Enabled, c.KeepRevoked = false, false, false, false, false, false
 	c.RevokedPullEvery, c.CleanAfter = 0, event.Hour
 }
 

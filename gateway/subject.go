@@ -14,10 +14,11 @@ import (
 type subjects struct {
 	keys, users map[string]event.Wall // consumer keys, and clients with them; users
 	last        bool                  // an older instant may not replace a newer one: Config.OrderedEvents
+	kept        *kept
 }
 
-func newSubjects(c *Config) subjects {
-	return subjects{keys: map[string]event.Wall{}, users: map[string]event.Wall{}, last: c.OrderedEvents}
+func newSubjects(c *Config, k *kept) subjects {
+	return subjects{keys: map[string]event.Wall{}, users: map[string]event.Wall{}, last: c.OrderedEvents, kept: k}
 }
 
 // refuses tells whether a token was issued before its consumer key, or its user, was revoked.
@@ -28,21 +29,21 @@ func (s *subjects) refuses(t *event.Token) bool {
 	return len(s.users) > 0 && t.Issued < s.users[t.User]
 }
 
-// of is the map that a subject belongs to, and its name there. A client id is a consumer key.
-func (s *subjects) of(x *event.RevokedSubject) (map[string]event.Wall, string) {
+// of is the map that a subject belongs to, its name there and its kind in the gateway's file. A client id is a consumer key.
+func (s *subjects) of(x *event.RevokedSubject) (m map[string]event.Wall, name, kind string) {
 	switch {
 	case x.ConsumerKey != "":
-		return s.keys, x.ConsumerKey
+		return s.keys, x.ConsumerKey, keptKey
 	case x.Kind == event.SubjectClient:
-		return s.keys, x.Entity
+		return s.keys, x.Entity, keptKey
 	}
-	return s.users, x.Entity
+	return s.users, x.Entity, keptUser
 }
 
-// add refuses a subject's tokens from now on; how is "event" or "pull". It is false for an instant that
+// add refuses a subject's tokens from now on; how is "event", "pull" or "disk". It is false for an instant that
 // is older than the one known, where those may not replace it.
 func (s *subjects) add(x *event.RevokedSubject, how string, out *node.Output) bool {
-	m, name := s.of(x)
+	m, name, kind := s.of(x)
 	old, known := m[name]
 	if known && old == x.At {
 		return true
@@ -51,6 +52,9 @@ func (s *subjects) add(x *event.RevokedSubject, how string, out *node.Output) bo
 		return false
 	}
 	m[name] = x.At
+	if how != "disk" {
+		s.kept.write(kind, name, x.At, out)
+	}
 	out.Note(node.Note{Fact: node.RevocationKnown, ID: x.Name(), Expiry: x.At, Detail: how})
 	return true
 }

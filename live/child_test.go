@@ -102,3 +102,22 @@ func TestWhatOnlyADeadProcessKnewIsAccountedFor(t *testing.T) {
 		})
 	}
 }
+
+// TestAJournalOutlivesItsProcess lets a process write down three things, remove one and die; the next one of the
+// same node reads what is left.
+func TestAJournalOutlivesItsProcess(t *testing.T) {
+	c, _, _ := orphan(t)
+	write := func(name string, at event.Wall, on bool) *said {
+		return &said{Verb: saidWrote, Entry: node.Entry{Kind: "token", Name: name, At: at}, On: on}
+	}
+	for _, w := range []*said{write("b", 1, true), write("a", 2, true), write("b", 3, true), write("c", 4, true), write("c", 0, false)} {
+		c.hear(w)
+	}
+	c.account(event.Crashed)
+	c.run.recorder.close()
+	next := &child{run: c.run, site: c.site}
+	want := []node.Entry{{Kind: "token", Name: "a", At: 2}, {Kind: "token", Name: "b", At: 3}}
+	if d := cmp.Diff(want, next.hear(&said{Verb: saidRecall}).Entries); d != "" {
+		t.Errorf("want (-) and got (+):\n%s", d)
+	}
+}

@@ -70,6 +70,8 @@ func (c *child) hear(w *said) *told {
 		if l := c.floating(w.ID); l.rec.Service == event.Counters {
 			c.float(w.ID, l) // of a command its answer tells
 		}
+	case saidRecall, saidWrote:
+		return c.site.journal(w)
 	case saidOpen, saidSend, saidClose:
 		return c.onPipe(w)
 	default:

@@ -99,6 +99,9 @@ func (d *desk) hear(t *told) {
 // boot starts the node and runs it.
 func (d *desk) boot() error {
 	h := newHost(d.run, d.run.own)
+	if n, journaled := h.node.(node.Journaled); journaled {
+		n.Journal(farJournal{d})
+	}
 	addresses, err := h.listen()
 	if err != nil {
 		d.abort(fmt.Errorf("start %s %s in its own process: %w", d.run.own.Role, d.run.own.ID, err))

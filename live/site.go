@@ -24,6 +24,7 @@ type site struct {
 	slow        atomic.Int64         // how long a message takes it because of faults, in ns
 	full        atomic.Int64         // how many faults fill its disk
 	incarnation atomic.Uint32
+	wrote       node.Notebook // of a node in a process of its own: its journal, touched by who hears the process
 
 	mu        sync.Mutex
 	host      *host  // nil: not running, or not a node of this process

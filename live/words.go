@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"hubsim/event"
+	"hubsim/node"
 	"hubsim/trace"
 )
 
@@ -44,6 +45,8 @@ const (
 	saidSend                       // ID, the record of which was said, goes on session N: Why
 	saidClose                      // session N is closed
 	saidProbe                      // is there somebody at Service of member Peer, within N: Why
+	saidRecall                     // what its node's journal has: Entries
+	saidWrote                      // Entry is written in it (On), or removed
 )
 
 // The words to a node's process.
@@ -74,6 +77,7 @@ type said struct {
 	ID        uint64
 	N         int64
 	On        bool
+	Entry     node.Entry
 }
 
 // entry is a record of a member.
@@ -99,6 +103,7 @@ type told struct {
 	On      bool
 	Why     trouble
 	Reason  event.Reason
+	Entries []node.Entry
 }
 
 // numberBlock is how many numbers a process is given at once: numbers stay close to each other, since observers

@@ -14,7 +14,7 @@ const (
 	EventSent        // a group's copy left on a session: Request, Peer (the traffic manager)
 	EventDropped     // a group's copy was lost at the gateway: Request, Peer or "", Reason
 	DecisionApplied  // a decision changed the map: Key, On, Expiry; N is 1 when it was already past
-	RevocationKnown  // a token entered the revoked map: ID (token), Expiry; Detail "event" or "pull"
+	RevocationKnown  // a token entered the revoked map: ID (token), Expiry; Detail "event", "pull" or "disk"
 	RevocationPurged // the cleaner removed it: ID
 	Deployed         // an API revision serves from now on: ID (uuid), N (revision)
 	Undeployed       // ID (uuid)

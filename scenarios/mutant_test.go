@@ -28,7 +28,8 @@ func TestAKnobSetBackIsNoticed(t *testing.T) {
 		{"a traffic manager keeps every key", "traffic_manager.rules.forget_idle", "false", "unbounded-keys", "key-growth"},
 		{"the first event of a key says false", "traffic_manager.rules.quiet_first", "false", "tm-return-lifts-blocks", "lifts"},
 		{"an event moves a window that is overdue", "traffic_manager.roll_first", "false", "manager-pause", "windows"},
-		{"the revocations of a lost tail are not written again", "control_plane.rewrite", "0s", "database-tail-lost", "refusals"},
+		{"the revocations of a lost tail are not written again", "control_plane.rewrite", "0s", "database-tail-lost", "revocation"},
+		{"a gateway keeps nothing over a restart", "gateway.keep_revoked", "false", "region-disk-full", "refusals"},
 		{"consumers wait without jitter", "gateway.session.topic.again.jitter", "0", "hub-reconnect-herd", "dials"},
 		{"consumers send no heartbeats", "gateway.session.topic.heartbeat", "0s", "idle-firewall-drop", "revocation"},
 	} {
