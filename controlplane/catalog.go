@@ -132,6 +132,9 @@ func (j *job) fillAPI(old []event.Row) string {
 	switch {
 	case j.known:
 		made = *old[0].API
+		if j.step.API.Default && !made.Default {
+			made.Default, j.action = true, event.DefaultVersionAction
+		}
 		made.Tier, made.Provider = cmp.Or(j.step.API.Tier, made.Tier), cmp.Or(j.step.API.Provider, made.Provider)
 	case j.step.Delete:
 		return "api: there is no API " + made.UUID

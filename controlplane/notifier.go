@@ -2,6 +2,7 @@ package controlplane
 
 import (
 	"slices"
+	"strconv"
 
 	"hubsim/event"
 )
@@ -14,6 +15,7 @@ func (j *job) notification(at event.Wall) *event.Notification {
 	switch j.kind {
 	case deploy:
 		n.Type, n.API = event.DeployAPI, bare(j.row.API)
+		n.API.Of = nil // told only when the product goes (APIGatewayManager.java)
 		n.TenantID = 0 // its constructor forgets it (DeployAPIInGatewayEvent.java)
 	case undeploy:
 		n.Type, n.API = event.RemoveAPI, bare(j.old)
@@ -21,8 +23,9 @@ func (j *job) notification(at event.Wall) *event.Notification {
 	case api:
 		n.Type, n.API = j.either(event.APICreate, event.APIUpdate, event.APIDelete), bare(j.row.API)
 		if j.old != nil { // removal says that it goes
-			n.Type, n.API, n.TenantID = event.RemoveAPI, bare(j.old), 0
+			n.Type, n.API, n.TenantID, n.Deleted = event.RemoveAPI, bare(j.old), 0, true
 		}
+		n.Action = j.action
 	case lifecycle:
 		n.Type, n.API = event.APILifecycle, bare(j.row.API)
 	case keyMapping:
@@ -41,7 +44,7 @@ func (j *job) notification(at event.Wall) *event.Notification {
 		n.Type = j.either(event.PolicyCreate, event.PolicyUpdate, event.PolicyDelete)
 		p := j.row.Policy
 		n.Policy = &event.Policy{ID: p.ID, Name: p.Name, Level: p.Level, Tenant: p.Tenant,
-			Counts: p.Counts, ContinueOverQuota: p.ContinueOverQuota, Burst: p.Burst}
+			Counts: p.Counts, ContinueOverQuota: p.ContinueOverQuota, Burst: p.Burst, Subscribers: p.Subscribers, GraphQL: p.GraphQL}
 		n.Policy.Groups, n.GroupsGone = j.groups()
 	}
 	return n
@@ -140,6 +143,13 @@ func (j *job) announced(at event.Wall) *event.Notification {
 		n.Tenant = event.Super
 	}
 	n.TenantID = n.Tenant.ID()
+	form := n.Type.Thing()
+	if form.NoTenantID {
+		n.TenantID = 0
+	}
+	if n.Thing != nil && n.Type == event.APIKeyCreate {
+		n.Thing = n.Thing.With("timeCreated", strconv.FormatInt(int64(at), 10))
+	}
 	return &n
 }
 

@@ -52,6 +52,11 @@ func (c *ControlPlane) publishWebhook(now node.Clock, j *job, out *node.Output) 
 // hook takes a webhook subscription. One that the application's plan refuses is not stored, and published
 // all the same.
 func (c *ControlPlane) hook(now node.Clock, j *job, out *node.Output) {
+	if w := *j.step.Webhook; w.Lease > 0 && w.ExpireAt == 0 {
+		w.ExpireAt, w.Lease = now.Wall+event.Wall(w.Lease/event.Millisecond), 0
+		step := *j.step
+		step.Webhook, j.step = &w, &step
+	}
 	if w := j.step.Webhook; w.Throttled && w.Mode == "subscribe" {
 		c.publishWebhook(now, j, out)
 		c.finish(j.call, 500, "webhook: Throttled out", out)

@@ -15,6 +15,7 @@ type job struct {
 	kind    kind
 	row     event.Row              // what is written
 	known   bool                   // its row was there before
+	action  string                 // of an API that is saved again: what the event says was done
 	old     *event.API             // of an API that goes: as it was deployed, nil if it was not
 	was     string                 // of a custom policy: the key template that it had
 	before  []event.ConditionGroup // of an API policy: those that it had

@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // API is an API as the internal API lists it (GET /apis; api.yaml of apimgt.internal.service).
 type API struct {
@@ -17,6 +20,11 @@ type API struct {
 	Resources []Resource
 	Type      string // GraphQL, MCP; "" is HTTP
 	Product   bool   // an API product: its subscriptions are counted under its name and provider
+	// Of are the APIs that a product is made of, as its removal names them (APIGatewayManager.java, transformAPIToAPIEvent).
+	Of []APIPart
+	// Default is that this version answers calls whose context names none; which version does changes nothing of a
+	// call here, where each names its version.
+	Default bool
 	// Subscriptionless lets callers in who have no subscription, under the tier DefaultSubscriptionless.
 	Subscriptionless bool
 	// Production and Sandbox are hard limits, one for all callers of a key type (maximum backend
@@ -25,6 +33,13 @@ type API struct {
 	// AI is that the API's subtype is AIAPI: its throttle events are published with the response, which
 	// says how many tokens were used.
 	AI bool
+}
+
+// APIPart is an API within a product.
+type APIPart struct {
+	UUID, Name, Version, Provider string
+	Type                          string // "" is HTTP
+	Status                        string
 }
 
 // The types of APIs that gateways treat in a way of their own (APIConstants.java).
@@ -82,6 +97,9 @@ type Application struct {
 	Subscriber   string
 	Tier         string
 	ConsumerKeys []string
+	TokenType    string // "" is JWT
+	Group        string // groupId: who shares it; "" is nobody
+	Attributes   []Pair // by name
 }
 
 // Subscription binds an application to an API under a tier (GET /subscriptions).
@@ -108,6 +126,16 @@ type KeyManager struct {
 	Type    string
 	Enabled bool
 	Tenant  Tenant
+	// What gateways keep of it and no call here asks for (KeyManagerConfigurationDTO.java).
+	UUID       string
+	Display    string // displayName; "" is Name
+	TokenType  string // EXCHANGED, DIRECT, BOTH; "" is DIRECT
+	Properties []Pair // additionalProperties, by name
+}
+
+// Same tells whether two say the same of a key manager, in what a list of them says (GET /keymanagers).
+func (k *KeyManager) Same(as *KeyManager) bool {
+	return k.Key() == as.Key() && k.Type == as.Type && k.Enabled == as.Enabled && k.tokenType() == as.tokenType() && slices.Equal(k.Properties, as.Properties)
 }
 
 // Key names a key manager among those of all tenants: each has its own of a name

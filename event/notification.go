@@ -41,6 +41,8 @@ type Notification struct {
 	TenantID     int
 	Tenant       Tenant
 	API          *API             // DeployAPI, RemoveAPI, APIUpdate: no resources, the artifact is pulled
+	Deleted      bool             // RemoveAPI: the API goes altogether (newer builds)
+	Action       string           // APIUpdate: DefaultVersionAction, or ""
 	Application  *Application     // APPLICATION_*
 	Subscription *Subscription    // SUBSCRIPTIONS_*
 	Policy       *Policy          // POLICY_*: name, level, quota type, burst and the new condition groups' numbers; the rest is pulled
@@ -51,6 +53,10 @@ type Notification struct {
 	Thing        *Thing           // the types of thing.go
 	Reset        *QuotaReset      // PolicyReset
 }
+
+// DefaultVersionAction is the action of an API_UPDATE that makes an API's version the default one, or no longer
+// (APIProviderImpl.java, updateAPI). No other is known.
+const DefaultVersionAction = "DEFAULT_VERSION"
 
 // QuotaReset is what ApplicationPolicyResetEvent.java says: a user's quota under an application begins anew.
 type QuotaReset struct {
@@ -74,12 +80,13 @@ type KeyMapping struct {
 	Tenant      Tenant // the application's, of a step; that of an event is the notification's
 }
 
-// Scope is what ScopeEvent.java says of a scope; its mappings are not kept.
+// Scope is what ScopeEvent.java says of a scope.
 type Scope struct {
 	Name        string
 	Display     string
 	Description string
 	Roles       []string
+	Mappings    []Pair // by name
 	Tenant      Tenant // of a row; that of an event is the notification's
 }
 
@@ -119,8 +126,9 @@ type WebhookEvent struct {
 	AppID    string
 	Callback string
 	Topic    string
-	Mode     string // subscribe, unsubscribe
-	ExpireAt Wall   // 0: it has no lease
+	Mode     string   // subscribe, unsubscribe
+	ExpireAt Wall     // 0: it has no lease
+	Lease    Duration // of a step: how long from when the control plane takes it; 0 is for ever, or what ExpireAt says
 	Tenant   Tenant
 	Secret   string
 	// Throttled says that the application's plan lets no more callbacks in: the subscription was not made.

@@ -1,5 +1,10 @@
 package event
 
+import (
+	"cmp"
+	"encoding/base64"
+)
+
 // KeyManagerEventType is the event_type of a key manager event; the listener ignores any other
 // (KeyManagerJMSMessageListener.java).
 const KeyManagerEventType = "key_manager_configuration"
@@ -57,7 +62,7 @@ func appendKeyManager(b []byte, e *KeyManagerEvent) []byte {
 	b = appendBool(b, `,"enabled":`, e.Manager.Enabled)
 	b = appendKeyManagerValue(append(b, `,"value":"`...), e)
 	b = appendText(b, `","organization":`, string(e.Manager.Tenant))
-	b = append(b, `,"tokenType":"DIRECT"`...)
+	b = appendText(b, `,"tokenType":`, e.Manager.tokenType())
 	if e.EventID != "" {
 		b = appendText(b, `,"eventId":`, e.EventID)
 	}
@@ -65,8 +70,9 @@ func appendKeyManager(b []byte, e *KeyManagerEvent) []byte {
 }
 
 // KeyManagerValue is the attribute value of a key manager event: base64 of the key manager as JSON,
-// empty when it is deleted (KeyMgtNotificationSender.java). The product's has more members, which the
-// simulator does not know; an empty one would keep a gateway from registering the key manager.
+// empty when it is deleted (KeyMgtNotificationSender.java; KeyManagerConfigurationDTO.java, of which description
+// and externalReferenceId are null here, and left out as the product's writer does). An empty one would keep a gateway
+// from registering the key manager.
 func KeyManagerValue(e *KeyManagerEvent) string { return string(appendKeyManagerValue(nil, e)) }
 
 func appendKeyManagerValue(b []byte, e *KeyManagerEvent) []byte {
@@ -74,22 +80,76 @@ func appendKeyManagerValue(b []byte, e *KeyManagerEvent) []byte {
 		return b
 	}
 	from := len(b)
-	b = appendText(b, `{"name":`, e.Manager.Name)
-	b = appendText(b, `,"displayName":`, e.Manager.Name)
+	b = appendText(b, `{"uuid":`, e.Manager.UUID)
+	b = appendText(b, `,"name":`, e.Manager.Name)
+	b = appendText(b, `,"displayName":`, cmp.Or(e.Manager.Display, e.Manager.Name))
 	b = appendText(b, `,"type":`, e.Manager.Type)
 	b = appendBool(b, `,"enabled":`, e.Manager.Enabled)
 	b = appendText(b, `,"organization":`, string(e.Manager.Tenant))
-	b = append(b, `,"tokenType":"DIRECT","additionalProperties":{}}`...)
+	b = appendText(b, `,"tokenType":`, e.Manager.tokenType())
+	b = append(appendPairs(b, `,"additionalProperties":`, e.Manager.Properties), '}')
 	return encodeTail(b, from)
 }
 
-// parseKeyManager takes the key manager from the members beside value, which hold all that the
-// simulator knows of one; value must be base64 all the same, and not empty unless the key manager goes.
+// directToken is the tokenType of a key manager unless said.
+const directToken = "DIRECT"
+
+func (k *KeyManager) tokenType() string { return cmp.Or(k.TokenType, directToken) }
+
+// setTokenType takes over a tokenType, "" for the one that holds unless said.
+func (k *KeyManager) setTokenType(text string) {
+	if k.TokenType = text; text == directToken {
+		k.TokenType = ""
+	}
+}
+
+// TokenType is the attribute tokenType.
+func (e *KeyManagerEvent) TokenType() string { return e.Manager.tokenType() }
+
+// ReadTokenType reads the attribute tokenType into the key manager.
+func (e *KeyManagerEvent) ReadTokenType(text string) { e.Manager.setTokenType(text) }
+
+// ReadValue reads the attribute value: what the attributes beside it do not say of the key manager.
+func (e *KeyManagerEvent) ReadValue(text string) error {
+	plain, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return &FormError{Doing: "read a key manager", Kind: ErrMalformed, Member: "value", Detail: "base64 was expected: " + err.Error()}
+	}
+	if len(plain) == 0 {
+		return nil
+	}
+	return e.Manager.read(plain)
+}
+
+// read reads the document of a value.
+func (k *KeyManager) read(document []byte) error {
+	r := jsonReader{b: document}
+	for name := range r.members {
+		switch string(name) {
+		case "uuid":
+			k.UUID = r.text()
+		case "displayName":
+			k.Display = r.text()
+		case "additionalProperties":
+			k.Properties = r.pairs()
+		default:
+			r.skip()
+		}
+	}
+	r.end()
+	if k.Display == k.Name {
+		k.Display = ""
+	}
+	return r.err("read a key manager's value")
+}
+
+// parseKeyManager takes what it can from the members beside value; value must be base64 of a document, and not
+// empty unless the key manager goes.
 func parseKeyManager(b []byte) (Message, error) {
 	r := jsonReader{b: b}
 	var e KeyManagerEvent
 	var kind string
-	valued := false
+	var value []byte
 	for name := range r.payload {
 		switch string(name) {
 		case "event_type":
@@ -103,7 +163,9 @@ func parseKeyManager(b []byte) (Message, error) {
 		case "enabled":
 			e.Manager.Enabled = r.boolean()
 		case "value":
-			valued = len(r.encoded()) > 0
+			value = r.encoded()
+		case "tokenType":
+			e.Manager.setTokenType(r.text())
 		case "organization", "tenantDomain": // the latter before 4.2
 			e.Manager.Tenant = Tenant(r.text())
 		case "eventId":
@@ -117,7 +179,7 @@ func parseKeyManager(b []byte) (Message, error) {
 		r.missing("action")
 	case e.Manager.Name == "":
 		r.missing("name")
-	case !valued && e.Action != "delete" && kind == KeyManagerEventType: // the listener registers nothing of an empty one
+	case len(value) == 0 && e.Action != "delete" && kind == KeyManagerEventType: // the listener registers nothing of an empty one
 		r.missing("value")
 	}
 	if err := r.err("read a key manager event"); err != nil {
@@ -126,6 +188,11 @@ func parseKeyManager(b []byte) (Message, error) {
 	if kind != KeyManagerEventType {
 		return nil, &FormError{Doing: "read a key manager event", Kind: ErrUnknownType, Member: "event_type",
 			Detail: `"` + KeyManagerEventType + `" was expected, found "` + kind + `"`}
+	}
+	if len(value) > 0 {
+		if err := e.Manager.read(value); err != nil {
+			return nil, err
+		}
 	}
 	return &e, nil
 }

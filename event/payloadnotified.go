@@ -82,9 +82,9 @@ func appendNotified(b []byte, n *Notification) ([]byte, error) {
 func appendAbout(b []byte, n *Notification) ([]byte, bool) {
 	switch f := n.Type.family(); {
 	case f == deployFamily && n.API != nil:
-		return appendDeploy(b, n.API), true
+		return appendDeploy(b, n), true
 	case f == apiFamily && n.API != nil:
-		return appendAPIEvent(b, n.API), true
+		return appendAPIEvent(b, n), true
 	case f == applicationFamily && n.Application != nil:
 		return appendApplicationEvent(b, n.Application), true
 	case f == subscriptionFamily && n.Subscription != nil:
@@ -135,7 +135,8 @@ func (q *QuotaReset) readMember(r *jsonReader, name []byte) bool {
 	return true
 }
 
-func appendDeploy(b []byte, a *API) []byte {
+func appendDeploy(b []byte, n *Notification) []byte {
+	a := n.API
 	b = appendLong(b, `{"apiId":`, int64(a.ID))
 	b = appendText(b, `,"uuid":`, a.UUID)
 	b = appendText(b, `,"name":`, a.Name)
@@ -143,12 +144,32 @@ func appendDeploy(b []byte, a *API) []byte {
 	b = appendText(b, `,"provider":`, a.Provider)
 	b = appendText(b, `,"apiType":`, apiType(a))
 	b = appendTexts(b, `,"gatewayLabels":`, a.Labels)
-	b = append(b, `,"associatedApis":[]`...)
+	b = appendParts(b, a.Of)
 	b = appendText(b, `,"context":`, a.Context)
-	return append(b, `,"deleted":false`...)
+	return appendBool(b, `,"deleted":`, n.Deleted)
 }
 
-func appendAPIEvent(b []byte, a *API) []byte {
+// appendParts writes the APIs of a product as the events that they are in the product's class: what its
+// constructor leaves is 0.
+func appendParts(b []byte, all []APIPart) []byte {
+	b = append(b, `,"associatedApis":[`...)
+	for i, a := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, `{"apiName":`, a.Name)
+		b = appendText(b, `,"apiId":0,"uuid":`, a.UUID)
+		b = appendText(b, `,"apiVersion":`, a.Version)
+		b = appendText(b, `,"apiProvider":`, a.Provider)
+		b = appendText(b, `,"apiType":`, cmp.Or(a.Type, httpType))
+		b = appendText(b, `,"apiStatus":`, a.Status)
+		b = append(b, `,"timeStamp":0,"tenantId":0}`...)
+	}
+	return append(b, ']')
+}
+
+func appendAPIEvent(b []byte, n *Notification) []byte {
+	a := n.API
 	b = appendText(b, `{"apiName":`, a.Name)
 	b = appendLong(b, `,"apiId":`, int64(a.ID))
 	b = appendText(b, `,"uuid":`, a.UUID)
@@ -156,16 +177,18 @@ func appendAPIEvent(b []byte, a *API) []byte {
 	b = appendText(b, `,"apiContext":`, a.Context)
 	b = appendText(b, `,"apiProvider":`, a.Provider)
 	b = appendText(b, `,"apiType":`, apiType(a))
-	return appendText(b, `,"apiStatus":`, a.Status)
+	b = appendText(b, `,"apiStatus":`, a.Status)
+	return appendTextIf(b, `,"action":`, n.Action)
 }
 
 func appendApplicationEvent(b []byte, a *Application) []byte {
 	b = appendText(b, `{"uuid":`, a.UUID)
 	b = appendLong(b, `,"applicationId":`, int64(a.ID))
 	b = appendText(b, `,"applicationName":`, a.Name)
-	b = append(b, `,"tokenType":"JWT"`...)
+	b = appendText(b, `,"tokenType":`, cmp.Or(a.TokenType, JWT))
 	b = appendText(b, `,"applicationPolicy":`, a.Tier)
-	b = append(b, `,"groupId":"","attributes":{}`...)
+	b = appendText(b, `,"groupId":`, a.Group)
+	b = appendPairs(b, `,"attributes":`, a.Attributes)
 	return appendText(b, `,"subscriber":`, a.Subscriber)
 }
 
@@ -198,10 +221,12 @@ func appendPolicyEvent(b []byte, n *Notification) ([]byte, bool) {
 	}
 	switch p.Level {
 	case SubscriptionLevel:
-		b = appendLong(b, `,"subscriberCount":0,"rateLimitCount":`, int64(p.Burst.Count))
+		b = appendLong(b, `,"subscriberCount":`, int64(p.Subscribers))
+		b = appendLong(b, `,"rateLimitCount":`, int64(p.Burst.Count))
 		b = appendText(b, `,"rateLimitTimeUnit":`, cmp.Or(p.Burst.Unit, "sec"))
 		b = appendBool(b, `,"stopOnQuotaReach":`, !p.ContinueOverQuota)
-		b = append(b, `,"graphQLMaxDepth":0,"graphQLMaxComplexity":0`...)
+		b = appendLong(b, `,"graphQLMaxDepth":`, int64(p.GraphQL.Depth))
+		b = appendLong(b, `,"graphQLMaxComplexity":`, int64(p.GraphQL.Complexity))
 	case APILevel:
 		b = appendIDs(b, `,"addedConditionGroupIds":`, p.Groups)
 		b = appendIDs(b, `,"deletedConditionGroupIds":`, n.GroupsGone)

@@ -28,7 +28,7 @@ func (n *Notification) about() func(r *jsonReader, name []byte) bool {
 	switch n.Type.family() {
 	case deployFamily, apiFamily:
 		n.API = new(API)
-		return n.API.readMember
+		return n.readAPI
 	case applicationFamily:
 		n.Application = new(Application)
 		return n.Application.readMember
@@ -116,6 +116,19 @@ func (n *Notification) readMember(r *jsonReader, name []byte) {
 	}
 }
 
+// readAPI reads a member of an event about an API.
+func (n *Notification) readAPI(r *jsonReader, name []byte) bool {
+	switch family := n.Type.family(); {
+	case family == apiFamily && string(name) == "action":
+		n.Action = r.text()
+	case family == deployFamily && string(name) == "deleted":
+		n.Deleted = r.boolean()
+	default:
+		return n.API.readMember(r, name)
+	}
+	return true
+}
+
 // readMember reads a member of the deploy events or, under their other names, of the API events.
 func (a *API) readMember(r *jsonReader, name []byte) bool {
 	switch string(name) {
@@ -137,6 +150,8 @@ func (a *API) readMember(r *jsonReader, name []byte) bool {
 		a.Product, a.Type = typeOf(r.text())
 	case "gatewayLabels":
 		a.Labels = r.texts()
+	case "associatedApis":
+		a.Of = readParts(r)
 	case "policy":
 		a.Tier = r.text()
 	case "revisionId":
@@ -145,6 +160,24 @@ func (a *API) readMember(r *jsonReader, name []byte) bool {
 		return false
 	}
 	return true
+}
+
+// readParts reads the APIs of a product.
+func readParts(r *jsonReader) []APIPart {
+	if r.null() {
+		return nil
+	}
+	var all []APIPart
+	for range r.elements {
+		var one API
+		for name := range r.members {
+			if !one.readMember(r, name) {
+				r.skip()
+			}
+		}
+		all = append(all, APIPart{UUID: one.UUID, Name: one.Name, Version: one.Version, Provider: one.Provider, Type: one.Type, Status: one.Status})
+	}
+	return all
 }
 
 func (a *Application) readMember(r *jsonReader, name []byte) bool {
@@ -159,12 +192,26 @@ func (a *Application) readMember(r *jsonReader, name []byte) bool {
 		a.Tier = r.text()
 	case "subscriber":
 		a.Subscriber = r.text()
+	case "tokenType":
+		a.TokenType = tokenType(r.text())
+	case "groupId":
+		a.Group = r.text()
+	case "attributes":
+		a.Attributes = r.pairs()
 	case "consumerKeys":
 		a.ConsumerKeys = r.texts()
 	default:
 		return false
 	}
 	return true
+}
+
+// tokenType is the type of an application's tokens, "" for the one that they have unless said.
+func tokenType(text string) string {
+	if text == JWT {
+		return ""
+	}
+	return text
 }
 
 func (s *Subscription) readMember(r *jsonReader, name []byte) bool {
@@ -198,6 +245,12 @@ func (n *Notification) readPolicy(r *jsonReader, name []byte) bool {
 		p.Counts = quotaTypeOf(r.text())
 	case "rateLimitCount":
 		p.Burst.Count = int(r.long())
+	case "subscriberCount":
+		p.Subscribers = int(r.long())
+	case "graphQLMaxDepth":
+		p.GraphQL.Depth = int(r.long())
+	case "graphQLMaxComplexity":
+		p.GraphQL.Complexity = int(r.long())
 	case "rateLimitTimeUnit":
 		p.Burst.Unit = r.text()
 	case "addedConditionGroupIds":

@@ -43,7 +43,30 @@ func drawAPI(t *rapid.T) *event.API {
 
 func drawApplication(t *rapid.T) *event.Application {
 	return &event.Application{UUID: drawName(t, "uuid"), ID: drawInt(t, "id"), Name: drawText(t, "name"),
-		Subscriber: drawText(t, "subscriber"), Tier: drawText(t, "tier"), ConsumerKeys: drawTexts(t, "keys")}
+		Subscriber: drawText(t, "subscriber"), Tier: drawText(t, "tier"), ConsumerKeys: drawTexts(t, "keys"),
+		TokenType: rapid.SampledFrom([]string{"", "OAUTH"}).Draw(t, "token type"), Attributes: drawPairs(t, "attributes")}
+}
+
+// drawManager draws a key manager; whole, with what only its event says.
+func drawManager(t *rapid.T, whole bool) event.KeyManager {
+	m := event.KeyManager{Name: drawName(t, "name"), Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t),
+		TokenType: rapid.SampledFrom([]string{"", "EXCHANGED", "BOTH"}).Draw(t, "token type")}
+	if whole {
+		m.Properties = drawPairs(t, "properties")
+		m.UUID = drawText(t, "uuid")
+		if m.Display = drawText(t, "display"); m.Display == m.Name {
+			m.Display = ""
+		}
+	}
+	return m
+}
+
+// drawPairs draws entries of a map of texts.
+func drawPairs(t *rapid.T, what string) (all []event.Pair) {
+	for _, name := range rapid.SliceOfN(rapid.String(), 0, 3).Draw(t, what) {
+		all = append(all, event.Pair{Name: name, Value: drawText(t, what)})
+	}
+	return all
 }
 
 func drawSubscription(t *rapid.T) *event.Subscription {
@@ -65,25 +88,27 @@ var notificationTypes = []event.Type{
 }
 
 func drawScope(t *rapid.T) event.Scope {
-	return event.Scope{Name: drawName(t, "scope"), Display: drawText(t, "display"), Description: drawText(t, "description"), Roles: drawTexts(t, "roles")}
+	return event.Scope{Name: drawName(t, "scope"), Display: drawText(t, "display"), Description: drawText(t, "description"), Roles: drawTexts(t, "roles"), Mappings: drawPairs(t, "mappings")}
 }
 
 // drawThing draws a thing with the fields that its type has members for.
 func drawThing(t *rapid.T, of event.Type) *event.Thing {
 	switch of.Thing().Kind {
 	case "certificate":
-		return &event.Thing{Name: drawName(t, "alias")}
+		return &event.Thing{Name: drawName(t, "alias"), Detail: drawText(t, "endpoint")}
 	case "log-level":
 		return &event.Thing{Name: drawName(t, "context"), Detail: drawText(t, "level"),
 			More: []event.Pair{{Name: "resourceMethod", Value: drawText(t, "method")}, {Name: "resourcePath", Value: drawText(t, "path")}}}
 	case "llm-provider":
-		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name"), Detail: drawText(t, "configuration")}
+		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name"), Detail: drawText(t, "configuration"), More: []event.Pair{{Name: "apiVersion", Value: drawText(t, "version")}}}
+	case "tenant":
+		return &event.Thing{More: []event.Pair{{Name: "admin", Value: drawText(t, "admin")}, {Name: "active", Value: strconv.FormatBool(rapid.Bool().Draw(t, "active"))}}}
 	case "api-key":
 		if of == event.APIKeyRegenerate {
 			return &event.Thing{Name: drawName(t, "new"), Old: drawText(t, "old")}
 		}
 		return &event.Thing{ID: drawText(t, "app"), Name: drawName(t, "hash"), Detail: drawText(t, "key type"), More: []event.Pair{
-			{Name: "apiId", Value: strconv.Itoa(drawInt(t, "api"))}, {Name: "user", Value: drawText(t, "user")}, {Name: "validityPeriod", Value: "-1"}}}
+			{Name: "apiId", Value: strconv.Itoa(drawInt(t, "api"))}, {Name: "user", Value: drawText(t, "user")}, {Name: "validityPeriod", Value: "-1"}}, Map: drawPairs(t, "properties")}
 	case "api-key-association", "label":
 		return &event.Thing{ID: drawText(t, "id"), Name: drawName(t, "name")}
 	case "policy-mapping":
@@ -102,8 +127,18 @@ func drawNotificationOf(t *rapid.T, of event.Type) *event.Notification {
 	switch n.Type {
 	case event.DeployAPI, event.RemoveAPI, event.APIUpdate, event.APICreate, event.APILifecycle, event.APIDelete:
 		n.API = drawAPI(t)
+		switch n.Type {
+		case event.DeployAPI, event.RemoveAPI:
+			n.Deleted = rapid.Bool().Draw(t, "deleted")
+			for range rapid.IntRange(0, 2).Draw(t, "parts") {
+				n.API.Of = append(n.API.Of, event.APIPart{UUID: drawText(t, "part"), Name: drawText(t, "part's name"), Version: drawText(t, "version"), Provider: drawText(t, "provider"), Status: drawText(t, "status")})
+			}
+		case event.APIUpdate:
+			n.Action = rapid.SampledFrom([]string{"", event.DefaultVersionAction}).Draw(t, "action")
+		}
 	case event.ApplicationCreate, event.ApplicationUpdate, event.ApplicationDelete:
 		n.Application = drawApplication(t)
+		n.Application.Group = drawText(t, "group")
 	case event.SubscriptionCreate, event.SubscriptionUpdate, event.SubscriptionDelete:
 		n.Subscription = drawSubscription(t)
 	case event.CustomPolicyAdd, event.CustomPolicyUpdate, event.CustomPolicyDelete:
@@ -134,6 +169,7 @@ func drawNotificationOf(t *rapid.T, of event.Type) *event.Notification {
 			n.Policy.Counts = event.QuotaType(rapid.IntRange(0, int(event.AIQuota)).Draw(t, "counts"))
 		}
 		if level == event.SubscriptionLevel && rapid.Bool().Draw(t, "burst") {
+			n.Policy.Subscribers, n.Policy.GraphQL = drawInt(t, "subscribers"), event.GraphQLLimits{Depth: drawInt(t, "depth"), Complexity: drawInt(t, "complexity")}
 			n.Policy.Burst = event.Burst{Count: rapid.IntRange(1, 1000).Draw(t, "burst"), Unit: rapid.SampledFrom([]string{"sec", "min"}).Draw(t, "unit")}
 		}
 		if level == event.APILevel {
@@ -163,8 +199,8 @@ func drawMessage(t *rapid.T) (event.Topic, event.Message) {
 		return event.TokenRevocation, &event.TokenRevoked{EventID: drawText(t, "event id"), Token: event.TokenID(drawText(t, "token")),
 			TTL: drawText(t, "ttl"), Expiry: drawWall(t, "expiry"), Type: drawText(t, "type"), TenantID: drawInt(t, "tenant")}
 	case 3:
-		return event.KeyManagerTopic, &event.KeyManagerEvent{EventID: drawText(t, "event id"), Action: rapid.SampledFrom([]string{"add", "update", "delete"}).Draw(t, "action"),
-			Manager: event.KeyManager{Name: drawName(t, "name"), Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t)}}
+		action := rapid.SampledFrom([]string{"add", "update", "delete"}).Draw(t, "action")
+		return event.KeyManagerTopic, &event.KeyManagerEvent{EventID: drawText(t, "event id"), Action: action, Manager: drawManager(t, action != "delete")}
 	case 4:
 		return event.AsyncWebhooksData, &event.WebhookEvent{EventID: drawText(t, "event id"), API: drawName(t, "api"), AppID: drawText(t, "app"),
 			Callback: drawText(t, "callback"), Topic: drawText(t, "topic"), Mode: drawName(t, "mode"), ExpireAt: drawWall(t, "expiry"), Tenant: drawTenant(t),

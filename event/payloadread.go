@@ -112,6 +112,30 @@ func (r *jsonReader) texts() []string {
 	return all
 }
 
+// pairs reads an object; null and {} are nil. A value that is no text stands as its JSON.
+func (r *jsonReader) pairs() []Pair {
+	if r.null() {
+		return nil
+	}
+	var all []Pair
+	for name := range r.members {
+		of := string(name)
+		all = append(all, Pair{of, r.whatever()})
+	}
+	return all
+}
+
+// whatever reads any value: of a text what it says, of another its JSON, of null nothing.
+func (r *jsonReader) whatever() string {
+	r.space()
+	if r.null() || r.peek() == '"' {
+		return r.text()
+	}
+	from := r.i
+	r.skip()
+	return string(r.b[from:r.i])
+}
+
 // long reads a whole number.
 func (r *jsonReader) long() int64 {
 	r.space()

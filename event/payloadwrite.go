@@ -33,6 +33,18 @@ func appendTexts(b []byte, name string, all []string) []byte {
 	return append(b, ']')
 }
 
+// appendPairs appends a member that is an object of texts.
+func appendPairs(b []byte, name string, all []Pair) []byte {
+	b = append(append(b, name...), '{')
+	for i, p := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendQuoted(append(appendQuoted(b, p.Name), ':'), p.Value)
+	}
+	return append(b, '}')
+}
+
 // appendQuoted appends v as a JSON string. What is not UTF-8 becomes U+FFFD.
 func appendQuoted(b []byte, v string) []byte {
 	b = append(b, '"')

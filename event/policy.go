@@ -13,11 +13,16 @@ type Policy struct {
 	Tokens            Tokens
 	ContinueOverQuota bool             // stopOnQuotaReach=false
 	Burst             Burst            // of subscription and application policies
+	Subscribers       int              // of subscription policies: callbacks that a WebSub API's subscriber may have (subscriberCount); 0 is no limit
+	GraphQL           GraphQLLimits    // of subscription policies
 	PerUser           bool             // of API policies: applicableLevel is userLevel
 	Groups            []ConditionGroup // of API policies
 	KeyTemplate       string           // of custom policies: "$userId:$apiContext"
 	Query             string           // of custom policies: the Siddhi text, which says quota, window and key
 }
+
+// GraphQLLimits are how deep and how complex a GraphQL query may be; 0 is no limit. No gateway here looks into queries.
+type GraphQLLimits struct{ Depth, Complexity int }
 
 // Limit is how much a window allows.
 type Limit struct {

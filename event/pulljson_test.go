@@ -201,6 +201,7 @@ func drawPull(t *rapid.T) *event.PullResponse {
 				a.Sandbox.Tokens = event.Tokens{Prompt: tokens(), Completion: tokens(), Total: tokens()}
 			}
 			a.Subscriptionless = rapid.Bool().Draw(t, "subscriptionless")
+			a.Default = rapid.Bool().Draw(t, "default")
 			a.AI = rapid.Bool().Draw(t, "ai")
 			if !a.Product {
 				a.Type = rapid.SampledFrom([]string{"", event.GraphQL, event.MCP}).Draw(t, "type")
@@ -208,6 +209,7 @@ func drawPull(t *rapid.T) *event.PullResponse {
 			p.APIs = append(p.APIs, a)
 		case event.PathApplications:
 			p.Applications = append(p.Applications, *drawApplication(t))
+			p.Applications[i].Group = rapid.SampledFrom([]string{"", "team"}).Draw(t, "group")
 		case event.PathKeyMappings:
 			p.Applications = append(p.Applications, event.Application{UUID: drawText(t, "uuid"), ID: i,
 				ConsumerKeys: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "keys")})
@@ -216,7 +218,9 @@ func drawPull(t *rapid.T) *event.PullResponse {
 		case event.PathSubscriptionPolicies, event.PathApplicationPolicies, event.PathAPIPolicies, event.PathGlobalPolicies:
 			p.Policies = append(p.Policies, drawPolicy(t, p.Path))
 		case event.PathKeyManagers:
-			p.KeyManagers = append(p.KeyManagers, event.KeyManager{Name: drawText(t, "name"), Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t)})
+			m := drawManager(t, false)
+			m.Properties = drawPairs(t, "properties")
+			p.KeyManagers = append(p.KeyManagers, m)
 		case event.PathRevoked:
 			p.Revoked = append(p.Revoked, event.RevokedToken{Token: event.TokenID(drawText(t, "token")), Expiry: drawWall(t, "expiry")})
 		case event.PathBlock:
@@ -258,6 +262,7 @@ func drawPolicy(t *rapid.T, path event.Path) event.Policy {
 	switch level {
 	case event.SubscriptionLevel:
 		p.ContinueOverQuota, p.Burst = rapid.Bool().Draw(t, "continue"), drawBurst(t)
+		p.GraphQL = event.GraphQLLimits{Depth: drawInt(t, "depth"), Complexity: drawInt(t, "complexity")}
 	case event.ApplicationLevel:
 		p.Burst = drawBurst(t)
 	case event.APILevel:

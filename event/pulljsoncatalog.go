@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // The rows of the lists of APIs, applications and subscriptions.
 
@@ -89,7 +92,7 @@ func apisJSON(all []API) []apiJSON {
 	rows := make([]apiJSON, len(all))
 	for i, a := range all {
 		row := apiJSON{UUID: a.UUID, ID: a.ID, Provider: a.Provider, Name: a.Name, Version: a.Version, Context: a.Context,
-			Type: apiType(&a), Status: a.Status, Operations: make([]mappingJSON, len(a.Resources)), Labels: a.Labels, Revision: a.Revision,
+			Type: apiType(&a), Status: a.Status, IsDefault: a.Default, Operations: make([]mappingJSON, len(a.Resources)), Labels: a.Labels, Revision: a.Revision,
 			Free: a.Subscriptionless, HardLimits: hardLimitsOf(&a)}
 		if a.Tier != "" {
 			row.Policy = &a.Tier
@@ -114,7 +117,7 @@ func apisJSON(all []API) []apiJSON {
 func (a apiJSON) api() API {
 	api := API{UUID: a.UUID, ID: a.ID, Name: a.Name, Version: a.Version, Context: a.Context, Provider: a.Provider,
 		Status: a.Status, Labels: a.Labels, Revision: a.Revision, Resources: each(a.Operations, mappingJSON.resource),
-		Subscriptionless: a.Free, AI: a.Subtype == aiSubtype}
+		Subscriptionless: a.Free, AI: a.Subtype == aiSubtype, Default: a.IsDefault}
 	api.Product, api.Type = typeOf(a.Type)
 	if a.Policy != nil {
 		api.Tier = *a.Policy
@@ -169,29 +172,42 @@ func parseArtifacts(b []byte) ([]API, error) {
 }
 
 type applicationJSON struct {
-	UUID         string         `json:"uuid"`
-	ID           int            `json:"id"`
-	Name         string         `json:"name"`
-	Subscriber   string         `json:"subName"`
-	Policy       string         `json:"policy"`
-	TokenType    string         `json:"tokenType"`
-	Groups       []struct{}     `json:"groupIds"`
-	Attributes   map[string]any `json:"attributes"`
-	Organization Tenant         `json:"organization"`
-	ConsumerKeys []string       `json:"consumerKeys,omitempty"` // ours
+	UUID         string      `json:"uuid"`
+	ID           int         `json:"id"`
+	Name         string      `json:"name"`
+	Subscriber   string      `json:"subName"`
+	Policy       string      `json:"policy"`
+	TokenType    string      `json:"tokenType"`
+	Groups       []shareJSON `json:"groupIds"`
+	Attributes   pairsJSON   `json:"attributes"`
+	Organization Tenant      `json:"organization"`
+	ConsumerKeys []string    `json:"consumerKeys,omitempty"` // ours
+}
+
+// shareJSON is a group that shares an application.
+type shareJSON struct {
+	Group string `json:"groupId"`
+	App   int    `json:"applicationId"`
 }
 
 func applicationsJSON(all []Application) []applicationJSON {
 	rows := make([]applicationJSON, len(all))
 	for i, a := range all {
-		rows[i] = applicationJSON{UUID: a.UUID, ID: a.ID, Name: a.Name, Subscriber: a.Subscriber, Policy: a.Tier, TokenType: "JWT",
-			Groups: []struct{}{}, Attributes: map[string]any{}, Organization: a.Tenant(), ConsumerKeys: a.ConsumerKeys}
+		rows[i] = applicationJSON{UUID: a.UUID, ID: a.ID, Name: a.Name, Subscriber: a.Subscriber, Policy: a.Tier, TokenType: cmp.Or(a.TokenType, JWT),
+			Groups: []shareJSON{}, Attributes: pairsJSON(a.Attributes), Organization: a.Tenant(), ConsumerKeys: a.ConsumerKeys}
+		if a.Group != "" {
+			rows[i].Groups = append(rows[i].Groups, shareJSON{a.Group, a.ID})
+		}
 	}
 	return rows
 }
 
 func (a applicationJSON) application() Application {
-	app := Application{UUID: a.UUID, ID: a.ID, Name: a.Name, Subscriber: a.Subscriber, Tier: a.Policy}
+	app := Application{UUID: a.UUID, ID: a.ID, Name: a.Name, Subscriber: a.Subscriber, Tier: a.Policy, TokenType: tokenType(a.TokenType),
+		Attributes: a.Attributes}
+	if len(a.Groups) > 0 {
+		app.Group = a.Groups[0].Group
+	}
 	if len(a.ConsumerKeys) > 0 {
 		app.ConsumerKeys = a.ConsumerKeys
 	}

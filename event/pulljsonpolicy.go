@@ -58,8 +58,8 @@ func policiesJSON(path Path, all []Policy) ([]policyJSON, error) {
 		row.Quota, row.Limit = limit.Quota, &limit
 		switch path {
 		case PathSubscriptionPolicies:
-			zero, stop := 0, !p.ContinueOverQuota
-			row.Complexity, row.Depth, row.Stop = &zero, &zero, &stop
+			query, stop := p.GraphQL, !p.ContinueOverQuota
+			row.Complexity, row.Depth, row.Stop = &query.Complexity, &query.Depth, &stop
 			row.setBurst(p.Burst)
 		case PathApplicationPolicies:
 			if p.Burst != (Burst{}) {
@@ -149,6 +149,9 @@ func (row *policyJSON) policy(level Level) (p Policy, ok bool, err error) {
 	}
 	p.Quota, p.Window, p.Counts, p.DataUnit, p.Tokens = limit.Quota, limit.Window, limit.Counts, limit.DataUnit, limit.Tokens
 	p.ContinueOverQuota = row.Stop != nil && !*row.Stop
+	if row.Depth != nil && row.Complexity != nil {
+		p.GraphQL = GraphQLLimits{*row.Depth, *row.Complexity}
+	}
 	p.Groups, err = row.groups()
 	return p, err == nil, err
 }

@@ -5,24 +5,39 @@ import "encoding/json"
 // Key managers, revoked tokens and blocking conditions.
 
 type keyManagerJSON struct {
-	Name          string         `json:"name"`
-	Type          string         `json:"type"`
-	Enabled       bool           `json:"enabled"`
-	Tenant        Tenant         `json:"tenantDomain"`
-	Configuration map[string]any `json:"configuration"`
-	TokenType     string         `json:"tokenType"`
+	Name          string    `json:"name"`
+	Type          string    `json:"type"`
+	Enabled       bool      `json:"enabled"`
+	Tenant        Tenant    `json:"tenantDomain"`
+	Configuration pairsJSON `json:"configuration"`
+	TokenType     string    `json:"tokenType"`
 }
 
 func keyManagersJSON(all []KeyManager) []keyManagerJSON {
 	rows := make([]keyManagerJSON, len(all))
 	for i, k := range all {
-		rows[i] = keyManagerJSON{k.Name, k.Type, k.Enabled, k.Tenant, map[string]any{}, "DIRECT"}
+		rows[i] = keyManagerJSON{k.Name, k.Type, k.Enabled, k.Tenant, pairsJSON(k.Properties), k.tokenType()}
 	}
 	return rows
 }
 
 func (k keyManagerJSON) keyManager() KeyManager {
-	return KeyManager{Name: k.Name, Type: k.Type, Enabled: k.Enabled, Tenant: k.Tenant}
+	m := KeyManager{Name: k.Name, Type: k.Type, Enabled: k.Enabled, Tenant: k.Tenant, Properties: k.Configuration}
+	m.setTokenType(k.TokenType)
+	return m
+}
+
+// pairsJSON are the members of an object, in their order.
+type pairsJSON []Pair
+
+// MarshalJSON implements json.Marshaler.
+func (p pairsJSON) MarshalJSON() ([]byte, error) { return appendPairs(nil, "", p), nil }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *pairsJSON) UnmarshalJSON(b []byte) error {
+	r := jsonReader{b: b}
+	*p = r.pairs()
+	return r.err("read an object")
 }
 
 type revokedTokenJSON struct {

@@ -26,13 +26,20 @@ const (
 	APIKeyAssociationCreate Type = "API_KEY_ASSOCIATION_CREATE"
 	APIKeyAssociationDelete Type = "API_KEY_ASSOCIATION_DELETE"
 	APIKeyRegenerate        Type = "API_KEY_REGENERATE"
-	// The two of gateway policy mappings are spelled after the pair of APIs: the source names them in part.
+	// APIGatewayManager.java.
 	PolicyMappingDeploy Type = "DEPLOY_POLICY_MAPPING_IN_GATEWAY"
 	PolicyMappingRemove Type = "REMOVE_POLICY_MAPPING_FROM_GATEWAY"
 	LabelCreate         Type = "LABEL_CREATE" // LabelEvent.java; this spelling and the next two are not verified
 	LabelUpdate         Type = "LABEL_UPDATE"
 	LabelDelete         Type = "LABEL_DELETE"
 )
+
+// ThingTypes are all of them.
+func ThingTypes() []Type {
+	return []Type{CertificateAdd, CertificateRemove, GAConfigUpdate, LogLevelUpdate, LLMProviderCreate, LLMProviderUpdate, LLMProviderDelete,
+		TenantCreate, TenantUpdate, TenantActivation, TenantDeactivation, APIKeyCreate, APIKeyDelete, APIKeyAssociationCreate, APIKeyAssociationDelete,
+		APIKeyRegenerate, PolicyMappingDeploy, PolicyMappingRemove, LabelCreate, LabelUpdate, LabelDelete}
+}
 
 // Thing is what such a notification is about. What a type has no member for stays empty.
 type Thing struct {
@@ -41,7 +48,8 @@ type Thing struct {
 	Old    string   // oldApiKeyHash
 	Detail string   // logLevel, configuration, keyType of an API key
 	Labels []string // gatewayLabels of a policy mapping
-	More   []Pair   // further members of an API key or a log level, by name; numbers as text
+	More   []Pair   // further members, by name; numbers, true and false as text
+	Map    []Pair   // properties of an API key
 }
 
 // ThingForm says what a type of notification is about: the kind of thing, whether the type takes it
@@ -50,43 +58,59 @@ type ThingForm struct {
 	Kind                          string // "certificate"
 	Gone                          bool
 	id, name, old, detail, labels string
+	pairs                         string
 	more                          []string
+	// NoTenantID is that the product's constructor forgets the tenant's id, so that its event says 0.
+	NoTenantID bool
 }
 
-// keyMembers are what an API key has besides, as the getters of newer listeners name it; the form of its
-// properties and of bound was not read (GatewayJMSMessageListener.java).
+// keyMembers are what an API key has besides (APIKeyEvent.java).
 func keyMembers() []string {
-	return []string{"apiId", "apiUUId", "applicationId", "user", "timeCreated", "validityPeriod", "status", "permittedIP", "permittedReferer"}
+	return []string{"uuid", "name", "user", "timeCreated", "validityPeriod", "status", "permittedIP", "permittedReferer",
+		"apiUUId", "apiId", "applicationId", "bound"}
 }
 
-// isNumber tells which of those are numbers: ids, milliseconds and seconds.
+// Members are the names of all members that a thing of the form may have, without what they hold of every event.
+func (f ThingForm) Members() (names []string) {
+	for _, name := range append([]string{f.id, f.name, f.old, f.detail, f.labels, f.pairs}, f.more...) {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isNumber tells which further members are numbers: ids, milliseconds and seconds.
 func isNumber(member string) bool {
 	return member == "apiId" || member == "applicationId" || member == "timeCreated" || member == "validityPeriod"
 }
+
+// isSwitch tells which further members are true or false.
+func isSwitch(member string) bool { return member == "active" }
 
 // Thing is the form of a type of the list above, or the zero ThingForm.
 func (t Type) Thing() ThingForm {
 	switch t {
 	case CertificateAdd, CertificateRemove:
-		return ThingForm{Kind: "certificate", Gone: t == CertificateRemove, name: "alias"}
+		return ThingForm{Kind: "certificate", Gone: t == CertificateRemove, name: "alias", detail: "endpoint", NoTenantID: true}
 	case GAConfigUpdate:
 		return ThingForm{Kind: "ga-config"}
 	case LogLevelUpdate:
-		return ThingForm{Kind: "log-level", name: "apiContext", detail: "logLevel", more: []string{"resourceMethod", "resourcePath"}}
+		return ThingForm{Kind: "log-level", name: "apiContext", detail: "logLevel", more: []string{"apiId", "uuid", "resourceMethod", "resourcePath"}, NoTenantID: true}
 	case LLMProviderCreate, LLMProviderUpdate, LLMProviderDelete:
-		return ThingForm{Kind: "llm-provider", Gone: t == LLMProviderDelete, id: "id", name: "name", detail: "configuration"}
+		return ThingForm{Kind: "llm-provider", Gone: t == LLMProviderDelete, id: "id", name: "name", detail: "configuration", more: []string{"apiVersion"}}
 	case TenantCreate, TenantUpdate, TenantActivation, TenantDeactivation:
-		return ThingForm{Kind: "tenant", Gone: t == TenantDeactivation}
+		return ThingForm{Kind: "tenant", Gone: t == TenantDeactivation, more: []string{"admin", "active", "firstname", "lastName", "email"}}
 	case APIKeyCreate, APIKeyDelete:
-		return ThingForm{Kind: "api-key", Gone: t == APIKeyDelete, id: "applicationUUId", name: "apiKeyHash", detail: "keyType", more: keyMembers()}
+		return ThingForm{Kind: "api-key", Gone: t == APIKeyDelete, id: "applicationUUId", name: "apiKeyHash", detail: "keyType", pairs: "properties", more: keyMembers()}
 	case APIKeyAssociationCreate, APIKeyAssociationDelete:
-		return ThingForm{Kind: "api-key-association", Gone: t == APIKeyAssociationDelete, id: "applicationUUId", name: "apiKeyHash", more: []string{"applicationId"}}
+		return ThingForm{Kind: "api-key-association", Gone: t == APIKeyAssociationDelete, id: "applicationUUId", name: "apiKeyHash", more: []string{"apiUUId", "apiId", "applicationId"}}
 	case APIKeyRegenerate:
 		return ThingForm{Kind: "api-key", name: "newApiKeyHash", old: "oldApiKeyHash"}
 	case PolicyMappingDeploy, PolicyMappingRemove:
-		return ThingForm{Kind: "policy-mapping", Gone: t == PolicyMappingRemove, name: "gatewayPolicyMappingUuid", labels: "gatewayLabels"}
+		return ThingForm{Kind: "policy-mapping", Gone: t == PolicyMappingRemove, name: "gatewayPolicyMappingUuid", labels: "gatewayLabels", NoTenantID: true}
 	case LabelCreate, LabelUpdate, LabelDelete:
-		return ThingForm{Kind: "label", Gone: t == LabelDelete, id: "labelId", name: "name"}
+		return ThingForm{Kind: "label", Gone: t == LabelDelete, id: "labelId", name: "name", NoTenantID: true}
 	}
 	return ThingForm{}
 }
@@ -104,17 +128,53 @@ func appendThing(b []byte, f ThingForm, t *Thing) []byte {
 	if f.labels != "" {
 		b = appendTexts(b, `,"`+f.labels+`":`, t.Labels)
 	}
+	if f.pairs != "" && len(t.Map) > 0 {
+		b = appendPairs(b, `,"`+f.pairs+`":`, t.Map)
+	}
 	for _, m := range t.More {
 		number, err := strconv.ParseInt(m.Value, 10, 64)
 		switch {
 		case !slices.Contains(f.more, m.Name):
 		case isNumber(m.Name) && err == nil:
 			b = appendLong(b, `,"`+m.Name+`":`, number)
+		case isSwitch(m.Name):
+			b = appendBool(b, `,"`+m.Name+`":`, m.Value == "true")
 		default:
 			b = appendText(b, `,"`+m.Name+`":`, m.Value)
 		}
 	}
 	return dropComma(b, from)
+}
+
+// With is the thing with a further member, unless it has one of that name.
+func (t *Thing) With(name, value string) *Thing {
+	if slices.ContainsFunc(t.More, func(p Pair) bool { return p.Name == name }) {
+		return t
+	}
+	more := *t
+	more.More = append(slices.Clone(t.More), Pair{name, value})
+	return &more
+}
+
+// Set gives the thing the member of a form, and tells whether the form has it as one value.
+func (t *Thing) Set(f ThingForm, name, value string) bool {
+	switch {
+	case name == "":
+		return false
+	case name == f.id:
+		t.ID = value
+	case name == f.name:
+		t.Name = value
+	case name == f.old:
+		t.Old = value
+	case name == f.detail:
+		t.Detail = value
+	case slices.Contains(f.more, name):
+		t.More = append(t.More, Pair{name, value})
+	default:
+		return false
+	}
+	return true
 }
 
 // dropComma takes away the comma before the first member; what follows brings its own.
@@ -139,11 +199,19 @@ func (t *Thing) readMember(f ThingForm, r *jsonReader, name string) bool {
 		t.Detail = r.text()
 	case f.labels:
 		t.Labels = r.texts()
+	case f.pairs:
+		t.Map = r.pairs()
 	default:
 		if !slices.Contains(f.more, name) {
 			return false
 		}
-		t.More = append(t.More, Pair{name, r.scalar()})
+		value := ""
+		if isSwitch(name) {
+			value = strconv.FormatBool(r.boolean())
+		} else {
+			value = r.scalar()
+		}
+		t.More = append(t.More, Pair{name, value})
 	}
 	return true
 }
@@ -153,7 +221,7 @@ func appendScope(b []byte, s *Scope) []byte {
 	b = appendText(b, `,"displayName":`, s.Display)
 	b = appendText(b, `,"description":`, s.Description)
 	b = appendTexts(b, `,"roles":`, s.Roles)
-	return append(b, `,"mappings":{}`...)
+	return appendPairs(b, `,"mappings":`, s.Mappings)
 }
 
 // appendScopes writes what SCOPES_UPDATE holds: each of its scopes is a whole one.
@@ -178,6 +246,8 @@ func (s *Scope) readMember(r *jsonReader, name string) bool {
 		s.Description = r.text()
 	case "roles":
 		s.Roles = r.texts()
+	case "mappings":
+		s.Mappings = r.pairs()
 	default:
 		return false
 	}

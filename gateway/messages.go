@@ -157,7 +157,7 @@ func (g *Gateway) keyManager(now node.Clock, e *event.KeyManagerEvent, out *node
 
 func (g *Gateway) setManager(m event.KeyManager, out *node.Output) {
 	key := m.Key()
-	if old, known := g.managers[key]; known && old == m {
+	if old, known := g.managers[key]; known && old.Same(&m) {
 		return
 	}
 	g.managers[key] = m

@@ -21,7 +21,7 @@ length: 60s
 workload: [{from: 10s, rate: 5}]
 steps:
   - {at: 20s, id: log, log_level: {api: pizza, level: FULL, method: GET, path: /menu}}
-  - {at: 21s, id: issue, api_key: {app: mobile, api: pizza, ip: 10.0.0.1}}
+  - {at: 21s, id: issue, api_key: {app: mobile, api: pizza, ip: 10.0.0.1, bound: "yes", properties: {plan: free}}}
   - {at: 22s, id: delete, remove_api_key: {app: mobile, api: pizza}}
 checks: [{check: accounting}]
 expect: {}
@@ -55,9 +55,9 @@ func TestLogLevelsAndAPIKeysAreAnnounced(t *testing.T) {
 	h := &heard{texts: map[string]string{}}
 	simulate(t, s, Options{Profile: "wso2", Seed: 1, Watch: h})
 	for id, want := range map[string]string{
-		"log": `{"apiContext":"/pizza/1.0.0","logLevel":"FULL","resourceMethod":"GET","resourcePath":"/menu",`,
-		"issue": `{"applicationUUId":"app-mobile","apiKeyHash":"hash-mobile-pizza","keyType":"PRODUCTION","apiId":1,"apiUUId":"api-pizza",` +
-			`"applicationId":1,"user":"bob","validityPeriod":-1,"permittedIP":"10.0.0.1",`,
+		"log": `{"apiContext":"/pizza/1.0.0","logLevel":"FULL","apiId":0,"uuid":"api-pizza","resourceMethod":"GET","resourcePath":"/menu",`,
+		"issue": `{"applicationUUId":"app-mobile","apiKeyHash":"hash-mobile-pizza","keyType":"PRODUCTION","properties":{"plan":"free"},"uuid":"apikey-mobile-pizza","name":"mobile-pizza","status":"ACTIVE",` +
+			`"bound":"yes","apiId":1,"apiUUId":"api-pizza","applicationId":1,"user":"bob","validityPeriod":-1,"permittedIP":"10.0.0.1","timeCreated":1699999221000,`,
 		"delete": `{"applicationUUId":"app-mobile","apiKeyHash":"hash-mobile-pizza",`,
 	} {
 		if !strings.HasPrefix(h.texts[id], want) {

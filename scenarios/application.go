@@ -10,6 +10,8 @@ import (
 type AppTier struct {
 	App  string `yaml:"app"`
 	Tier string `yaml:"tier,omitempty" jsonschema:"description=its application policy; the catalog's unless said"`
+	// Attributes take the place of those that it has.
+	Attributes map[string]string `yaml:"attributes,omitempty" jsonschema:"description=its attributes; the catalog's unless said"`
 }
 
 // keyManagerName is the product's name of the key manager beside a control plane.
@@ -34,6 +36,9 @@ func (out *catalog) lifeOfApp(do *event.Step, s *Step) error {
 	of := *app
 	of.ConsumerKeys = nil
 	do.Application, do.Delete = &of, s.RemoveApp != ""
+	if s.SetApp != nil && len(s.SetApp.Attributes) > 0 {
+		of.Attributes = entries(s.SetApp.Attributes)
+	}
 	if s.SetApp != nil && s.SetApp.Tier != "" {
 		of.Tier = s.SetApp.Tier
 		return out.has(event.ApplicationLevel, of.Tier)

@@ -31,6 +31,8 @@ type API struct {
 
 	Type             string     `yaml:"type,omitempty" jsonschema:"enum=HTTP,enum=GRAPHQL,enum=MCP,description=HTTP unless said"`
 	Product          bool       `yaml:"product,omitempty" jsonschema:"description=an API product: subscriptions count under its name and provider"`
+	Of               []string   `yaml:"of,omitempty" jsonschema:"description=of an API product: the APIs that it is made of"`
+	DefaultVersion   bool       `yaml:"default_version,omitempty" jsonschema:"description=its version is the default one"`
 	Subscriptionless bool       `yaml:"subscriptionless,omitempty" jsonschema:"description=apps call it without a subscription\\, under the tier DefaultSubscriptionless"`
 	AI               bool       `yaml:"ai,omitempty" jsonschema:"description=an AI API: its calls are counted with the response\\, which says how many tokens were used"`
 	HardLimit        *HardLimit `yaml:"hard_limit,omitempty" jsonschema:"description=how many calls each gateway lets through to its backend"`
@@ -57,13 +59,16 @@ type Resource struct {
 
 // App is an application, or several alike.
 type App struct {
-	Name      string            `yaml:"name"`
-	Count     int               `yaml:"count,omitempty" jsonschema:"minimum=0,maximum=100000,description=so many of them: NAME-1\\, NAME-2 …"`
-	Tier      string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said; * is such an app for each: NAME-POLICY"`
-	User      string            `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
-	Tenant    string            `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; it subscribes to APIs of its tenant"`
-	Sandbox   bool              `yaml:"sandbox,omitempty" jsonschema:"description=its keys are sandbox keys; production keys unless said"`
-	Subscribe map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy; * is such an app for each: NAME-POLICY"`
+	Name       string            `yaml:"name"`
+	Count      int               `yaml:"count,omitempty" jsonschema:"minimum=0,maximum=100000,description=so many of them: NAME-1\\, NAME-2 …"`
+	Tier       string            `yaml:"tier,omitempty" jsonschema:"description=an application policy; Unlimited unless said; * is such an app for each: NAME-POLICY"`
+	User       string            `yaml:"user,omitempty" jsonschema:"description=who calls; alice unless said"`
+	Tenant     string            `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; it subscribes to APIs of its tenant"`
+	Sandbox    bool              `yaml:"sandbox,omitempty" jsonschema:"description=its keys are sandbox keys; production keys unless said"`
+	Attributes map[string]string `yaml:"attributes,omitempty" jsonschema:"description=what its owner wrote of it"`
+	Group      string            `yaml:"group,omitempty" jsonschema:"description=the group that shares it"`
+	TokenType  string            `yaml:"token_type,omitempty" jsonschema:"description=as the product names it; JWT unless said"`
+	Subscribe  map[string]string `yaml:"subscribe" jsonschema:"description=API → subscription policy; * is such an app for each: NAME-POLICY"`
 }
 
 // catalog is the catalog, made out.
@@ -83,6 +88,7 @@ type catalog struct {
 	each          bool                    // something is there for each policy
 	sight         sight                   // what of a call gateways look at
 	stepped       map[PolicyName]bool     // policies that a step brings, changes, removes or assigns
+	made          map[string]bool         // scopes that an earlier step of the file makes
 }
 
 // subscriber owns all applications.
@@ -95,7 +101,7 @@ const forever = event.Wall(1 << 52)
 // level. An app with a count and an API for each policy get names of their own, which may be taken: that
 // is what it complains of.
 func (c *Catalog) expand(imported []event.Policy, to *critic) *catalog {
-	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}, families: map[string][]string{}, stepped: map[PolicyName]bool{}}
+	out := &catalog{tokens: map[string]*event.Token{}, groups: map[string][]string{}, families: map[string][]string{}, stepped: map[PolicyName]bool{}, made: map[string]bool{}}
 	for i := range c.Policies {
 		out.policies = append(out.policies, c.Policies[i].policy(i+1))
 	}
@@ -107,10 +113,23 @@ func (c *Catalog) expand(imported []event.Policy, to *critic) *catalog {
 		out.addApp(&c.Apps[i], to, way{"catalog", "apps", i})
 	}
 	for _, name := range c.KeyManagers {
-		out.keyManagers = append(out.keyManagers, event.KeyManager{Name: name, Type: name, Enabled: true, Tenant: event.Super})
+		out.keyManagers = append(out.keyManagers, *(&KeyManager{Name: name}).keyManager())
 	}
+	out.addParts(c)
 	out.addThings(c)
 	return out
+}
+
+// addParts tells each API product what it is made of.
+func (out *catalog) addParts(c *Catalog) {
+	for i := range c.APIs {
+		product, _ := out.find(c.APIs[i].Name)
+		for _, name := range c.APIs[i].Of {
+			if part, ok := out.find(name); ok && product != nil {
+				product.Of = append(product.Of, event.APIPart{UUID: part.UUID, Name: part.Name, Version: part.Version, Provider: part.Provider, Type: part.Type, Status: part.Status})
+			}
+		}
+	}
 }
 
 // importPolicies puts policies in place of those of the same name and level, or behind all.
@@ -164,7 +183,7 @@ func (a *API) api(id int) event.API {
 	if a.Type != "HTTP" {
 		e.Type = a.Type
 	}
-	e.Product, e.Subscriptionless, e.AI = a.Product, a.Subscriptionless, a.AI
+	e.Product, e.Subscriptionless, e.AI, e.Default = a.Product, a.Subscriptionless, a.AI, a.DefaultVersion
 	if h := a.HardLimit; h != nil {
 		per := event.Duration(h.Per)
 		e.Production, e.Sandbox = event.HardLimit{Max: h.Production, Unit: per, Tokens: h.ProductionTokens.limits()}, event.HardLimit{Max: h.Sandbox, Unit: per, Tokens: h.SandboxTokens.limits()}
@@ -233,6 +252,7 @@ func (out *catalog) addOne(a *App, name string) {
 	id, key, tenant := len(out.apps)+1, "key-"+name, event.Tenant(a.Tenant)
 	out.apps = append(out.apps, event.Application{
 		UUID: "app-" + name, ID: id, Name: name, Subscriber: tenant.User(subscriber), Tier: or(a.Tier, event.Unlimited), ConsumerKeys: []string{key},
+		TokenType: a.TokenType, Group: a.Group, Attributes: entries(a.Attributes),
 	})
 	keyType := "PRODUCTION"
 	if a.Sandbox {

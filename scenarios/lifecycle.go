@@ -20,7 +20,7 @@ var apiStatuses = []string{"CREATED", "PROTOTYPED", "PUBLISHED", "BLOCKED", "DEP
 
 // lifeOfAPI makes a step create an API, save it again, change its status or delete it.
 func (out *catalog) lifeOfAPI(do *event.Step, s *Step) error {
-	name := cmp.Or(s.CreateAPI, s.SaveAPI, s.DeleteAPI)
+	name := cmp.Or(s.CreateAPI, s.SaveAPI, s.DefaultVersion, s.DeleteAPI)
 	if s.APIStatus != nil {
 		name = s.APIStatus.API
 	}
@@ -36,6 +36,7 @@ func (out *catalog) lifeOfAPI(do *event.Step, s *Step) error {
 		return nil
 	}
 	of := *api
+	of.Default = s.DefaultVersion != "" || s.CreateAPI != "" && of.Default
 	do.API, do.Delete = &of, s.DeleteAPI != ""
 	if s.CreateAPI == "" {
 		return nil

@@ -24,8 +24,11 @@ type Policy struct {
 	KeyTemplate string `yaml:"key_template,omitempty" jsonschema:"description=level custom: $userId\\, $apiContext:$apiVersion …"`
 	Query       string `yaml:"query,omitempty" jsonschema:"description=level custom: the Siddhi text"`
 	// ContinueOverQuota is stopOnQuotaReach=false.
-	ContinueOverQuota bool   `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
-	Burst             *Burst `yaml:"burst,omitempty" jsonschema:"description=level subscription or application: how many calls each gateway lets through in a short time"`
+	ContinueOverQuota bool `yaml:"continue_over_quota,omitempty" jsonschema:"description=let calls past the quota through (stopOnQuotaReach=false)"`
+	Subscribers       int  `yaml:"subscribers,omitempty" jsonschema:"minimum=0,description=level subscription: callbacks that a subscriber of a WebSub API may have; no limit unless said"`
+	// GraphQL is told to gateways, which do not look into queries here.
+	GraphQL *GraphQLLimits `yaml:"graphql,omitempty" jsonschema:"description=level subscription: how deep and complex a query may be"`
+	Burst   *Burst         `yaml:"burst,omitempty" jsonschema:"description=level subscription or application: how many calls each gateway lets through in a short time"`
 }
 
 // Tokens are the limits of an AI quota in tokens a window.
@@ -41,6 +44,12 @@ func (t *Tokens) limits() event.Tokens {
 		return event.Tokens{}
 	}
 	return event.Tokens{Prompt: t.Prompt, Completion: t.Completion, Total: t.Total}
+}
+
+// GraphQLLimits bound a GraphQL query.
+type GraphQLLimits struct {
+	Depth      int `yaml:"depth,omitempty" jsonschema:"minimum=0"`
+	Complexity int `yaml:"complexity,omitempty" jsonschema:"minimum=0"`
 }
 
 // Burst is a burst limit, counted by each gateway for itself.
@@ -116,7 +125,10 @@ func (p *Policy) policy(id int) event.Policy {
 	limit := limitOf(p.Quota, p.Window, p.Unit)
 	made := event.Policy{
 		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: event.Super, Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit,
-		ContinueOverQuota: p.ContinueOverQuota, KeyTemplate: p.KeyTemplate, Query: p.Query,
+		ContinueOverQuota: p.ContinueOverQuota, KeyTemplate: p.KeyTemplate, Query: p.Query, Subscribers: p.Subscribers,
+	}
+	if p.GraphQL != nil {
+		made.GraphQL = event.GraphQLLimits{Depth: p.GraphQL.Depth, Complexity: p.GraphQL.Complexity}
 	}
 	if p.Tokens != nil {
 		made.Counts, made.Tokens = event.AIQuota, p.Tokens.limits()

@@ -102,6 +102,9 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 		if a.Product && a.Type != "" {
 			c.say(at.then("apis", i, "type"), "leave it out", "an API product has no other type")
 		}
+		if len(a.Of) > 0 && !a.Product {
+			c.say(at.then("apis", i, "of"), "say product: true too", "only an API product is made of APIs")
+		}
 		a.HardLimit.review(c, at.then("apis", i, "hard_limit"), a.AI)
 		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier)
 		for j, r := range a.Resources {
@@ -109,6 +112,13 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 				c.say(at.then("apis", i, "resources", j, "tier"), "write tier: \"*\" of the API itself", "a resource is not there once for each policy")
 			}
 			tier(at.then("apis", i, "resources", j, "tier"), event.APILevel, r.Tier)
+		}
+	}
+	for i, a := range k.APIs {
+		for j, name := range a.Of {
+			if !slices.Contains(apis, name) || name == a.Name {
+				c.none(at.then("apis", i, "of", j), "api", name, apis)
+			}
 		}
 	}
 	k.tenants(c, at)

@@ -23,24 +23,27 @@ type Step struct {
 	ID        string   `yaml:"id,omitempty" jsonschema:"description=the event's id\\, to follow it by"`
 	To        string   `yaml:"to,omitempty" jsonschema:"description=the control plane that gets it; unless said the load balancer chooses"`
 
-	Revoke       string      `yaml:"revoke,omitempty" jsonschema:"description=the token of this application; repeated\\, of NAME-1\\, NAME-2 …"`
-	RevokeKey    string      `yaml:"revoke_key,omitempty" jsonschema:"description=the consumer key of this application\\, with every token issued before"`
-	RevokeUser   string      `yaml:"revoke_user,omitempty" jsonschema:"description=every token issued to this user before"`
-	Deploy       string      `yaml:"deploy,omitempty" jsonschema:"description=this API\\, a further revision each time"`
-	Labels       []string    `yaml:"labels,omitempty" jsonschema:"description=deploy: to these gateway environments; the API's own unless said"`
-	Unnumbered   bool        `yaml:"unnumbered,omitempty" jsonschema:"description=deploy: the control plane gives the revision its number\\, by what its database has"`
-	Undeploy     string      `yaml:"undeploy,omitempty"`
-	CreateAPI    string      `yaml:"create_api,omitempty" jsonschema:"description=create this API of the catalog\\, which is there later\\, without deploying it"`
-	SaveAPI      string      `yaml:"save_api,omitempty" jsonschema:"description=save this API again as it is\\, without deploying it"`
-	APIStatus    *APIStatus  `yaml:"api_status,omitempty" jsonschema:"description=set an API's status in its life cycle"`
-	DeleteAPI    string      `yaml:"delete_api,omitempty" jsonschema:"description=delete this API\\, wherever it is deployed"`
-	Policy       *Policy     `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
-	SavePolicy   *PolicyName `yaml:"save_policy,omitempty" jsonschema:"description=save this policy of the catalog again as it is"`
-	RemovePolicy *PolicyName `yaml:"remove_policy,omitempty" jsonschema:"description=delete this policy"`
-	KeyManager   string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
-	RemoveKM     string      `yaml:"remove_key_manager,omitempty" jsonschema:"description=delete this key manager"`
-	Block        string      `yaml:"block,omitempty" jsonschema:"description=block this user"`
-	Unblock      string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer"`
+	Revoke     string   `yaml:"revoke,omitempty" jsonschema:"description=the token of this application; repeated\\, of NAME-1\\, NAME-2 …"`
+	RevokeKey  string   `yaml:"revoke_key,omitempty" jsonschema:"description=the consumer key of this application\\, with every token issued before"`
+	RevokeUser string   `yaml:"revoke_user,omitempty" jsonschema:"description=every token issued to this user before"`
+	Deploy     string   `yaml:"deploy,omitempty" jsonschema:"description=this API\\, a further revision each time"`
+	Labels     []string `yaml:"labels,omitempty" jsonschema:"description=deploy: to these gateway environments; the API's own unless said"`
+	Unnumbered bool     `yaml:"unnumbered,omitempty" jsonschema:"description=deploy: the control plane gives the revision its number\\, by what its database has"`
+	Undeploy   string   `yaml:"undeploy,omitempty"`
+	CreateAPI  string   `yaml:"create_api,omitempty" jsonschema:"description=create this API of the catalog\\, which is there later\\, without deploying it"`
+	SaveAPI    string   `yaml:"save_api,omitempty" jsonschema:"description=save this API again as it is\\, without deploying it"`
+	// DefaultVersion changes nothing of a call: here each names its version.
+	DefaultVersion string      `yaml:"default_version,omitempty" jsonschema:"description=make this API's version the default one\\, without deploying it"`
+	APIStatus      *APIStatus  `yaml:"api_status,omitempty" jsonschema:"description=set an API's status in its life cycle"`
+	DeleteAPI      string      `yaml:"delete_api,omitempty" jsonschema:"description=delete this API\\, wherever it is deployed"`
+	Policy         *Policy     `yaml:"policy,omitempty" jsonschema:"description=create or change this policy"`
+	SavePolicy     *PolicyName `yaml:"save_policy,omitempty" jsonschema:"description=save this policy of the catalog again as it is"`
+	RemovePolicy   *PolicyName `yaml:"remove_policy,omitempty" jsonschema:"description=delete this policy"`
+	KeyManager     string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
+	SetKeyManager  *KeyManager `yaml:"set_key_manager,omitempty" jsonschema:"description=add or change this key manager\\, with what gateways keep of it"`
+	RemoveKM       string      `yaml:"remove_key_manager,omitempty" jsonschema:"description=delete this key manager"`
+	Block          string      `yaml:"block,omitempty" jsonschema:"description=block this user"`
+	Unblock        string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer"`
 	// BlockCondition is a blocking condition of any of the six kinds.
 	BlockCondition *BlockCondition `yaml:"block_condition,omitempty" jsonschema:"description=refuse calls of an API\\, app\\, user\\, subscription or address"`
 	ResetQuota     *ResetQuota     `yaml:"reset_quota,omitempty" jsonschema:"description=a user's quota under an app's application policy begins anew"`
@@ -52,6 +55,7 @@ type Step struct {
 	LogLevel       *LogLevel       `yaml:"log_level,omitempty" jsonschema:"description=set how much gateways log of an API\\, or of one of its operations"`
 	APIKey         *APIKey         `yaml:"api_key,omitempty" jsonschema:"description=issue an API key\\, as builds do whose API keys are opaque"`
 	RemoveAPIKey   *APIKey         `yaml:"remove_api_key,omitempty" jsonschema:"description=delete the API key of an app for an API"`
+	Announce       *Announce       `yaml:"announce,omitempty" jsonschema:"description=a notification of any type about what has no step of its own"`
 	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
 	Subscribe      *Subscribe      `yaml:"subscribe,omitempty" jsonschema:"description=set an app's subscription to an API\\, or make it again"`
 	Unsubscribe    *Subscribe      `yaml:"unsubscribe,omitempty" jsonschema:"description=end an app's subscription to an API"`
@@ -70,15 +74,17 @@ type ResetQuota struct {
 
 // Webhook is what a subscriber of a WebSub API asks for at its hub.
 type Webhook struct {
-	API         string `yaml:"api"`
-	App         string `yaml:"app" jsonschema:"description=who subscribes"`
-	Topic       string `yaml:"topic"`
-	Callback    string `yaml:"callback" jsonschema:"description=where events are to go"`
-	Unsubscribe bool   `yaml:"unsubscribe,omitempty" jsonschema:"description=end the subscription instead"`
+	API         string   `yaml:"api"`
+	App         string   `yaml:"app" jsonschema:"description=who subscribes"`
+	Topic       string   `yaml:"topic"`
+	Callback    string   `yaml:"callback" jsonschema:"description=where events are to go"`
+	Unsubscribe bool     `yaml:"unsubscribe,omitempty" jsonschema:"description=end the subscription instead"`
+	Secret      string   `yaml:"secret,omitempty" jsonschema:"description=what deliveries are signed with; the unsubscription names it too"`
+	Lease       Duration `yaml:"lease,omitempty" jsonschema:"description=how long the subscription lasts; for ever unless said"`
 }
 
 // deeds are the keys of which a step says one.
-const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe, create_api, save_api, api_status, delete_api, set_app, remove_app, map_key, unmap_key, log_level, api_key, remove_api_key"
+const deeds = "revoke, revoke_key, revoke_user, deploy, undeploy, policy, save_policy, remove_policy, key_manager, remove_key_manager, block, unblock, webhook, block_condition, look, scope, remove_scope, certificate, remove_certificate, analytics, reset_quota, subscribe, unsubscribe, create_api, save_api, api_status, delete_api, set_app, remove_app, map_key, unmap_key, log_level, api_key, remove_api_key, default_version, set_key_manager, announce"
 
 // said are the deeds that a step says.
 func (s *Step) said() (keys []string) {
@@ -88,7 +94,8 @@ func (s *Step) said() (keys []string) {
 		s.Subscribe != nil, s.Unsubscribe != nil,
 		s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != "",
 		s.SetApp != nil, s.RemoveApp != "", s.MapKey != "", s.UnmapKey != "",
-		s.LogLevel != nil, s.APIKey != nil, s.RemoveAPIKey != nil} {
+		s.LogLevel != nil, s.APIKey != nil, s.RemoveAPIKey != nil,
+		s.DefaultVersion != "", s.SetKeyManager != nil, s.Announce != nil} {
 		if there {
 			keys = append(keys, strings.Split(deeds, ", ")[i])
 		}
@@ -183,7 +190,7 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	if s.Times > 1 || s.BeforeEnd > 0 {
 		do.ID = fmt.Sprintf("%s.%d", do.ID, n+1)
 	}
-	if do.Announce = s.announcement(); do.Announce != nil {
+	if do.Announce = e.catalog.announcement(s); do.Announce != nil {
 		return do, nil
 	}
 	c := e.catalog
@@ -206,7 +213,7 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 			return nil, c.noAPI(s.Undeploy)
 		}
 		do.Undeploy = api.UUID
-	case s.CreateAPI != "", s.SaveAPI != "", s.APIStatus != nil, s.DeleteAPI != "":
+	case s.CreateAPI != "", s.SaveAPI != "", s.DefaultVersion != "", s.APIStatus != nil, s.DeleteAPI != "":
 		return do, c.lifeOfAPI(do, s)
 	case s.SetApp != nil, s.RemoveApp != "", s.MapKey != "", s.UnmapKey != "":
 		return do, c.lifeOfApp(do, s)
@@ -216,6 +223,8 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 		return do, c.apiKey(do, event.APIKeyCreate, s.APIKey)
 	case s.RemoveAPIKey != nil:
 		return do, c.apiKey(do, event.APIKeyDelete, s.RemoveAPIKey)
+	case s.Announce != nil:
+		return do, s.Announce.make(do)
 	case s.Subscribe != nil:
 		return do, c.subscribe(do, s.Subscribe, false)
 	case s.Unsubscribe != nil:
@@ -244,7 +253,9 @@ func (e *Experiment) deedOfAdmin(do *event.Step, s *Step) error {
 	case s.RemovePolicy != nil:
 		do.DeletePolicy = &event.Policy{Name: s.RemovePolicy.Name, Level: levels[s.RemovePolicy.Level], Tenant: event.Super}
 	case s.KeyManager != "":
-		do.KeyManager = &event.KeyManager{Name: s.KeyManager, Type: s.KeyManager, Enabled: true, Tenant: event.Super}
+		do.KeyManager = (&KeyManager{Name: s.KeyManager}).keyManager()
+	case s.SetKeyManager != nil:
+		do.KeyManager = s.SetKeyManager.keyManager()
 	case s.RemoveKM != "":
 		do.KeyManager, do.Delete = &event.KeyManager{Name: s.RemoveKM}, true
 	case s.Block != "":
@@ -292,8 +303,12 @@ func (out *catalog) webhook(do *event.Step, w *Webhook) error {
 		return out.noApp(w.App)
 	}
 	do.Webhook = &event.WebhookEvent{
-		API: api.UUID, AppID: strconv.Itoa(out.apps[at].ID), Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", ExpireAt: forever, Tenant: api.Tenant(),
+		API: api.UUID, AppID: strconv.Itoa(out.apps[at].ID), Callback: w.Callback, Topic: w.Topic, Mode: "subscribe", Tenant: api.Tenant(),
+		Secret: w.Secret, Lease: event.Duration(w.Lease),
 		By: event.Subscriber{APIName: api.Name, Context: api.Context, Version: api.Version, Name: out.apps[at].Subscriber, AppTier: out.apps[at].Tier, APITier: api.Tier},
+	}
+	if s := out.subscriptionOf(&Subscribe{App: w.App, API: w.API}); s != nil {
+		do.Webhook.By.Tier = s.Tier
 	}
 	do.Webhook.By.Limit()
 	if w.Unsubscribe {

@@ -1,12 +1,18 @@
 package scenarios
 
-import "hubsim/event"
+import (
+	"slices"
+
+	"hubsim/event"
+)
 
 // Scope is a scope as GET /scopes lists it.
 type Scope struct {
-	Name    string   `yaml:"name"`
-	Display string   `yaml:"display,omitempty"`
-	Roles   []string `yaml:"roles,omitempty"`
+	Name        string            `yaml:"name"`
+	Display     string            `yaml:"display,omitempty"`
+	Description string            `yaml:"description,omitempty"`
+	Roles       []string          `yaml:"roles,omitempty"`
+	Mappings    map[string]string `yaml:"mappings,omitempty" jsonschema:"description=its names elsewhere"`
 }
 
 // Certificate is the certificate of an endpoint.
@@ -16,7 +22,7 @@ type Certificate struct {
 }
 
 func (s *Scope) scope() event.Scope {
-	return event.Scope{Name: s.Name, Display: s.Display, Roles: s.Roles, Tenant: event.Super}
+	return event.Scope{Name: s.Name, Display: s.Display, Description: s.Description, Roles: s.Roles, Mappings: entries(s.Mappings), Tenant: event.Super}
 }
 
 // addThings adds what gateways hold and no call asks for.
@@ -34,10 +40,15 @@ func (out *catalog) addThings(c *Catalog) {
 
 // announcement is what the control plane is to announce, and to keep a row of; nil where the step asks for
 // something else.
-func (s *Step) announcement() *event.Notification {
+func (out *catalog) announcement(s *Step) *event.Notification {
 	switch {
 	case s.Scope != nil:
-		return &event.Notification{Type: event.ScopeUpdate, Scopes: []event.Scope{s.Scope.scope()}}
+		scope, of := s.Scope.scope(), event.ScopeUpdate
+		if !slices.ContainsFunc(out.scopes, func(known event.Scope) bool { return known.Name == scope.Name }) && !out.made[scope.Name] {
+			of = event.ScopeCreate
+		}
+		out.made[scope.Name] = true
+		return &event.Notification{Type: of, Scopes: []event.Scope{scope}}
 	case s.RemoveScope != "":
 		return &event.Notification{Type: event.ScopeDelete, Scopes: []event.Scope{{Name: s.RemoveScope}}}
 	case s.Certificate != nil:

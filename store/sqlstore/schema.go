@@ -28,20 +28,22 @@ func (t *table) id() string { return t.columns[0] }
 var tables = [...]table{
 	event.TableAPI: {"am_api", "api_uuid", []string{
 		"api_id", "api_name", "api_version", "context", "api_provider", "api_tier", "status", "gateway_labels", "revision_id",
-		"url_mappings", "is_product", "is_subscriptionless", "production_limit", "sandbox_limit", "is_ai", "api_type",
+		"url_mappings", "is_product", "is_subscriptionless", "production_limit", "sandbox_limit", "is_ai", "api_type", "is_default_version", "product_apis",
 	}, apiFields, func(r *event.Row) { r.API.UUID = r.Key }},
 	event.TableApplication: {"am_application", "uuid", []string{
-		"application_id", "name", "subscriber", "application_tier", "consumer_keys",
+		"application_id", "name", "subscriber", "application_tier", "consumer_keys", "token_type", "group_id", "attributes",
 	}, applicationFields, func(r *event.Row) { r.Application.UUID = r.Key }},
 	event.TableSubscription: {"am_subscription", "uuid", []string{
 		"subscription_id", "api_id", "application_id", "tier_id", "sub_status", "api_uuid", "application_uuid", "tenant_domain",
 	}, subscriptionFields, func(r *event.Row) { r.Subscription.UUID = r.Key }},
 	event.TablePolicy: {"am_policy", "policy_key", []string{
 		"policy_id", "name", "throttle_level", "tenant_domain", "quota", "unit_time_ns", "quota_type", "bandwidth_unit", "ai_tokens",
-		"continue_over_quota", "burst_limit", "per_user", "condition_groups", "key_template", "siddhi_query",
+		"continue_over_quota", "burst_limit", "per_user", "condition_groups", "key_template", "siddhi_query", "connections_count", "graphql_limits",
 	}, policyFields, nil},
-	event.TableKeyManager: {"am_key_manager", "name_key", []string{"name", "type", "enabled", "tenant_domain"}, keyManagerFields, nil},
-	event.TableRevoked:    {"am_revoked_jwt", "uuid", []string{"signature", "expiry_timestamp", "token_type", "tenant_id"}, revokedFields, nil},
+	event.TableKeyManager: {"am_key_manager", "name_key", []string{
+		"name", "type", "enabled", "tenant_domain", "uuid", "display_name", "token_type", "configuration",
+	}, keyManagerFields, nil},
+	event.TableRevoked: {"am_revoked_jwt", "uuid", []string{"signature", "expiry_timestamp", "token_type", "tenant_id"}, revokedFields, nil},
 	event.TableBlock: {"am_block_conditions", "condition_key", []string{
 		"condition_id", "type", "value", "enabled", "tenant_domain",
 	}, blockFields, nil},
@@ -54,7 +56,7 @@ var tables = [...]table{
 	event.TableSubject: {"am_revoked_subject", "subject_key", []string{"consumer_key", "entity_id", "entity_type", "revocation_time", "tenant_id"}, subjectFields, nil},
 	event.TableGateway: {"am_gw_instances", "gateway_id", []string{"env_labels", "last_updated"}, gatewayFields,
 		func(r *event.Row) { r.Gateway.Gateway = event.NodeID(r.Key) }},
-	event.TableScope:       {"am_scope", "scope_key", []string{"name", "display_name", "description", "roles", "tenant_domain"}, scopeFields, nil},
+	event.TableScope:       {"am_scope", "scope_key", []string{"name", "display_name", "description", "roles", "tenant_domain", "mappings"}, scopeFields, nil},
 	event.TableCertificate: {"am_certificate_metadata", "certificate_key", []string{"alias", "end_point", "tenant_domain"}, certificateFields, nil},
 	event.TableAnalytics: {"am_analytics_settings", "tenant_domain", []string{"settings"}, analyticsFields,
 		func(r *event.Row) { r.Analytics.Tenant = event.Tenant(r.Key) }},
@@ -71,12 +73,13 @@ func contents[T any](p **T) *T {
 func apiFields(r *event.Row) []any {
 	a := contents(&r.API)
 	return []any{&a.ID, &a.Name, &a.Version, &a.Context, &a.Provider, &a.Tier, &a.Status, document{&a.Labels}, &a.Revision,
-		document{&a.Resources}, &a.Product, &a.Subscriptionless, document{&a.Production}, document{&a.Sandbox}, &a.AI, &a.Type}
+		document{&a.Resources}, &a.Product, &a.Subscriptionless, document{&a.Production}, document{&a.Sandbox}, &a.AI, &a.Type,
+		&a.Default, document{&a.Of}}
 }
 
 func applicationFields(r *event.Row) []any {
 	a := contents(&r.Application)
-	return []any{&a.ID, &a.Name, &a.Subscriber, &a.Tier, document{&a.ConsumerKeys}}
+	return []any{&a.ID, &a.Name, &a.Subscriber, &a.Tier, document{&a.ConsumerKeys}, &a.TokenType, &a.Group, document{&a.Attributes}}
 }
 
 func subscriptionFields(r *event.Row) []any {
@@ -87,12 +90,13 @@ func subscriptionFields(r *event.Row) []any {
 func policyFields(r *event.Row) []any {
 	p := contents(&r.Policy)
 	return []any{&p.ID, &p.Name, &p.Level, &p.Tenant, &p.Quota, &p.Window, &p.Counts, &p.DataUnit, document{&p.Tokens},
-		&p.ContinueOverQuota, document{&p.Burst}, &p.PerUser, document{&p.Groups}, &p.KeyTemplate, &p.Query}
+		&p.ContinueOverQuota, document{&p.Burst}, &p.PerUser, document{&p.Groups}, &p.KeyTemplate, &p.Query,
+		&p.Subscribers, document{&p.GraphQL}}
 }
 
 func keyManagerFields(r *event.Row) []any {
 	k := contents(&r.KeyManager)
-	return []any{&k.Name, &k.Type, &k.Enabled, &k.Tenant}
+	return []any{&k.Name, &k.Type, &k.Enabled, &k.Tenant, &k.UUID, &k.Display, &k.TokenType, document{&k.Properties}}
 }
 
 func revokedFields(r *event.Row) []any {
@@ -127,7 +131,7 @@ func gatewayFields(r *event.Row) []any {
 
 func scopeFields(r *event.Row) []any {
 	s := contents(&r.Scope)
-	return []any{&s.Name, &s.Display, &s.Description, document{&s.Roles}, &s.Tenant}
+	return []any{&s.Name, &s.Display, &s.Description, document{&s.Roles}, &s.Tenant, document{&s.Mappings}}
 }
 
 func certificateFields(r *event.Row) []any {

@@ -26,6 +26,10 @@ func texts(t *rapid.T, what string) []string {
 	return rapid.SliceOfN(rapid.StringOfN(rapid.SampledFrom(letters), 0, 4, -1), 1, 3).Draw(t, what)
 }
 
+func pairs(t *rapid.T, what string) []event.Pair {
+	return []event.Pair{{Name: text(t, what), Value: text(t, what)}}
+}
+
 // draw makes a row with contents in every field.
 func draw(t *rapid.T, base uint64) event.Row {
 	r := event.Row{
@@ -40,7 +44,7 @@ func draw(t *rapid.T, base uint64) event.Row {
 		r.API = drawAPI(t, r.Key)
 	case event.TableApplication:
 		r.Application = &event.Application{UUID: r.Key, ID: int(whole(t, "id")), Name: text(t, "name"), Subscriber: text(t, "subscriber"),
-			Tier: text(t, "tier"), ConsumerKeys: texts(t, "keys")}
+			Tier: text(t, "tier"), ConsumerKeys: texts(t, "keys"), TokenType: text(t, "token type"), Group: text(t, "group"), Attributes: pairs(t, "attributes")}
 	case event.TableSubscription:
 		r.Subscription = &event.Subscription{UUID: r.Key, ID: int(whole(t, "id")), APIID: int(whole(t, "api")), AppID: int(whole(t, "app")),
 			Tier: text(t, "tier"), State: text(t, "state"), APIUUID: text(t, "api uuid"), AppUUID: text(t, "app uuid"),
@@ -48,7 +52,8 @@ func draw(t *rapid.T, base uint64) event.Row {
 	case event.TablePolicy:
 		r.Policy = drawPolicy(t)
 	case event.TableKeyManager:
-		r.KeyManager = &event.KeyManager{Name: text(t, "name"), Type: text(t, "type"), Enabled: yes(t, "on"), Tenant: event.Tenant(text(t, "tenant"))}
+		r.KeyManager = &event.KeyManager{Name: text(t, "name"), Type: text(t, "type"), Enabled: yes(t, "on"), Tenant: event.Tenant(text(t, "tenant")),
+			UUID: text(t, "uuid"), Display: text(t, "display"), TokenType: text(t, "token type"), Properties: pairs(t, "properties")}
 	case event.TableRevoked:
 		r.Revoked = &event.RevokedToken{Token: event.TokenID(text(t, "token")), Expiry: event.Wall(whole(t, "expiry")),
 			Type: text(t, "token type"), TenantID: tenantID(t)}
@@ -67,7 +72,7 @@ func draw(t *rapid.T, base uint64) event.Row {
 			TenantID: tenantID(t)}
 	case event.TableScope:
 		r.Scope = &event.Scope{Name: text(t, "name"), Display: text(t, "display"), Description: text(t, "description"), Roles: texts(t, "roles"),
-			Tenant: event.Tenant(text(t, "tenant"))}
+			Tenant: event.Tenant(text(t, "tenant")), Mappings: pairs(t, "mappings")}
 	case event.TableCertificate:
 		r.Certificate = &event.Certificate{Alias: text(t, "alias"), Endpoint: text(t, "endpoint"), Tenant: event.Tenant(text(t, "tenant"))}
 	case event.TableAnalytics:
@@ -87,7 +92,8 @@ func drawAPI(t *rapid.T, uuid string) *event.API {
 		Production: event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit"))},
 		Sandbox: event.HardLimit{Max: int(whole(t, "most")), Unit: event.Duration(whole(t, "unit")),
 			Tokens: event.Tokens{Prompt: whole(t, "prompt"), Completion: whole(t, "completion"), Total: whole(t, "total")}},
-		AI: yes(t, "ai"), Type: text(t, "type"),
+		AI: yes(t, "ai"), Type: text(t, "type"), Default: yes(t, "default"),
+		Of: []event.APIPart{{UUID: text(t, "part"), Name: text(t, "part name"), Version: text(t, "version"), Provider: text(t, "provider"), Type: text(t, "type"), Status: text(t, "status")}},
 	}
 }
 
@@ -103,6 +109,7 @@ func drawPolicy(t *rapid.T) *event.Policy {
 		Groups: []event.ConditionGroup{{ID: int(whole(t, "group")), Limit: limit, Conditions: []event.Condition{{
 			Type: event.ConditionType(rapid.IntRange(1, 5).Draw(t, "type")), Name: text(t, "name"), Value: text(t, "value"), End: text(t, "end"), Invert: yes(t, "not"),
 		}}}},
-		KeyTemplate: text(t, "template"), Query: text(t, "query"),
+		KeyTemplate: text(t, "template"), Query: text(t, "query"), Subscribers: int(whole(t, "subscribers")),
+		GraphQL: event.GraphQLLimits{Depth: int(whole(t, "depth")), Complexity: int(whole(t, "complexity"))},
 	}
 }

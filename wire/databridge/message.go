@@ -95,7 +95,7 @@ func fromNotification(n *event.Notification, at event.Wall) (Event, error) {
 func fromKeyManager(m *event.KeyManagerEvent, at event.Wall) Event {
 	return Event{Stream: event.KeyManagerStream, At: at, Extra: extraID(m.EventID), Payload: []Value{String(event.KeyManagerEventType),
 		String(m.Action), String(m.Manager.Name), String(m.Manager.Type), Bool(m.Manager.Enabled), String(event.KeyManagerValue(m)),
-		String(string(m.Manager.Tenant)), String("DIRECT")}}
+		String(string(m.Manager.Tenant)), String(m.TokenType())}}
 }
 
 func toKeyManager(e *Event) (event.Message, error) {
@@ -103,8 +103,10 @@ func toKeyManager(e *Event) (event.Message, error) {
 	if kind := v[0].Text(); kind != event.KeyManagerEventType {
 		return nil, &Error{Doing: "read a key manager event", Kind: ErrUnknownType, Detail: "event_type " + kind}
 	}
-	return &event.KeyManagerEvent{EventID: eventID(e), Action: v[1].Text(),
-		Manager: event.KeyManager{Name: v[2].Text(), Type: v[3].Text(), Enabled: v[4].Bool(), Tenant: event.Tenant(v[6].Text())}}, nil
+	m := &event.KeyManagerEvent{EventID: eventID(e), Action: v[1].Text(),
+		Manager: event.KeyManager{Name: v[2].Text(), Type: v[3].Text(), Enabled: v[4].Bool(), Tenant: event.Tenant(v[6].Text())}}
+	m.ReadTokenType(v[7].Text())
+	return m, m.ReadValue(v[5].Text())
 }
 
 func fromBlocking(c *event.BlockingCondition, at event.Wall) (Event, error) {

@@ -41,7 +41,7 @@ func drawMessage(t *rapid.T) event.Message {
 			Subscription: &event.Subscription{UUID: drawText(t, "uuid"), ID: drawInt(t, "id"), APIID: drawInt(t, "api"), AppID: 7, Tier: drawText(t, "tier")}}
 	case 2:
 		return &event.KeyManagerEvent{EventID: drawText(t, "event id"), Action: drawText(t, "action"), Manager: event.KeyManager{Name: drawText(t, "name"),
-			Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t, "tenant")}}
+			Type: drawText(t, "type"), Enabled: rapid.Bool().Draw(t, "enabled"), Tenant: drawTenant(t, "tenant"), TokenType: "BOTH"}}
 	case 3:
 		return &event.BlockingCondition{ID: drawInt(t, "id"), Kind: drawText(t, "kind"), Value: drawText(t, "value"), On: rapid.Bool().Draw(t, "on"),
 			Tenant: drawTenant(t, "tenant")}
