@@ -59,6 +59,7 @@ func (c *configs) keys(d *Deployment, h *Host) {
 		t.DeployPolicies = s.Throttling.PolicyDeployment
 	}
 	t.SkipRedeploying = s.Throttling.SkipRedeploying
+	set(s, workerThreads, &t.Workers, s.Receiver.Workers)
 	set(s, "apim.distributed_throttling.sync_interval", &t.Sharing.Interval, s.Counter.Interval)
 	set(s, "apim.distributed_throttling.core_pool_size", &t.Sharing.Pool, s.Counter.Pool)
 	const lists = "apim.throttling.enable_blacklist_condition"

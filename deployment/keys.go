@@ -77,6 +77,9 @@ var keys = []Key{
 	{Name: "transport.https.properties.port", Type: Number, Default: "9443", Effect: "where the internal API listens"},
 	{Name: "transport.https.properties.proxyPort", Type: Number, Effect: "the port of the load balancer in front of it"},
 
+	{Name: "transport.receiver.worker_threads", Type: Number, Default: "10", Effect: "threads that count the batches which the data bridge took"},
+	{Name: "transport.receiver.session_timeout", Type: Number, Default: "30"},
+	{Name: "transport.receiver.keystore.*"},
 	{Name: "transport.binary.receiver.tcpPort", Type: Number, Default: "9611", Effect: "where the data bridge takes events"},
 	{Name: "transport.binary.receiver.sslPort", Type: Number, Default: "9711", Effect: "where the data bridge takes logins"},
 	{Name: "transport.binary.receiver.tcp_max_pool_size", Type: Number}, {Name: "transport.binary.receiver.ssl_max_pool_size", Type: Number},

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"hubsim/event"
+	"hubsim/trafficmgr"
 )
 
 // Settings is what one deployment.toml says, as it is written: nothing here has been taken from
@@ -23,6 +24,7 @@ type Settings struct {
 	Artifacts    Artifacts     `json:"artifacts"`
 	Notification Notification  `json:"gateway_notification"`
 	Agent        Agent         `json:"agent"`
+	Receiver     Receiver      `json:"receiver"`
 	Heartbeat    Heartbeat     `json:"heartbeat"`
 	Cache        Cache         `json:"cache_invalidation"`
 	Revocation   Revocation    `json:"revocation"`
@@ -112,6 +114,11 @@ type Agent struct {
 	Socket    event.Duration `json:"socket_timeout"`
 }
 
+// Receiver is [transport.receiver], the data bridge's receiving side.
+type Receiver struct {
+	Workers int `json:"worker_threads"`
+}
+
 // Heartbeat is [qpid.heartbeat] of the node's own broker.
 type Heartbeat struct {
 	Delay  event.Duration `json:"delay"` // 0 is off
@@ -156,6 +163,7 @@ func readSettings(f *file) Settings {
 		Artifacts:    readArtifacts(f),
 		Notification: f.notification(),
 		Agent:        readAgent(f),
+		Receiver:     Receiver{Workers: f.whole(workerThreads, trafficmgr.MostWorkers)},
 		Heartbeat:    readHeartbeat(f),
 		Cache:        readCache(f),
 		Revocation:   readRevocation(f),
@@ -170,6 +178,8 @@ func readSettings(f *file) Settings {
 	s.readJMS(f)
 	return s
 }
+
+const workerThreads = "transport.receiver.worker_threads"
 
 const poolOptions = "database.apim_db.pool_options."
 

@@ -17,7 +17,7 @@ deployment:
       gw-1: {copies: 4}
     links:
       same_region: {latency: 1ms}
-knobs: {traffic_manager.service_time: 1ms}
+knobs: {traffic_manager.service_time: 10ms}
 catalog:
   policies:
     - {name: Probe, level: subscription, quota: 20, window: 10s}
@@ -35,7 +35,7 @@ checks:
 expect: {wso2: {}, hardened: {}}
 `
 
-// TestTheKneeIsWhereItIsSet loads a traffic manager that can count a thousand events a second: decisions
+// TestTheKneeIsWhereItIsSet loads a traffic manager whose ten workers can count a thousand events a second: decisions
 // are quick up to 95 % of that, and late from 105 % on.
 func TestTheKneeIsWhereItIsSet(t *testing.T) {
 	for _, row := range []struct {

@@ -23,7 +23,7 @@ func TestAKnobSetBackIsNoticed(t *testing.T) {
 		{"an event of the last window is dropped, however near the edge", "traffic_manager.rules.late_by", "0s", "clock-skew-leak", "over-admission"},
 		{"an event of any window is counted", "traffic_manager.rules.late_by", "1m", "tm-restart-early", "carry"},
 		{"an event of any window is counted, and calls are refused for it", "traffic_manager.rules.late_by", "1m", "tm-restart-early", "under-admission"},
-		{"an event costs the traffic manager half as much again", "traffic_manager.service_time", "15ms", "tm-saturation-knee", "decision-latency"},
+		{"an event costs the traffic manager half as much again", "traffic_manager.service_time", "150ms", "tm-saturation-knee", "decision-latency"},
 		{"a ring holds a hundred events less", "gateway.session.feed.ring", "500", "publisher-ring-full", "feed-loss"},
 		{"a traffic manager keeps every key", "traffic_manager.rules.forget_idle", "false", "unbounded-keys", "key-growth"},
 		{"the first event of a key says false", "traffic_manager.rules.quiet_first", "false", "tm-return-lifts-blocks", "lifts"},

@@ -43,6 +43,12 @@ func spread(d event.Duration, percent int, key uint64) event.Duration {
 	return d - event.Duration(mix(key)%uint64(part+1))
 }
 
+// Part is a part of a duration, up to the whole of it: the nth draw of a node for what it is for. The same
+// words draw the same part, in every run.
+func Part(most event.Duration, self event.NodeID, what string, n uint64) event.Duration {
+	return most - spread(most, 100, keyOf(self, what)+n)
+}
+
 // keyOf makes a key of a node and what it waits for (FNV-1a, 64 bits).
 func keyOf(self event.NodeID, what string) uint64 {
 	const offset, prime = 14695981039346656037, 1099511628211

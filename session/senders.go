@@ -140,8 +140,7 @@ type lingering struct {
 // linger lets a thread be busy with a message for its part of Spread.
 func (p *Publisher) linger(now node.Clock, l letter) {
 	p.lingered++
-	most := p.cfg.Senders.Spread
-	at := now.Mono.Add(most - spread(most, 100, keyOf(p.cfg.Self, string(l.topic))+p.lingered))
+	at := now.Mono.Add(Part(p.cfg.Senders.Spread, p.cfg.Self, string(l.topic), p.lingered))
 	i := len(p.busy)
 	for i > 0 && p.busy[i-1].at > at {
 		i--

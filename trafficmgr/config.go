@@ -45,12 +45,24 @@ type Config struct {
 	// bound, as in WSO2 (the executor's queue); it has no key.
 	PolicyEvents int
 
-	// ServiceTime is what one event costs the receiver's worker. 0: nothing, the default; events are
-	// then counted within the step that brings them. It has no key.
+	// Workers is how many threads empty the receiver's queue, a batch at a time. They take batches in order of
+	// arrival, and count them side by side: a batch may overtake another, and two may be counted by turns.
+	// WSO2: 10 (transport.receiver.worker_threads; workerThreads of data-bridge-config.xml). Hardened has as
+	// many and keeps no order either: sums do not depend on it, and waiting for what was sent before could only
+	// make an event later. What comes behind its window's end for it is counted by Rules.LateBy. It matters
+	// only where a batch costs time: with a ServiceTime or a WorkerSpread.
+	Workers int
+	// ServiceTime is what one event costs a worker. 0: nothing, the default; events are then counted
+	// within the step that brings them. It has no key.
 	ServiceTime event.Duration
-	// ReceiverQueue is how many batches the receiver holds before it stops reading, which withholds
-	// the answer to the next one. WSO2: 2000 (data-bridge-config.xml.j2, eventBufferSize;
-	// transport.receiver.*). It matters only with a ServiceTime.
+	// WorkerSpread is the longest time that a worker takes from taking a batch to its first event: it turns
+	// the whole batch into events before it hands on one (QueueWorker.java), and runs when the scheduler lets
+	// it. Each batch takes a part of it by luck that is keyed. WSO2: 0 here: that workers swap batches follows
+	// from its source, how long they take was measured by nobody. It has no key.
+	WorkerSpread event.Duration
+	// ReceiverQueue is how many batches wait for a worker before the receiver stops reading, which withholds
+	// the answer to the next one. WSO2: 2000 (data-bridge-config.xml.j2, eventBufferSize, a constant). It
+	// matters only where a batch costs time.
 	ReceiverQueue int
 
 	// Sharing is how it shares its counters with others.
@@ -76,7 +88,7 @@ type Config struct {
 func WSO2() Config {
 	s := session.WSO2()
 	return Config{
-		Session: s, OnDisk: shipped(), DeployPolicies: true, ReceiverQueue: 2000,
+		Session: s, OnDisk: shipped(), DeployPolicies: true, Workers: 10, ReceiverQueue: 2000,
 		Sharing:  Sharing{Interval: 10 * event.Millisecond, Pool: 200, FirstWaits: true},
 		FileScan: session.FilesConfig{Every: 15 * event.Second, Timeout: 10 * event.Second, Reconnect: event.Second},
 	}

@@ -127,6 +127,10 @@ func (s *story) boot(d *datadriven.TestData) {
 			c.Sharing.Store, c.Sharing.Peers, s.store = "kv", []event.NodeID{"tm-2"}, map[string]int64{}
 		case "service":
 			c.ServiceTime = s.duration(a.Vals[0])
+		case "spread":
+			c.WorkerSpread = s.duration(a.Vals[0])
+		case "workers":
+			d.ScanArgs(s.t, "workers", &c.Workers)
 		case "event-wait":
 			c.EventWaitingTime = s.duration(a.Vals[0])
 		case "queue":

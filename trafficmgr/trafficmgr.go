@@ -37,7 +37,7 @@ func New(c Config) *Manager {
 	if m.counters.on() {
 		m.registry.share = m.counters.share
 	}
-	m.receiver = receiver{service: c.ServiceTime, limit: c.ReceiverQueue}
+	m.receiver = newReceiver(&m.cfg)
 	return m
 }
 
@@ -79,7 +79,10 @@ func (m *Manager) Step(now node.Clock, in node.Input, out *node.Output) {
 
 // Deadline implements node.Node.
 func (m *Manager) Deadline() event.Mono {
-	next := min(m.registry.deadline(), m.receiver.deadline(), m.own.Deadline(), m.deployer.deadline(), m.admin.files.Deadline())
+	next := min(m.registry.deadline(), m.own.Deadline(), m.deployer.deadline(), m.admin.files.Deadline())
+	if m.next == nil { // else the store's answer counts it, and what is behind it
+		next = min(next, m.receiver.deadline())
+	}
 	if len(m.cfg.Duplicate) > 0 {
 		next = min(next, m.duplicate.Deadline())
 	}
@@ -142,7 +145,7 @@ func (m *Manager) refuse(b *event.Batch, out *node.Output) {
 	}
 }
 
-// work counts the events that the worker is done with.
+// work counts the events that workers are done with.
 func (m *Manager) work(now node.Clock, out *node.Output) {
 	if m.cfg.RollFirst {
 		m.roll(now, true, out)

@@ -18,7 +18,7 @@ type mutant struct {
 // all returns every mutant.
 func all() []mutant {
 	var list []mutant
-	for _, of := range [][]mutant{windows(), counting(), policies(), sharing(), gateways(), sessions(), sites()} {
+	for _, of := range [][]mutant{windows(), counting(), policies(), receivers(), sharing(), gateways(), sessions(), sites()} {
 		list = append(list, of...)
 	}
 	return list

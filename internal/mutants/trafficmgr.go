@@ -64,3 +64,15 @@ func policies() []mutant {
 		{"a header's name is compared as it is written", condition, "m.name = strings.ToLower(c.Name)", "m.name = strings.TrimSpace(c.Name)", conditions},
 	}
 }
+
+// receivers are the rules of the workers that count batches.
+func receivers() []mutant {
+	const file, order, scripts = "trafficmgr/receiver.go", "trafficmgr TestWorkersAgainstModel", "trafficmgr TestScripts"
+	return []mutant{
+		{"a batch is begun when it comes, whoever is busy", file, "max(r.freed, b.at)", "b.at", order},
+		{"of two events that are ready at once the later batch's goes first", file, "r.jobs[i].ready < r.jobs[first].ready", "r.jobs[i].ready <= r.jobs[first].ready", order},
+		{"one worker does all", file, "if c.ServiceTime <= 0 && c.WorkerSpread <= 0 {", "if c.ServiceTime >= 0 {", scripts},
+		{"a worker hands on its first event at once", file, "session.Part(r.cfg.WorkerSpread,", "session.Part(0,", scripts},
+		{"a batch is answered though there is no room", file, "r.queue[:min(len(r.queue), r.limit())]", "r.queue", scripts},
+	}
+}
