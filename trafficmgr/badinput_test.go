@@ -51,6 +51,27 @@ func TestKeysAreBounded(t *testing.T) {
 	}
 }
 
+// TestNobodyIsAskedOfAKeyWithoutRoom: where counters are shared the first event of a key waits for the store; that of
+// a key which finds no room does not, and is dropped.
+func TestNobodyIsAskedOfAKeyWithoutRoom(t *testing.T) {
+	c := WSO2()
+	c.Rules.MaxKeys, c.Sharing.Store = 1, "kv"
+	m := start(c)
+	m.batch(throttle(1, m.now.Wall, "a"))
+	for range 2 {
+		m.pass(c.Sharing.Interval)
+	}
+	for _, a := range m.acts {
+		if a.Verb == node.Open && a.To.Node == "kv" {
+			m.step(node.Input{Kind: node.Down, Session: a.Session, Reason: event.Refused})
+		}
+	}
+	m.batch(throttle(2, m.now.Wall, "b"))
+	if n := m.dropped(); len(m.said("a")) == 0 || n[event.BufferFull] != 1 || m.m.registry.keys() != 1 {
+		t.Errorf("dropped %v, %d keys kept, of a was said %v; want b dropped and a counted", n, m.m.registry.keys(), m.said("a"))
+	}
+}
+
 // TestBadPolicies: a policy that cannot be deployed is refused with its reason, and its neighbours and
 // what was deployed before stay as they are.
 func TestBadPolicies(t *testing.T) {

@@ -88,7 +88,7 @@ func (m *Manager) held(now node.Clock, out *node.Output) bool {
 
 // greets tells whether a plan waits for the store before it counts its first event of a key.
 func (m *Manager) greets(now node.Clock, p *ExecutionPlan, base event.ThrottleKey, out *node.Output) bool {
-	if p.share == nil {
+	if p.share == nil || p.keys.refuses(base) {
 		return false
 	}
 	id, _ := p.keys.intern(base)

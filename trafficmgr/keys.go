@@ -1,6 +1,7 @@
 package trafficmgr
 
 import (
+	"math"
 	"math/bits"
 	"strings"
 
@@ -47,6 +48,8 @@ type keyTable struct {
 	texts  textPages
 	pages  []*[pageSize]key
 	held   int    // keys that are there
+	most   int    // that may be there
+	room   int    // the same; 0 when there is no place for another text
 	used   uint32 // ids given out, with 0, which is nobody's
 	free   uint32 // the first of the ids given back; 0 none
 	first  uint32 // the keys of the current window, chained by next; 0 none
@@ -62,14 +65,35 @@ type slot struct {
 	text uint32 // where the key's text is
 }
 
-// newKeyTable makes a table of keys that end in suffix; callers leave the suffix away.
-func newKeyTable(suffix string) keyTable {
-	t := keyTable{suffix: suffix, bits: 4, used: 1}
+// newKeyTable makes a table of keys that end in suffix; callers leave the suffix away. Most is how many it
+// takes; 0 is no bound but that of the texts' places.
+func newKeyTable(suffix string, most int) keyTable {
+	if most <= 0 {
+		most = math.MaxInt
+	}
+	t := keyTable{suffix: suffix, bits: 4, used: 1, most: most, room: most}
 	t.slots = make([]slot, 1<<t.bits)
 	return t
 }
 
 func (t *keyTable) at(id uint32) *key { return &t.pages[id/pageSize][id%pageSize] }
+
+// refuses tells whether there is no room for a key, given without the suffix, that is not there yet.
+func (t *keyTable) refuses(base event.ThrottleKey) bool {
+	if t.held < t.room {
+		return false
+	}
+	_, k := t.lookup(base)
+	return k == nil
+}
+
+// measure sees whether there is a place for another text.
+func (t *keyTable) measure() {
+	t.room = t.most
+	if t.texts.full() {
+		t.room = 0
+	}
+}
 
 // intern returns a key, given without the suffix, and takes a new one in.
 func (t *keyTable) intern(base event.ThrottleKey) (uint32, *key) {
@@ -118,7 +142,7 @@ func (t *keyTable) base(id uint32) string {
 	return text[:len(text)-len(t.suffix)]
 }
 
-// add takes a new key in, with a copy of its text: what that was cut from is not held for as long as the plan lives.
+// add takes a new key in, which the table does not refuse, with a copy of its text: what that was cut from is not held for as long as the plan lives.
 func (t *keyTable) add(base event.ThrottleKey) (uint32, *key) {
 	id := t.free
 	switch {
@@ -139,6 +163,7 @@ func (t *keyTable) add(base event.ThrottleKey) (uint32, *key) {
 	*k = key{text: event.ThrottleKey(text)}
 	t.place(id, at)
 	t.held++
+	t.measure()
 	return id, k
 }
 
@@ -175,6 +200,7 @@ func (t *keyTable) pack() {
 			k.text, t.slots[i].text = event.ThrottleKey(text), at
 		}
 	}
+	t.measure()
 }
 
 // see lists a key as seen in the window of that number: behind all others, or before them if it is to lead.

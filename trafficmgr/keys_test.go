@@ -15,7 +15,7 @@ import (
 func TestKeysAgainstMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		suffix := rapid.SampledFrom([]string{"", "_default"}).Draw(t, "suffix")
-		table := newKeyTable(suffix)
+		table := newKeyTable(suffix, 0)
 		type known struct {
 			id   uint32
 			seen int
@@ -73,7 +73,7 @@ func TestKeysAgainstMap(t *testing.T) {
 
 // TestKeyBytes: two keys of which one is the other with the suffix are two keys.
 func TestKeyBytes(t *testing.T) {
-	table := newKeyTable("_default")
+	table := newKeyTable("_default", 0)
 	a, _ := table.intern("/a:1")
 	b, _ := table.intern("/a:1_default")
 	again, k := table.intern("/a:1")

@@ -15,7 +15,8 @@ type Rules struct {
 	// until the plan goes; it has no key.
 	ForgetIdle bool
 	// MaxKeys bounds the keys that a plan keeps: an event of one more is not counted. 0 is no bound, as in
-	// WSO2, where a key for each caller's address fills the heap (api-manager#5169); it has no key.
+	// WSO2, where a key for each caller's address fills the heap (api-manager#5169); it has no key. Whatever
+	// it says, a plan takes no new key when those it has take 4 GB of text.
 	MaxKeys int
 	// QuietFirst says nothing of a key's first event below the quota. The product says false, which
 	// lifts what another traffic manager decided while this one was away. WSO2: false; it has no key.
@@ -91,7 +92,7 @@ func newPlan(s planSpec, rules Rules) *ExecutionPlan {
 	p := &ExecutionPlan{
 		Name: s.name, Evaluated: s.evaluated, quota: s.quota, rules: rules, due: event.Never,
 		plain: s.quota.Kind == RequestCount, resets: s.level == event.ApplicationLevel,
-		keys:   newKeyTable(s.suffix),
+		keys:   newKeyTable(s.suffix, rules.MaxKeys),
 		change: stateChange{quarter: event.Wall(rules.RepeatTrueEvery / (4 * event.Millisecond)), quiet: rules.QuietFirst},
 	}
 	p.window = Window{unit: event.Wall(s.unit / event.Millisecond), unaligned: s.unaligned, grace: event.Wall(rules.LateBy / event.Millisecond), lax: s.quota.Kind == EventCount}
@@ -115,7 +116,7 @@ func (p *ExecutionPlan) Rows() []Row { return p.rows }
 func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	p.rows = p.rows[:0]
 	o := &p.outcome
-	if p.rules.MaxKeys > 0 && p.keys.held >= p.rules.MaxKeys && !p.knows(a.Key) {
+	if p.keys.held >= p.keys.room && p.keys.refuses(a.Key) {
 		*o = Outcome{Admission: Crowded, Key: p.keys.name(a.Key)}
 		return o
 	}
@@ -160,12 +161,6 @@ func (p *ExecutionPlan) Count(now event.Wall, a *Arrival) *Outcome {
 	}
 	o.N = p.sum(id, k)
 	return o
-}
-
-// knows tells whether the plan keeps a key.
-func (p *ExecutionPlan) knows(base event.ThrottleKey) bool {
-	_, k := p.keys.lookup(base)
-	return k != nil
 }
 
 // Keys is how many throttle keys the plan keeps.

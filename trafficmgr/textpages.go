@@ -4,11 +4,12 @@ import "strings"
 
 // A text page is as large as all before it, between these bounds in bytes, so that little is held in
 // vain; a text that is longer has a page to itself. Where a text is takes 32 bits, the page's number and the
-// place within it, which is enough for 4 GB.
+// place within it, which is enough for 4 GB; then there is room for no other text.
 const (
 	firstTextPage = 1 << 9
 	textPageBits  = 20
 	textPage      = 1 << textPageBits
+	mostTextPages = 1 << (32 - textPageBits)
 )
 
 // textPages keeps the texts of keys, one behind the other, each without an allocation of its own.
@@ -25,7 +26,7 @@ func (t *textPages) at(place uint32) string {
 	return t.pages[place>>textPageBits][place&(textPage-1):]
 }
 
-// add writes a text in two parts and returns it, and where it is.
+// add writes a text in two parts and returns it, and where it is. There is room for it unless the pages are full.
 func (t *textPages) add(text, suffix string) (whole string, place uint32) {
 	n := len(text) + len(suffix)
 	if t.last == nil || t.last.Len() >= textPage || t.last.Cap()-t.last.Len() < n {
@@ -41,6 +42,9 @@ func (t *textPages) add(text, suffix string) (whole string, place uint32) {
 	t.held += n
 	return t.pages[page][begin:], uint32(page)<<textPageBits | uint32(begin)
 }
+
+// full tells whether the next text might need a page that no place can name.
+func (t *textPages) full() bool { return len(t.pages) == mostTextPages }
 
 // drop says that a text is in use no more.
 func (t *textPages) drop(text string) { t.live -= len(text) }

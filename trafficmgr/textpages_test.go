@@ -30,7 +30,7 @@ func TestTextPages(t *testing.T) {
 // TestTextsAreGivenBack: where keys come and go, what their texts take follows the keys that are there,
 // and a text that was handed out stays what it was.
 func TestTextsAreGivenBack(t *testing.T) {
-	table := newKeyTable("_default")
+	table := newKeyTable("_default", 0)
 	_, k := table.intern("first")
 	first := k.text
 	for window := range 100 {
@@ -50,4 +50,32 @@ func TestTextsAreGivenBack(t *testing.T) {
 	if _, k := table.lookup("99:/pizza/49"); k == nil || k.text != "99:/pizza/49_default" || first != "first_default" {
 		t.Errorf("key %v, first text %q", k, first)
 	}
+}
+
+// TestNoPlaceForATextIsRefused: a place names a page in 12 bits, so that 4096 pages are all. A plan whose
+// texts have that many takes no new key and says so, and goes on counting those it has; when enough were
+// forgotten it has room again. The pages before the last are empty here.
+func TestNoPlaceForATextIsRefused(t *testing.T) {
+	plan := newPlan(planSpec{name: "p", suffix: "_default", quota: Quota{Kind: RequestCount, Limit: 5}, unit: event.Minute}, Rules{ForgetIdle: true, FreshWindows: true})
+	plan.keys.texts.pages = make([]string, mostTextPages-1)
+	at := t0
+	count := func(key event.ThrottleKey, want Admission, n int64) {
+		t.Helper()
+		o := plan.Count(at, &Arrival{Key: key, At: at})
+		if o.Admission != want || o.N != n || o.Key != key+"_default" {
+			t.Errorf("key %s: %+v, want admission %d and sum %d", key, o, want, n)
+		}
+	}
+	count("a", Admitted, 1)
+	count("b", Crowded, 0)
+	count("a", Admitted, 2)
+	if _, k := plan.keys.lookup("a"); k == nil || plan.Keys() != 1 {
+		t.Errorf("%d keys, and a is %v", plan.Keys(), k)
+	}
+	plan.keys.texts.held = 4 * firstTextPage // as if others had been there, and were forgotten
+	for range 3 {
+		at = at.Add(event.Minute)
+		plan.Fire(at)
+	}
+	count("b", Admitted, 1)
 }

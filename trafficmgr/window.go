@@ -23,7 +23,7 @@ type Admission uint8
 const (
 	Admitted Admission = iota + 1 // it is in the window
 	Late                          // it is older than the window, and dropped
-	Crowded                       // the plan keeps as many keys as it may, and the event's is none of them
+	Crowded                       // the plan has room for no other key, and the event's is none of those it keeps
 	Rolling                       // it came after the window's end and before the timer, and moved the window by one unit
 )
 
