@@ -359,21 +359,25 @@ func TestJudge(t *testing.T) {
 		outcome Verdict
 
 		elsewhere bool
+		sometimes map[string]string
 	}{
-		{"on another deployment a known gap need not show", outcome(Holds), fault(1), gap, false, Pass, Holds, true},
-		{"all holds", outcome(Holds), fault(1), nil, false, Pass, Holds, false},
-		{"a breach fails", outcome(Violated), fault(1), nil, false, Fail, Violated, false},
-		{"a known gap is expected", outcome(Violated), fault(1), gap, false, Pass, KnownGap, false},
-		{"a known gap fails when strict", outcome(Violated), fault(1), gap, true, Fail, Violated, false},
-		{"a known gap that does not show fails", outcome(Holds), fault(1), gap, false, Fail, Holds, false},
-		{"what was never exercised proves nothing", outcome(NotExercised), fault(1), nil, false, Invalid, NotExercised, false},
-		{"a fault without effect proves nothing", outcome(Holds), fault(0), nil, false, Invalid, Holds, false},
-		{"a generator that fell behind proves nothing", outcome(Holds), &Conduct{Intended: 1000, NotSent: 6}, nil, false, Invalid, Holds, false},
-		{"a few calls short is fine", outcome(Holds), &Conduct{Intended: 1000, NotSent: 5}, nil, false, Pass, Holds, false},
-		{"a generator that was late proves nothing", outcome(Holds), &Conduct{LateP99: event.Second}, nil, false, Invalid, Holds, false},
+		{"on another deployment a known gap need not show", outcome(Holds), fault(1), gap, false, Pass, Holds, true, nil},
+		{"all holds", outcome(Holds), fault(1), nil, false, Pass, Holds, false, nil},
+		{"a breach fails", outcome(Violated), fault(1), nil, false, Fail, Violated, false, nil},
+		{"a known gap is expected", outcome(Violated), fault(1), gap, false, Pass, KnownGap, false, nil},
+		{"a known gap fails when strict", outcome(Violated), fault(1), gap, true, Fail, Violated, false, nil},
+		{"a known gap that does not show fails", outcome(Holds), fault(1), gap, false, Fail, Holds, false, nil},
+		{"what was never exercised proves nothing", outcome(NotExercised), fault(1), nil, false, Invalid, NotExercised, false, nil},
+		{"a fault without effect proves nothing", outcome(Holds), fault(0), nil, false, Invalid, Holds, false, nil},
+		{"a generator that fell behind proves nothing", outcome(Holds), &Conduct{Intended: 1000, NotSent: 6}, nil, false, Invalid, Holds, false, nil},
+		{"a few calls short is fine", outcome(Holds), &Conduct{Intended: 1000, NotSent: 5}, nil, false, Pass, Holds, false, nil},
+		{"a generator that was late proves nothing", outcome(Holds), &Conduct{LateP99: event.Second}, nil, false, Invalid, Holds, false, nil},
+		{"a gap that some seeds have may show", outcome(Violated), fault(1), nil, false, Pass, KnownGap, false, gap},
+		{"and need not", outcome(Holds), fault(1), nil, false, Pass, Holds, false, gap},
+		{"when strict it fails, too", outcome(Violated), fault(1), nil, true, Fail, Violated, false, gap},
 	} {
 		t.Run(row.why, func(t *testing.T) {
-			got, why := Judge(row.f, row.c, Expected{Gaps: row.gaps, Strict: row.strict, Elsewhere: row.elsewhere})
+			got, why := Judge(row.f, row.c, Expected{Gaps: row.gaps, Sometimes: row.sometimes, Strict: row.strict, Elsewhere: row.elsewhere})
 			if got != row.want || row.f.Outcomes[0].Verdict != row.outcome || (got == Pass) != (len(why) == 0) {
 				t.Errorf("%v (%v), outcome %v; want %v, %v", got, why, row.f.Outcomes[0].Verdict, row.want, row.outcome)
 			}

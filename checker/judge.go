@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -43,8 +44,10 @@ const (
 
 // Expected is what a profile is known to break in a scenario.
 type Expected struct {
-	Gaps   map[string]string // check → the public issue
-	Strict bool              // a known gap fails like any breach
+	Gaps map[string]string // check → the public issue
+	// Sometimes are gaps that show with some seeds and not with others: they need not show.
+	Sometimes map[string]string
+	Strict    bool // a known gap fails like any breach
 	// Elsewhere tells that the scenario runs on a deployment, or for a time, that is not its own, where a
 	// known gap need not show.
 	Elsewhere bool
@@ -59,12 +62,13 @@ func Judge(f *Findings, c *Conduct, want Expected) (Judgement, []string) {
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
 		issue, gap := want.Gaps[o.Check]
-		o.Issue = issue
+		rare, may := want.Sometimes[o.Check]
+		o.Issue = cmp.Or(issue, rare)
 		switch {
 		case o.Verdict == NotExercised && slices.Contains(want.Idle, o.Check):
 		case o.Verdict == NotExercised:
 			invalid = append(invalid, o.Check+" was never exercised: nothing happened that it judges; give the run the load, steps or faults that make it happen, or leave the check out")
-		case o.Verdict == Violated && gap && !want.Strict:
+		case o.Verdict == Violated && (gap || may) && !want.Strict:
 			o.Verdict = KnownGap
 		case o.Verdict == Violated:
 			failed = append(failed, o.Check+" is violated: "+o.Worst)

@@ -296,7 +296,7 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 		want.Idle = []string{"duplicates"} // nothing is announced there that could come twice
 	}
 	if !e.Options.Twin {
-		want.Gaps = s.Expect[e.Options.Profile].Gaps
+		want.Gaps, want.Sometimes = s.Expect[e.Options.Profile].Gaps, s.Expect[e.Options.Profile].Sometimes
 	}
 	r.Judgement, r.Reasons = checker.Judge(&r.Findings, &r.Conduct, want)
 	return r

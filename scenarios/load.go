@@ -133,14 +133,25 @@ func (s *Scenario) missing(c *critic) {
 		if !slices.Contains(Profiles, profile) {
 			c.none(at, "profile", profile, Profiles)
 		}
-		for _, check := range sortedKeys(s.Expect[profile].Gaps) {
-			if !slices.ContainsFunc(s.Checks, func(c Check) bool { return c.Check == check }) {
-				c.say(at.then("gaps", check), "a gap is one of a check of this scenario", "%q is not among the checks", check)
+		s.gaps(c, at.then("gaps"), s.Expect[profile].Gaps)
+		s.gaps(c, at.then("sometimes"), s.Expect[profile].Sometimes)
+		for _, check := range sortedKeys(s.Expect[profile].Sometimes) {
+			if _, always := s.Expect[profile].Gaps[check]; always {
+				c.say(at.then("sometimes", check), "a gap shows in every run, or with some seeds", "%q is among the gaps, too", check)
 			}
 		}
 	}
 	if s.Twin != nil {
 		s.Twin.missing(c, s.Checks)
+	}
+}
+
+// gaps checks that known gaps are of checks that the scenario asks for.
+func (s *Scenario) gaps(c *critic, at way, gaps map[string]string) {
+	for _, check := range sortedKeys(gaps) {
+		if !slices.ContainsFunc(s.Checks, func(c Check) bool { return c.Check == check }) {
+			c.say(at.then(check), "a gap is one of a check of this scenario", "%q is not among the checks", check)
+		}
 	}
 }
 

@@ -36,6 +36,10 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 			"5:17: twin.profile: there is no profile \"hardend\"\nhint: did you mean hardened?",
 			"5:34: twin.fails[0]: \"accounting\" is not among the checks\nhint: a twin fails checks of its scenario",
 		}},
+		{"gaps of nothing", "name: x\nquestion: y?\nlength: 5s\nchecks: [{check: echo}]\nexpect:\n  wso2:\n    gaps: {echo: a, revocation: b}\n    sometimes: {echo: c}\n", []string{
+			"7:33: expect.wso2.gaps.revocation: \"revocation\" is not among the checks\nhint: a gap is one of a check of this scenario",
+			"8:23: expect.wso2.sometimes.echo: \"echo\" is among the gaps, too\nhint: a gap shows in every run, or with some seeds",
+		}},
 		{"an empty item", "steps: [null]\n", []string{"1:9: steps[0]: this item of the list is empty\nhint: fill it in, or leave it out"}},
 		{"no driver", "name: x\nquestion: y\ndriver: vitual\nlength: 5s\nchecks: [{check: accounting}]\n", []string{
 			"3:9: driver: there is no driver \"vitual\"\nhint: did you mean virtual?",

@@ -86,7 +86,8 @@ type Check struct {
 
 // Expect is what a profile is known to break.
 type Expect struct {
-	Gaps map[string]string `yaml:"gaps,omitempty" jsonschema:"description=check → the public issue; the check must be violated"`
+	Gaps      map[string]string `yaml:"gaps,omitempty" jsonschema:"description=check → the public issue; the check must be violated"`
+	Sometimes map[string]string `yaml:"sometimes,omitempty" jsonschema:"description=check → the public issue; the check may be violated: with some seeds it is\\, with others it is not"`
 }
 
 // Twin is the scenario with a mistake in it. What it does not say is the scenario's own.

@@ -60,6 +60,9 @@ func breaks(inv *checker.Invariant, in []*scenarios.Scenario) string {
 			if issue, gap := s.Expect[scenarios.Profiles[0]].Gaps[check]; gap {
 				gaps = append(gaps, s.Name+" ("+issue+")")
 			}
+			if issue, gap := s.Expect[scenarios.Profiles[0]].Sometimes[check]; gap {
+				gaps = append(gaps, s.Name+" (with some seeds: "+issue+")")
+			}
 		}
 	}
 	if len(gaps) == 0 {

@@ -83,6 +83,9 @@ func entryOf(s *scenarios.Scenario) entry {
 			if _, gap := s.Expect[profile].Gaps[c]; gap {
 				e.Gaps = append(e.Gaps, profile+": "+c)
 			}
+			if _, gap := s.Expect[profile].Sometimes[c]; gap {
+				e.Gaps = append(e.Gaps, profile+": "+c+" (with some seeds)")
+			}
 		}
 	}
 	if s.Twin != nil {
