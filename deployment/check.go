@@ -325,6 +325,9 @@ func (c *checked) environmentNames() (known []string, twice string) {
 	for _, id := range c.peers(isHub) {
 		here := map[string]bool{}
 		for _, e := range c.d.Host(id).Settings.Environments {
+			if e.Name == "" {
+				continue
+			}
 			if here[e.Name] {
 				twice = e.Name
 			}

@@ -28,7 +28,7 @@ type file struct {
 
 // readFile reads the text of a deployment.toml. What cannot be read is a finding; false means that
 // the text is no TOML at all.
-func readFile(name string, data []byte, found *findings) (*file, bool) {
+func readFile(name string, data []byte, slips map[string]bool, found *findings) (*file, bool) {
 	f := &file{name: name, values: map[string]any{}, counts: map[string]int{}, gaps: map[string][]string{}, hostOnly: map[string][]string{}, found: found}
 	var tree map[string]any
 	if err := toml.Unmarshal(data, &tree); err != nil {
@@ -37,6 +37,7 @@ func readFile(name string, data []byte, found *findings) (*file, bool) {
 	}
 	f.at = positionsOf(data)
 	f.flatten("", tree)
+	f.right(slips)
 	f.checkKeys()
 	f.resolve()
 	return f, true
@@ -136,6 +137,8 @@ func (f *file) checkKeys() {
 		schema := schemaOf(path)
 		k, known := keyOf(schema)
 		switch {
+		case meantBy(schema) != "":
+			f.unknown(path, meantBy(schema))
 		case known && k.Instead != "":
 			f.found.add("deprecated-key", f.place(path), "the key is deprecated: the product no longer reads it", "write "+k.Instead)
 		case known:
@@ -143,8 +146,8 @@ func (f *file) checkKeys() {
 			if on, is := asFlag(f.values[path]); is && !on && slices.Contains(alwaysOn, schema) {
 				f.found.add("not-simulated", f.place(path), "the simulation goes on as if it were true")
 			}
-		case isClosed(schema) || similarKey(schema) != "":
-			f.unknown(path, similarKey(schema))
+		case isClosed(schema):
+			f.unknown(path, "")
 		default:
 			section := sectionOf(schema)
 			skipped[section] = append(skipped[section], path)

@@ -56,11 +56,15 @@ type Finding struct {
 	Text     string `json:"text"`                // what is wrong, about whom
 	Why      string `json:"why,omitempty"`       // what comes of it
 	Fix      string `json:"fix,omitempty"`       // what to do
-	Scenario string `json:"scenario,omitempty"`  // the experiment that shows the harm, or comes nearest to it
+	Scenario string `json:"scenario,omitempty"`  // the experiment that shows the harm, or comes nearest to it; "" is none
 	Shown    bool   `json:"shown"`               // a run of Scenario on these files shows it
 	NotShown string `json:"not_shown,omitempty"` // why such a run does not
 
-	meant string // the key that a misspelled one was to be
+	// Mended is what the files are without what is wrong, where that is known and makes a difference: of a
+	// misspelled key, with the one that was meant.
+	Mended *Deployment `json:"-"`
+
+	slip, meant string // of a misspelled key: how it is written, and which one it was to be
 }
 
 // String prints the finding on one line, and the fix on a second.

@@ -54,8 +54,16 @@ func sectionOf(schema string) string {
 	return strings.Join(parts[:min(2, max(1, len(parts)-1))], ".")
 }
 
-// similarKey returns the known key that was probably meant, or "".
-func similarKey(schema string) string {
+// meantBy returns the known key that was probably meant by one that is not known, or that only the star of a
+// section knows; "" where none was.
+func meantBy(schema string) string {
+	k, known := keyOf(schema)
+	if known && !strings.HasSuffix(k.Name, ".*") {
+		return ""
+	}
+	if meant := sibling(schema); meant != "" || known {
+		return meant
+	}
 	names := make([]string, 0, len(keys))
 	for _, k := range keys {
 		if !strings.Contains(k.Name, "*") {
@@ -63,6 +71,23 @@ func similarKey(schema string) string {
 		}
 	}
 	return spelling.Slip(schema, names)
+}
+
+// sibling returns the key of the same section whose last name is nearly that of a schema path, or "".
+func sibling(schema string) string {
+	parts := splitPath(schema)
+	last := len(parts) - 1
+	var names []string
+	for _, k := range keys {
+		if name := strings.Split(k.Name, "."); len(name) == len(parts) && name[last] != "*" && matches(strings.Join(name[:last], "."), parts[:last]) {
+			names = append(names, name[last])
+		}
+	}
+	meant := spelling.Slip(parts[last], names)
+	if meant == "" {
+		return ""
+	}
+	return strings.Join(append(slices.Clone(parts[:last]), meant), ".")
 }
 
 // orList prints names as "a", "a or b", "a, b or c".

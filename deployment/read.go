@@ -54,6 +54,7 @@ type reader struct {
 	fsys    fs.FS
 	set     string // the name of the directory
 	shown   func(path string) string
+	slips   map[string]bool // misspelled keys to be taken for those that were meant
 	found   findings
 	hosts   []Host
 	roots   []string // the directories of the nodes
@@ -95,7 +96,7 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 	in := inference{hosts: r.hosts, topology: t, found: &r.found}
 	if broken {
 		// Half a set would be misread as a wrong one: say what is wrong with the files first.
-		return &Deployment{Name: r.set, Hosts: r.hosts}, r.sorted(), nil
+		return &Deployment{Name: r.set, Hosts: r.hosts}, r.sorted(nil), nil
 	}
 	t.profiles(in.hosts)
 	in.infer()
@@ -108,7 +109,7 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 	d.Links = t.links(d)
 	d.keyManagers, d.silent = r.keyManagers, r.silent
 	d.check(&r.found)
-	return d, r.sorted(), nil
+	return d, r.sorted(d), nil
 }
 
 func (r *reader) open(name string) ([]byte, bool) {
@@ -164,7 +165,7 @@ func (r *reader) host(id string, file nodeFile) bool {
 // parsed reads a node's file, be it of 2.x or later.
 func (r *reader) parsed(name string, data []byte) (*file, bool) {
 	if path.Base(name) != olderFile {
-		return readFile(r.shown(name), data, &r.found)
+		return readFile(r.shown(name), data, r.slips, &r.found)
 	}
 	var carbon []byte
 	if beside := path.Join(path.Dir(name), carbonFile); exists(r.fsys, beside) {
@@ -238,8 +239,8 @@ func (r *reader) topology() *topology {
 }
 
 // sorted returns the findings, the worst first, in order of their places.
-func (r *reader) sorted() []Finding {
-	r.found.missed()
+func (r *reader) sorted(d *Deployment) []Finding {
+	r.missed(d)
 	all := r.found.all
 	for i := range all {
 		if path.Base(all[i].File) == olderFile {

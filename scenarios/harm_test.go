@@ -50,9 +50,8 @@ func told(r *checker.Result) string {
 	return said
 }
 
-// worse tells whether a check does not hold in the first that holds in the second: it is broken, or
-// nothing came as far as where it looks.
-func worse(bad, good string) bool {
+// differs is worse of what was said.
+func differs(bad, good string) bool {
 	checks := strings.Split(good, ", ")
 	return slices.ContainsFunc(strings.Split(bad, ", ")[1:], func(c string) bool { return !slices.Contains(checks, c) })
 }
@@ -73,7 +72,7 @@ func TestHarm(t *testing.T) {
 		switch {
 		case bad == "refused":
 			verdict = "refused"
-		case worse(bad, good):
+		case differs(bad, good):
 			verdict, shown = "shown", shown+1
 		}
 		if r.Shown != (verdict == "shown") {

@@ -23,7 +23,9 @@ func newCheckCommand() *cobra.Command {
 deployment.toml in directories of any depth, with topology.yaml and each node's event
 publishers and jndi files if they are there. It prints who is there and who talks to whom,
 and lists what starts cleanly and does not work: why, what to do, and the scenario that
-shows the harm on these files, or the nearest. --explain RULE tells of a rule alone.
+shows the harm on these files, or the nearest. For a misspelled key it runs scenarios on the
+files as they are and with the key spelled right, and names the one that tells them apart,
+or says that none does. --explain RULE tells of a rule alone.
 
 Exit codes: 0 no finding of the severity of --fail-on or worse (error unless said),
 1 such a finding, 3 wrong use, or files that say too little to be run: a line that cannot
@@ -57,6 +59,14 @@ be read, an endpoint that no node owns.`,
 		return judged(checkCode(c.Findings, severities[failOn.value]))
 	}
 	return cmd
+}
+
+// unproven is why no scenario shows a finding.
+func (c *checked) unproven() string {
+	if len(c.Fits) == 0 {
+		return "as they are, the files fit no scenario"
+	}
+	return "no scenario says worse of these files than with the key spelled right"
 }
 
 // readDeployment reads a directory, or, where there is none of that name, the pattern that has it.
@@ -112,7 +122,42 @@ func check(dir string) (*checked, error) {
 			c.Fits = append(c.Fits, name)
 		}
 	}
-	return c, nil
+	return c, c.prove()
+}
+
+// mostSearched is up to how many hosts every scenario that fits is tried for what no rule knows a scenario of: it
+// takes seconds, and of larger deployments minutes.
+const mostSearched = 30
+
+// prove finds the scenario that shows what is wrong, for findings of which it is known how the files are without
+// it: that of the rule, or any that fits.
+func (c *checked) prove() error {
+	prover := scenarios.NewProver(c.Deployment)
+	shows := map[*deployment.Deployment]string{}
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		if f.Mended == nil {
+			continue
+		}
+		if _, known := shows[f.Mended]; !known {
+			names := slices.DeleteFunc([]string{f.Scenario}, func(name string) bool { return name == "" })
+			if len(c.Deployment.Hosts) <= mostSearched {
+				names = append(names, c.Fits...)
+			}
+			name, err := prover.Shows(f.Mended, names)
+			if err != nil {
+				return broken(err, "")
+			}
+			shows[f.Mended] = name
+		}
+		if name := shows[f.Mended]; name != "" {
+			f.Prove(name)
+		} else if f.Shown || len(c.Deployment.Hosts) <= mostSearched {
+			f.Scenario = ""
+			f.Unproven(c.unproven())
+		}
+	}
+	return nil
 }
 
 var severities = map[string]deployment.Severity{
@@ -205,6 +250,8 @@ func (c *checked) told(index int, paint bool) string {
 // see tells which run shows the harm of a finding on the files, or comes nearest to it and why.
 func (c *checked) see(f *deployment.Finding) (label, experiment string) {
 	switch run := "sim run " + f.Scenario; {
+	case f.Scenario == "":
+		return see, "no run shows it: " + f.NotShown
 	case c.Unfit[f.Scenario] != "":
 		return near, run + " (on its own files: " + c.Unfit[f.Scenario] + ")"
 	case !f.Shown:
