@@ -23,6 +23,7 @@ type Accounting struct {
 	modelled bool   // the brokers are machines of this run
 	twice    int
 	flows    map[flow]int // sent minus fated, of messages whose wire carries no number
+	nodes    map[event.NodeID]bool
 	breaks   map[flow]int
 	sent     int
 	received int
@@ -39,7 +40,7 @@ type flow struct {
 // NewAccounting makes the checker; it shares the fates of events with the checkers of copies.
 func NewAccounting(f *Fates) *Accounting {
 	return &Accounting{
-		fates: f, codes: map[string]int{}, flows: map[flow]int{}, breaks: map[flow]int{},
+		fates: f, codes: map[string]int{}, flows: map[flow]int{}, nodes: map[event.NodeID]bool{}, breaks: map[flow]int{},
 		dropped: map[event.Reason]int{}, hubs: HubBooks{Dropped: map[string]int{}},
 	}
 }
@@ -69,6 +70,8 @@ func (c *Accounting) Observe(r *trace.Record) {
 			c.hubs.Dropped[r.Reason.String()]++
 		}
 		c.post(r, -1)
+	case trace.Booted:
+		c.nodes[r.Node] = true
 	case trace.Down:
 		c.breaks[flow{r.Node, r.Peer, r.Service}]++
 		c.breaks[flow{r.Peer, r.Node, r.Service}]++
@@ -184,7 +187,7 @@ func (c *Accounting) unmatched(out *Outcome) (bad int) {
 	}
 	lost := map[string]int{}
 	for f, n := range c.flows {
-		if n != 0 && !c.broke(f) {
+		if n != 0 && !c.broke(f) && c.nodes[f.from] && c.nodes[f.to] { // what a stranger sent and took is in no trace
 			lost[fmt.Sprintf("%s>%s %v", f.from, f.to, f.service)] = n
 		}
 	}

@@ -250,10 +250,13 @@ func TestAccountingFindsWhatHasNoFate(t *testing.T) {
 		{"unless the connection broke", func(p *tape) {
 			p.message(trace.Sent, 0).play(trace.Record{Kind: trace.Down, Node: "gw-1", Peer: "tm-1", Service: event.Feed})
 		}, Holds},
+		{"or the other side is not of this run: what it sent and took is in no trace", func(p *tape) {
+			p.message(trace.Sent, 1).message(trace.Received, 1).play(trace.Record{Kind: trace.Received, Node: "tm-1", Peer: "127.0.0.1:4711", Service: event.Feed, Msg: &event.Batch{}})
+		}, Holds},
 	} {
 		t.Run(row.why, func(t *testing.T) {
 			a := NewAccounting(NewFates(testSetup()))
-			row.play(&tape{to: a})
+			row.play((&tape{to: a}).boot("gw-1").boot("tm-1"))
 			if got := a.Finish(); got.Verdict != row.want {
 				t.Errorf("%v %v, want %v", got.Verdict, got.Details, row.want)
 			}
