@@ -128,7 +128,10 @@ func (r *jsonReader) pairs() []Pair {
 // whatever reads any value: of a text what it says, of another its JSON, of null nothing.
 func (r *jsonReader) whatever() string {
 	r.space()
-	if r.null() || r.peek() == '"' {
+	switch {
+	case r.null():
+		return ""
+	case r.peek() == '"':
 		return r.text()
 	}
 	from := r.i

@@ -152,11 +152,15 @@ func TestCallsToAGatewayThatIsNotThereAreAnsweredForIt(t *testing.T) {
 
 // do makes an HTTP request and returns the response with its body read.
 func do(t *testing.T, q *http.Request, err error) (*http.Response, string) {
+	return by(t, &http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}, q, err)
+}
+
+// by makes a request by a client.
+func by(t *testing.T, client *http.Client, q *http.Request, err error) (*http.Response, string) {
 	if err != nil {
 		t.Error(err)
 		return &http.Response{}, ""
 	}
-	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Do(q)
 	if err != nil {
 		t.Error(err)

@@ -10,7 +10,8 @@ import (
 	"hubsim/event"
 )
 
-// frontService is a gateway's front for API calls; no session leads there.
+// frontService is where a node takes what comes by HTTP from outside the world: a gateway API calls, a traffic
+// manager throttle events. No session of a member leads there.
 const frontService event.Service = 0
 
 // front serves API calls at a gateway.

@@ -56,7 +56,7 @@ type Options struct {
 	// ones in the process. Its Close is left to whoever made it.
 	Counters Broker
 	// Listening, if not nil, is told where a node listens each time it boots; Service 0 is a
-	// gateway's front for API calls.
+	// gateway's front for API calls, and a traffic manager's HTTP event receiver.
 	Listening func(at event.Endpoint, address string)
 }
 

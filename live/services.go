@@ -22,6 +22,7 @@ func (h *host) listen() (map[event.Service]string, error) {
 		serves[frontService] = h.serveFront
 	case node.TrafficManager:
 		serves[event.Feed] = h.serveFeed
+		serves[frontService] = h.serveEvents
 	case node.ControlPlane:
 		serves[event.Feed] = h.serveFeed
 		serves[event.Pull] = h.servePull
