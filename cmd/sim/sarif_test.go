@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -13,59 +12,16 @@ import (
 	"hubsim/deployment"
 )
 
-// sarifNeeds is what SARIF 2.1.0 asks of the properties that we write: sections 3.13 (log), 3.14 (run),
-// 3.18 and 3.19 (tool), 3.27 (result), 3.28 to 3.30 (locations), 3.49 (rules). The standard's own schema
-// is not kept here; this one says of our part what it says.
-const sarifNeeds = `{
-	"type": "object", "required": ["version", "runs"], "additionalProperties": false,
-	"properties": {
-		"$schema": {"type": "string", "format": "uri"},
-		"version": {"const": "2.1.0"},
-		"runs": {"type": "array", "minItems": 1, "items": {
-			"type": "object", "required": ["tool", "results"],
-			"properties": {
-				"tool": {"type": "object", "required": ["driver"], "properties": {"driver": {
-					"type": "object", "required": ["name"], "properties": {
-						"name": {"type": "string", "minLength": 1}, "version": {"type": "string"},
-						"rules": {"type": "array", "uniqueItems": true, "items": {
-							"type": "object", "required": ["id"], "properties": {
-								"id": {"type": "string", "minLength": 1},
-								"shortDescription": {"$ref": "#/$defs/text"}, "fullDescription": {"$ref": "#/$defs/text"}, "help": {"$ref": "#/$defs/text"},
-								"defaultConfiguration": {"type": "object", "properties": {"level": {"$ref": "#/$defs/level"}}},
-								"properties": {"type": "object"}
-							}, "additionalProperties": false}}
-					}, "additionalProperties": false}}},
-				"results": {"type": "array", "items": {
-					"type": "object", "required": ["message"], "properties": {
-						"ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": -1},
-						"level": {"$ref": "#/$defs/level"}, "message": {"$ref": "#/$defs/text"},
-						"locations": {"type": "array", "items": {"type": "object", "properties": {"physicalLocation": {
-							"type": "object", "required": ["artifactLocation"], "properties": {
-								"artifactLocation": {"type": "object", "required": ["uri"], "properties": {"uri": {"type": "string", "format": "uri-reference"}}},
-								"region": {"type": "object", "required": ["startLine"], "properties": {
-									"startLine": {"type": "integer", "minimum": 1}, "startColumn": {"type": "integer", "minimum": 1}}, "additionalProperties": false}
-							}}}}}
-					}, "additionalProperties": false}}
-			}}}
-	},
-	"$defs": {
-		"text": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}},
-		"level": {"enum": ["none", "note", "warning", "error"]}
-	}
-}`
-
+// sarifSchema is the standard's own (testdata/sarif/README.md).
 func sarifSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(sarifNeeds))
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	schema, err := c.Compile(filepath.Join("testdata", "sarif", "sarif-2.1.0-rtm.5.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("sarif.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	return c.MustCompile("sarif.json")
+	return schema
 }
 
 // TestSARIF holds what sim check writes of each rule's bad files to the standard, and to the findings.
