@@ -17,8 +17,10 @@ type Request struct {
 	Version  string // "1.0.0"
 	Resource string // template of the operation, "/order"
 	Verb     string // "POST"
-	Token    *Token // nil: none was sent
-	Basic    string `json:",omitempty"` // user of a call by basic authentication, its password the right one; "" is none
+	// Also are the further operations of a GraphQL call, all of one verb and each named once; its first is Resource.
+	Also     []string `json:",omitempty"`
+	Token    *Token   // nil: none was sent
+	Basic    string   `json:",omitempty"` // user of a call by basic authentication, its password the right one; "" is none
 	ClientIP string
 	Method   string `json:",omitempty"` // of the JSON-RPC message that a call of an MCP API is: ToolCall, "tools/list"
 	Size     int64  // bytes of the message

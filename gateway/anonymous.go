@@ -21,14 +21,18 @@ const (
 	sandbox    = "SANDBOX"
 )
 
-// isOpen tells whether a call is for an operation that needs no token. Then a token that was sent is not
-// looked at (APIAuthenticationHandler.java).
+// isOpen tells whether a call is for an operation that needs no token; of several, none may need one. Then a token
+// that was sent is not looked at (APIAuthenticationHandler.java).
 func isOpen(a *api, r *event.Request) bool {
 	if !a.open {
 		return false
 	}
-	res, ok := resourceOf(&a.API, r.Resource, r.Verb)
-	return ok && res.NoAuth
+	for place := range r.Operations() {
+		if res, ok := resourceOf(&a.API, r.Operation(place), r.Verb); !ok || !res.NoAuth {
+			return false
+		}
+	}
+	return true
 }
 
 // openCaller is whoever calls from one address: the address stands for the application.

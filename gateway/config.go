@@ -138,6 +138,11 @@ type Config struct {
 	// a false hides other groups until their next true, and the first window stored ends them all
 	// (deduced from JMSMessageListener.java).
 	GroupsApart bool
+	// WholeCalls keeps the events of a GraphQL call of several operations back until all of them were asked for,
+	// and asks for no more once one is refused. WSO2: false: custom rules and hard limit are asked operation by
+	// operation, each that passes is published at once, and the call is refused if any does not pass
+	// (ThrottleHandler.java).
+	WholeCalls bool
 	// InclusiveRanges counts the two ends of a blocked range of addresses in. WSO2: false.
 	InclusiveRanges bool
 	// BurstsFollow lets an edited burst limit of an application policy apply at once. WSO2: false: the
@@ -215,6 +220,7 @@ func Hardened() Config {
 		TrustRemaining:     true,
 		OrderedDecisions:   true,
 		GroupsApart:        true,
+		WholeCalls:         true,
 		InclusiveRanges:    true,
 		BurstsFollow:       true,
 		OrderedRevisions:   true,

@@ -24,7 +24,7 @@ func (g *Gateway) examine(now node.Clock, c *call) verdict {
 	switch {
 	case code != event.Served:
 		return verdict{code: code}
-	case found == nil:
+	case found == nil, len(c.Also) > 0 && !g.further(now, c, found):
 		return verdict{code: event.NotDeployed}
 	case (found.refuse == 0 || found.refuse == event.RequestBlocked) && found.api.Unthrottled(c.Request):
 		return verdict{route: found, untouched: true}
@@ -78,6 +78,11 @@ func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 			return verdict{code: r.level, next: next}
 		}
 	}
+	if c.several() {
+		if v := g.furtherLevels(now, c); v.code != event.Served {
+			return v
+		}
+	}
 	if v := g.subscriptionLevel(now, r); v.code != event.Served {
 		if r.goOn {
 			return verdict{route: r, quiet: true}
@@ -89,6 +94,9 @@ func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 	}
 	if !g.limiters.allows(now, r.appBurst) {
 		return verdict{code: event.ApplicationBurst}
+	}
+	if c.several() {
+		return g.eachOperation(now, c)
 	}
 	if next, yes := g.custom(now, r, c); yes {
 		return verdict{code: event.CustomPolicyExceeded, next: next}
@@ -131,6 +139,7 @@ func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, ou
 	v := g.examine(now, &c)
 	if v.route == nil {
 		out.Answer(id, &event.Reply{Status: status(v.code), Code: v.code, NextAccess: v.next})
+		g.publishEach(now, &c, out)
 		return
 	}
 	if v.untouched {
@@ -145,15 +154,20 @@ func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, ou
 		return
 	}
 	out.Answer(id, &g.served)
-	if !v.quiet {
+	switch {
+	case v.quiet:
+	case c.several():
+		g.publishEach(now, &c, out)
+	default:
 		g.publish(now, v.route, &c, out)
 	}
 }
 
-// publish offers the event of a served call to every traffic manager's group.
+// publish offers the event of a call's operation to every traffic manager's group.
 func (g *Gateway) publish(now node.Clock, r *route, c *call, out *node.Output) {
-	out.Note(node.Note{Fact: node.EventQueued, Request: c.ID})
-	g.feed.Offer(now, &event.Throttle{Attributes: r.attrs, ID: c.ID, At: now.Wall, Properties: g.properties(r, c)}, out)
+	id := c.ID.Event(c.place)
+	out.Note(node.Note{Fact: node.EventQueued, Request: id})
+	g.feed.Offer(now, &event.Throttle{Attributes: r.attrs, ID: id, At: now.Wall, Properties: g.properties(r, c)}, out)
 }
 
 // status is the HTTP status of a refusal.

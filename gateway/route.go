@@ -99,9 +99,12 @@ func (r *routes) visited(q *event.Request) *route {
 	return v.route
 }
 
-// visit remembers a visit.
+// visit remembers a visit; none of a call of several operations, since one that needs no token by itself may have
+// needed one beside others.
 func (r *routes) visit(q *event.Request, found *route) {
-	r.last[place(q.Token, q)] = visit{q.Token, found}
+	if len(q.Also) == 0 {
+		r.last[place(q.Token, q)] = visit{q.Token, found}
+	}
 }
 
 func newRoutes() routes {

@@ -20,7 +20,7 @@ func (d *Digest) Observe(r *Record) {
 		h = fold(h, uint64(r.Msg.Class()))
 	}
 	if n := &r.Note; n.Fact != 0 {
-		h = fold(h, uint64(n.Fact)|uint64(n.Reason)<<8|uint64(n.Request)<<16)
+		h = fold(h, uint64(n.Fact)|uint64(n.Reason)<<8|bits.RotateLeft64(uint64(n.Request), 16))
 		h = fold(h, uint64(n.N)^uint64(n.Expiry)<<1)
 		h = fold(h, text(string(n.Key))^text(n.ID)<<1)
 		if n.On {
