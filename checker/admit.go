@@ -5,18 +5,10 @@ import (
 	"hubsim/trace"
 )
 
-// admit counts a served call and, past the quota, finds its cause.
-func (o *Oracle) admit(k *keyState, r *trace.Record, keys []*keyState) {
-	if past := k.past(); past != nil {
-		o.leak(past, o.passage(r, r.Request.ID, keys))
-	}
-	k.enter(r.Request.Size, nil)
-}
-
-// enter adds a call to all quotas of a key.
-func (k *keyState) enter(size int64, d *detour) {
+// enter adds a call, of which so many events count, to all quotas of a key.
+func (k *keyState) enter(times, size int64, d *detour) {
 	for one := k; one != nil; one = one.next {
-		one.now.admitted += one.weight(size, d)
+		one.now.admitted += times * one.weight(size, d)
 	}
 }
 
@@ -70,7 +62,17 @@ func (o *Oracle) used(k *keyState, g int) bool {
 // one.
 func (o *Oracle) stale(k *keyState, g int) bool {
 	for ; k != nil; k = k.next {
-		if w := &k.now; w.admitted+brought(o.store(g) != "", w.carried, w.stale) >= k.Quota {
+		if w := &k.now; w.admitted+brought(o.store(g) != "", w.carried, w.stale, w.unserved) >= k.Quota {
+			return true
+		}
+	}
+	return false
+}
+
+// told tells whether a quota of a key is used up with the events of calls that were refused.
+func (o *Oracle) told(k *keyState, g int) bool {
+	for ; k != nil; k = k.next {
+		if o.spent(k, g)+brought(o.store(g) != "", k.now.unserved) >= k.Quota {
 			return true
 		}
 	}
@@ -94,6 +96,8 @@ func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
 		return // the expiry instant itself still throttles (ThrottleDataHolder.java)
 	case k.Taken > 0 && o.spent(k, g) >= k.Taken:
 		k.under[UnitIgnored]++
+	case o.told(k, g):
+		k.under[RefusedCounted]++
 	case k.skewed || skewed(r.Wall, truth):
 		k.under[ClockSkew]++
 	case held.expiry <= start:

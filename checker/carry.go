@@ -69,8 +69,9 @@ func (c *Carry) Observe(r *trace.Record) {
 func (c *Carry) count(r *trace.Record) {
 	n := &r.Note
 	window, known := c.windows[n.Key]
-	call := &c.ring[n.Request%recent]
-	if !known || n.Request == 0 || call.id != n.Request {
+	id := n.Request.Call()
+	call := &c.ring[id%recent]
+	if !known || id == 0 || call.id != id {
 		return
 	}
 	c.counted++

@@ -85,7 +85,7 @@ type Setup struct {
 	Gateways []Gateway
 	Managers []Manager
 	// Counted returns the keys that a call is counted under and their quotas, from the catalog and
-	// not from what nodes say: it is the oracle. The slice is not changed.
+	// not from what nodes say: it is the oracle. Those of a call's first operation come first. The slice is not changed.
 	Counted func(*event.Request) []Counted
 	// Region returns the region of a node, "" if it is unknown.
 	Region func(event.NodeID) string
@@ -155,6 +155,9 @@ type Counted struct {
 	Base event.ThrottleKey
 	// Unasked is that gateways do not ask for this key when such a call comes, although it counts under it.
 	Unasked bool
+	// Place is, of a call of several operations, that of the one whose event counts; a key that several of them count
+	// under is listed for each.
+	Place int
 }
 
 // truth is what a right clock shows at an instant of the run.

@@ -135,7 +135,7 @@ func (c *Counters) differ(k counting, f *firstCount, how string) {
 	c.worst = max(c.worst, c.apart[w])
 	if c.apart[w] == c.Most+1 {
 		c.over++
-		c.out.detail("%s: call %d on %s: %s counted it, %s", clockTime(f.at), k.id, k.key, f.by[0], how)
+		c.out.detail("%s: call %v on %s: %s counted it, %s", clockTime(f.at), k.id, k.key, f.by[0], how)
 	}
 }
 

@@ -45,11 +45,11 @@ func (o *Oracle) strayed(r *trace.Record) {
 		return
 	}
 	c.detour.forwarded = true
-	for _, k := range c.keys {
+	for _, k := range c.keys.all {
 		o.current(k, r.At)
 		if past := k.past(); past != nil && c.detour.concerns(k) {
 			c.detour.past = append(c.detour.past, k)
-			o.leak(past, o.passage(r, c.id, c.keys))
+			o.leak(past, o.passage(r, c.id, c.keys.all))
 		}
 	}
 }
@@ -61,7 +61,7 @@ func (d *detour) concerns(k *keyState) bool { return !d.uncounted || k.GoesOn }
 // returned enters a served call of a detour, with its answer: under the keys that it counts under. It was let
 // in before, so that only what was used up by then is a leak of the loop.
 func (o *Oracle) returned(c *call, r *trace.Record) {
-	for _, k := range c.keys {
+	for i, k := range c.keys.all {
 		if !c.detour.concerns(k) {
 			continue
 		}
@@ -71,8 +71,8 @@ func (o *Oracle) returned(c *call, r *trace.Record) {
 		case c.detour.forwarded && !past.GoesOn:
 			past.now.over[UsageUnknown]++
 		default:
-			o.leak(past, o.passage(r, c.id, c.keys))
+			o.leak(past, o.passage(r, c.id, c.keys.all))
 		}
-		k.enter(c.size, c.detour)
+		k.enter(c.keys.times[i], c.size, c.detour)
 	}
 }

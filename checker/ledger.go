@@ -11,13 +11,14 @@ const recent = 1 << 16
 
 // call is what is remembered of a call.
 type call struct {
-	id     event.RequestID
-	served event.Mono // when it was answered; before that, when it came
-	size   int64      // of the message, in bytes
-	keys   []*keyState
-	left   bool   // its event is on its way to a manager
-	stale  []bool // by manager: its event waited in the gateway before it left; nil: for none
-	detour *detour
+	id      event.RequestID
+	served  event.Mono // when it was answered; before that, when it came
+	size    int64      // of the message, in bytes
+	keys    *callKeys
+	left    uint64 // bit i: the event of its operation i is on its way to a manager
+	refused bool   // and what events it has, of operations that were not, use up quotas all the same
+	stale   []bool // by manager: its event waited in the gateway before it left; nil: for none
+	detour  *detour
 }
 
 // window is what is known of one key in one true window. What is counted are calls, or the bytes of calls.
@@ -30,6 +31,7 @@ type window struct {
 	astray   []int64 // by manager: events of this one that were counted in another
 	sent     []int64 // by manager: events of this one that left for it
 	lost     []int64 // by manager: events of this one that will not reach it
+	unserved []int64 // by manager: events of calls that were refused, counted in this one
 	ever     []int64 // by manager: counted in this one, over all its incarnations
 	count    []int64 // by manager: what its present incarnation has counted
 	synced   []int64 // by manager: how often it has heard of the shared counter since the quota was used up
@@ -42,7 +44,7 @@ type window struct {
 // feed is what gateways have sent to one manager in the whole run.
 type feed struct {
 	events int64
-	of     int64 // calls whose event had left for any manager when this one got its last
+	of     int64 // events that had left for any manager when this one got its last
 	last   event.Mono
 }
 
@@ -86,7 +88,7 @@ type applied struct {
 	at     event.Mono
 }
 
-// weight is what a call counts under the key.
+// weight is what an event of a call counts under the key.
 func (k *keyState) weight(size int64, d *detour) int64 {
 	switch {
 	case k.Measure == Calls:
@@ -132,6 +134,7 @@ func (w *window) grow(managers int) {
 		w.sent, w.lost = make([]int64, managers), make([]int64, managers)
 		w.ever, w.count, w.synced = make([]int64, managers), make([]int64, managers), make([]int64, managers)
 		w.carried, w.stale, w.astray = make([]int64, managers), make([]int64, managers), make([]int64, managers)
+		w.unserved = make([]int64, managers)
 	}
 }
 
@@ -174,12 +177,12 @@ func (k *keyState) turn(end event.Wall) {
 		}
 	}
 	k.settle()
-	for _, tally := range [...][]int64{w.sent, w.lost, w.ever, w.count, w.synced, w.carried, w.stale, w.astray} {
+	for _, tally := range [...][]int64{w.sent, w.lost, w.ever, w.count, w.synced, w.carried, w.stale, w.astray, w.unserved} {
 		clear(tally)
 	}
 	*w = window{
 		end: end, sent: w.sent, lost: w.lost, ever: w.ever, count: w.count, synced: w.synced,
-		carried: w.carried, stale: w.stale, astray: w.astray, pending: w.pending[:0],
+		carried: w.carried, stale: w.stale, astray: w.astray, unserved: w.unserved, pending: w.pending[:0],
 	}
 }
 

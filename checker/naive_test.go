@@ -85,7 +85,7 @@ func (p *play) open() {
 	if p.counted < 0 {
 		p.counted = p.now()
 	}
-	p.tape.note("tm-1", node.Note{Fact: node.Counted, Request: 1 << 50, Key: key, N: 1, Expiry: start + p.number(p.quotas[0], p.now())*10_000 + p.phase(p.quotas[0]) + 10_000})
+	p.tape.note("tm-1", node.Note{Fact: node.Counted, Request: 1 << 40, Key: key, N: 1, Expiry: start + p.number(p.quotas[0], p.now())*10_000 + p.phase(p.quotas[0]) + 10_000})
 }
 
 // phase is where the windows of a quota begin, since the start.

@@ -14,7 +14,8 @@ const skewTolerance = 20 // ms
 
 // Oracle knows each call's true position in its window, because it sees every call; it names the
 // cause of each call that was served past its quota or refused below it. Windows are aligned to the
-// epoch by the true clock; a call beyond the quota-th served in one is a leak.
+// epoch by the true clock; a call beyond the quota-th served in one is a leak. A call of several operations counts as
+// often as events of it do, and is one leak if the quota was used up before it came: nobody can serve a part of it.
 type Oracle struct {
 	setup    *Setup
 	gateways map[event.NodeID]int
@@ -23,7 +24,7 @@ type Oracle struct {
 	keys     map[event.ThrottleKey]*keyState
 	bases    map[event.ThrottleKey][]event.Wall // of keys with condition groups: until when each gateway holds the base key
 	order    []*keyState
-	routes   Routes[[]*keyState]
+	routes   Routes[*callKeys]
 	ring     []call
 	listens  []listening // by gateway
 	openings map[string]*opening
@@ -33,7 +34,7 @@ type Oracle struct {
 	renewed  []event.Mono // by manager: when it last deployed a policy that it had already
 	held     []bool       // by manager: it counts nothing until its store of shared counters has answered
 	fed      []feed       // by manager
-	leaving  int64        // calls whose event left for any manager
+	leaving  int64        // events that left for any manager
 	served   int
 	refused  int
 	examples []string
@@ -84,7 +85,7 @@ func (o *Oracle) Observe(r *trace.Record) {
 	case trace.Called:
 		if r.Request != nil {
 			c := &o.ring[r.Request.ID%recent]
-			*c = call{id: r.Request.ID, served: r.At, size: r.Request.Size, keys: o.states(r.Request)}
+			*c = call{id: r.Request.ID, served: r.At, size: r.Request.Size, keys: o.keysFor(r.Request)}
 			if r.Request.Usage != nil {
 				c.detour = &detour{usage: r.Request.Usage}
 			}
@@ -156,18 +157,6 @@ func (o *Oracle) session(r *trace.Record) {
 	}
 }
 
-// states returns the keys that a call is counted under.
-func (o *Oracle) states(req *event.Request) []*keyState {
-	return o.routes.Get(req, func() (list []*keyState) {
-		for _, c := range o.setup.Counted(req) {
-			if k := o.state(c); !slices.Contains(list, k) {
-				list = append(list, k)
-			}
-		}
-		return list
-	})
-}
-
 func (o *Oracle) state(c Counted) *keyState {
 	k := o.keys[c.Key]
 	switch {
@@ -200,6 +189,9 @@ func (o *Oracle) current(k *keyState, at event.Mono) {
 // answered enters a reply. None but gateways serve a call or throttle it; which of them it was is asked
 // for what is refused, and what is served past the quota.
 func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
+	if c := o.call(r.Request.ID); c != nil {
+		c.refused = reply.Code.Throttled()
+	}
 	switch {
 	case reply.Code == event.Served:
 		o.served++
@@ -208,9 +200,12 @@ func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
 			o.returned(c, r)
 			return
 		}
-		for _, k := range keys {
+		for i, k := range keys.all {
 			o.current(k, r.At)
-			o.admit(k, r, keys)
+			if past := k.past(); past != nil {
+				o.leak(past, o.passage(r, r.Request.ID, keys.all))
+			}
+			k.enter(keys.times[i], r.Request.Size, nil)
 		}
 	case reply.Code.Throttled() && !reply.Code.Local():
 		o.refused++
@@ -224,7 +219,7 @@ func (o *Oracle) answered(r *trace.Record, reply *event.Reply) {
 // refusing is the key for which a call was refused at a level: of several, as of condition groups, one
 // that is used up, else one that the gateway holds.
 func (o *Oracle) refusing(g int, r *trace.Record, level event.Level) (found *keyState) {
-	for _, k := range o.keysOf(r) {
+	for _, k := range o.keysOf(r).all {
 		if k.Level != level {
 			continue
 		}
@@ -240,12 +235,12 @@ func (o *Oracle) refusing(g int, r *trace.Record, level event.Level) (found *key
 }
 
 // keysOf returns the keys of the call that a record answers, and notes when it was answered.
-func (o *Oracle) keysOf(r *trace.Record) []*keyState {
+func (o *Oracle) keysOf(r *trace.Record) *callKeys {
 	if c := o.call(r.Request.ID); c != nil {
 		c.served = r.At
 		return c.keys
 	}
-	return o.states(r.Request)
+	return o.keysFor(r.Request)
 }
 
 func levelOf(c event.Code) event.Level {
@@ -281,7 +276,9 @@ func sum(list []int64) (total int64) {
 	return total
 }
 
+// call is the call that an event stands for; nil if it is forgotten.
 func (o *Oracle) call(id event.RequestID) *call {
+	id = id.Call()
 	if c := &o.ring[id%recent]; c.id == id {
 		return c
 	}

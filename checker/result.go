@@ -48,7 +48,7 @@ type Admitted struct {
 	Windows  int     `json:"windows"`      // windows of keys in which calls were served, begun and cut-off ones too
 	Most     int64   `json:"most"`         // calls served in one window of one key
 	Of       Measure `json:"of,omitempty"` // what the limit is one of
-	MostOf   int64   `json:"most_of"`      // served in one window of one key, in that measure, if it is not calls
+	MostOf   int64   `json:"most_of"`      // served in one window of one key, in that measure; of calls, a GraphQL call counts once for each of its operations
 	Judged   bool    `json:"judged"`       // the oracle says of each call whether it was right
 	Over     int64   `json:"over"`         // calls served past the limit
 	Under    int64   `json:"under"`        // calls refused below it

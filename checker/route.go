@@ -11,15 +11,16 @@ const mostRoutes = 1 << 16
 type route struct {
 	context, resource, verb, address, basic, method string
 	token                                           *event.Token
+	also                                            *string // the further operations
 	headers, query, claims, custom                  *event.Pair
 }
 
 func routeOf(r *event.Request) route {
-	return route{r.Context, r.Resource, r.Verb, r.ClientIP, r.Basic, r.Method, r.Token, head(r.Headers), head(r.Query), head(r.Claims), head(r.Custom)}
+	return route{r.Context, r.Resource, r.Verb, r.ClientIP, r.Basic, r.Method, r.Token, head(r.Also), head(r.Headers), head(r.Query), head(r.Claims), head(r.Custom)}
 }
 
 // head is where a list stands.
-func head(list []event.Pair) *event.Pair {
+func head[T any](list []T) *T {
 	if len(list) == 0 {
 		return nil
 	}

@@ -41,6 +41,10 @@ func (o *Oracle) tally(k *keyState, m int, n *node.Note, c *call) {
 		waited = c.stale != nil && c.stale[m]
 	}
 	switch w := &k.now; {
+	case c != nil && c.refused:
+		if n.Expiry == w.end {
+			w.unserved[m] += weight
+		}
 	case n.Expiry != home && n.Expiry == w.end && !waited && home == w.end.Add(-k.Window):
 		w.carried[m] += weight
 	case n.Expiry != home && n.Expiry == w.end:
@@ -67,7 +71,7 @@ func (o *Oracle) lost(manager event.NodeID, b *event.Batch) {
 	}
 }
 
-// left enters that the event of a call is on its way to a manager. One that leaves so late that its
+// left enters that an event of a call is on its way to a manager. One that leaves so late that its
 // feed must have stood was not in flight meanwhile.
 func (o *Oracle) left(m int, r *trace.Record) {
 	c := o.call(r.Note.Request)
@@ -80,11 +84,14 @@ func (o *Oracle) left(m int, r *trace.Record) {
 		}
 		c.stale[m] = true
 	}
-	if !c.left {
-		c.left = true
+	if bit := uint64(1) << r.Note.Request.Place(); c.left&bit == 0 {
+		c.left |= bit
 		o.leaving++
 	}
-	for _, k := range c.keys {
+	if c.refused {
+		return
+	}
+	for _, k := range c.keys.of(r.Note.Request) {
 		if o.window(k, c.served) != k.now.end {
 			continue
 		}
@@ -94,14 +101,14 @@ func (o *Oracle) left(m int, r *trace.Record) {
 	}
 }
 
-// lose enters that the event of a call will not be counted by a manager, under one key or, where the note of it
+// lose enters that an event of a call will not be counted by a manager, under one key or, where the note of it
 // names none, under all its keys.
 func (o *Oracle) lose(m int, id event.RequestID, n node.Note) {
 	c := o.call(id)
-	if c == nil {
+	if c == nil || c.refused {
 		return
 	}
-	for _, k := range c.keys {
+	for _, k := range c.keys.of(id) {
 		if n.Key != "" && n.Key != k.Key || o.window(k, c.served) != k.now.end {
 			continue
 		}

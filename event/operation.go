@@ -52,8 +52,14 @@ func (id RequestID) String() string {
 	return text
 }
 
-// Operations is how many operations a call asks for.
-func (r *Request) Operations() int { return 1 + len(r.Also) }
+// Operations is how many operations of the API a call asks for. Only one of a GraphQL API can ask for several
+// (APIKeyValidator.java, findMatchingVerb); of another's the first is looked at alone.
+func (a *API) Operations(r *Request) int {
+	if a.Type != GraphQL || a.AI {
+		return 1
+	}
+	return 1 + len(r.Also)
+}
 
 // Operation is the name of one, by its place from 0.
 func (r *Request) Operation(place int) string {

@@ -27,7 +27,7 @@ func isOpen(a *api, r *event.Request) bool {
 	if !a.open {
 		return false
 	}
-	for place := range r.Operations() {
+	for place := range a.Operations(r) {
 		if res, ok := resourceOf(&a.API, r.Operation(place), r.Verb); !ok || !res.NoAuth {
 			return false
 		}

@@ -19,6 +19,8 @@
 //     (900809), custom rules (900806), and last the hard limit (503/900801); the first that says no
 //     answers. A subscription policy that does not stop on quota reach lets the call through instead,
 //     and nothing further is asked or published.
+//     A GraphQL call of several operations is asked for them one by one where the key is a resource's, and by custom
+//     rules and the hard limit; each that passes has an event of its own (operations.go).
 //  6. Served: 200, and one throttle event is offered to every traffic manager group. Of an AI API both
 //     wait for the backend's response, which says how many tokens were used (response.go), and charges the
 //     hard limit in tokens (tokenlimit.go).
@@ -28,8 +30,8 @@
 // itself (limiter.go). Config.ReadyBeforeServing, which the product does not have, answers 503 ahead
 // of all steps until the revoked tokens were loaded.
 //
-// What is left out: a token's signature and scopes, the passwords of basic authentication, GraphQL calls of
-// several operations, and WebSocket.
+// What is left out: a token's signature and scopes, the passwords of basic authentication,
+// and WebSocket.
 //
 // # The 2.x layout
 //

@@ -8,16 +8,15 @@ import (
 // several tells whether a call asks for more than one operation.
 func (c *call) several() bool { return c.routes != nil }
 
-// further finds the routes of a GraphQL call's operations beside the first one's; false if its API has one of them
-// not. Only calls of GraphQL APIs ask for several (APIKeyValidator.java, findMatchingVerb): of another API's no more
-// than the first is looked at. (Where the product has not all of them in its resource cache, their order is that of
+// further finds the routes of a call's operations beside the first one's; false if its API has one of them not.
+// (Where the product has not all of them in its resource cache, their order is that of
 // the API.)
 func (g *Gateway) further(now node.Clock, c *call, first *route) bool {
 	a := g.catalog.contexts[c.Context]
-	if a == nil || a.Type != event.GraphQL || a.AI {
+	if a == nil || a.Operations(c.Request) == 1 {
 		return true
 	}
-	if c.Operations() > event.MostOperations {
+	if len(c.Also) >= event.MostOperations {
 		return false
 	}
 	g.several = append(g.several[:0], first)

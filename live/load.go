@@ -157,7 +157,11 @@ func (l *load) request(ctx context.Context, at string, c *call) (*http.Request, 
 	if err != nil {
 		return nil, err
 	}
-	q, err := http.NewRequestWithContext(ctx, c.req.Verb, "http://"+at+c.req.Context+c.req.Resource, http.NoBody)
+	verb, path := c.req.Verb, c.req.Context+c.req.Resource
+	if event.GraphQLVerb(verb) { // it is one endpoint, and what is asked for stands in the message
+		verb, path = http.MethodPost, c.req.Context
+	}
+	q, err := http.NewRequestWithContext(ctx, verb, "http://"+at+path, http.NoBody)
 	if err != nil {
 		return nil, err
 	}

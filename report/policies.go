@@ -51,9 +51,13 @@ func amount(n int64, of checker.Measure) string {
 	return fmt.Sprintf("%d %s", n, of)
 }
 
-// mostOf is the most that was served in one window, in what the limit counts.
+// mostOf is the most that was served in one window, in what the limit counts. A GraphQL call counts once for each of
+// its operations.
 func mostOf(a *checker.Admitted) string {
-	if a.Of == checker.Calls {
+	switch {
+	case a.Of == checker.Calls && a.MostOf > a.Most: // calls of several operations
+		return fmt.Sprintf("%d, counted as %d", a.Most, a.MostOf)
+	case a.Of == checker.Calls:
 		return fmt.Sprint(a.Most)
 	}
 	return amount(a.MostOf, a.Of)

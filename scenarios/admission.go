@@ -98,15 +98,33 @@ func (a *admission) Observe(r *trace.Record) {
 		at := a.row[u.policy.ID-1] + u.group + 1
 		row := &a.rows[at]
 		row.Of = u.shown()
+		another, again := before(uses[:i], u)
 		switch {
 		case apart && !u.GoesOn:
 		case reply.Code == event.Served:
-			row.Served++
-			a.windowOf(window{at, u.Key, (now - a.opening(at, u, now)) / event.Wall(u.Window/event.Millisecond)}).add(row.Of.Of(r.Request.Size, r.Request.Usage))
-		case refusing[reply.Code] == u.Level:
+			if !another {
+				row.Served++
+			}
+			n := a.windowOf(window{at, u.Key, (now - a.opening(at, u, now)) / event.Wall(u.Window/event.Millisecond)})
+			n.add(row.Of.Of(r.Request.Size, r.Request.Usage), again)
+		case refusing[reply.Code] == u.Level && !another:
 			row.Refused++
 		}
 	}
+}
+
+// before tells whether another operation of the same call, before one, was counted by the same policy or group, and
+// under the same key.
+func before(uses []use, u *use) (policy, key bool) {
+	if u.Place == 0 {
+		return false, false
+	}
+	for i := range uses {
+		if other := &uses[i]; other.policy == u.policy && other.group == u.group {
+			policy, key = true, key || other.Key == u.Key
+		}
+	}
+	return policy, key
 }
 
 // opening is when the windows of a row began, 0 where they are aligned.
@@ -127,7 +145,13 @@ func (a *admission) windowOf(w window) *served {
 	return a.windows[w]
 }
 
-func (s *served) add(amount int64) { s.calls, s.amount = s.calls+1, s.amount+amount }
+// add adds what an operation of a call uses; again is that another of the same call has used some already.
+func (s *served) add(amount int64, again bool) {
+	s.amount += amount
+	if !again {
+		s.calls++
+	}
+}
 
 // refusing is the level that refuses with a code.
 var refusing = map[event.Code]event.Level{

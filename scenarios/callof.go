@@ -33,7 +33,7 @@ func pairs(m map[string]string) (list []event.Pair) {
 // call can be made for has none.
 func (out *catalog) ofGroups(r event.Request, api *event.API, resourceTier string) (calls []event.Request) {
 	tier := api.Tier
-	if tier == event.Unlimited {
+	if tier == event.Unlimited || tier == "" {
 		tier = resourceTier
 	}
 	p := out.policy(event.APILevel, tier)

@@ -51,9 +51,9 @@ type HardLimit struct {
 
 // Resource is one operation.
 type Resource struct {
-	Path string `yaml:"path"`
-	Verb string `yaml:"verb,omitempty"`
-	Tier string `yaml:"tier,omitempty"`
+	Path string `yaml:"path" jsonschema:"description=a path\\, or the name of a GraphQL API's operation"`
+	Verb string `yaml:"verb,omitempty" jsonschema:"description=GET unless said\\; of a GraphQL API QUERY\\, or MUTATION\\, SUBSCRIPTION"`
+	Tier string `yaml:"tier,omitempty" jsonschema:"description=an api policy; where an operation has one\\, an API that says none has none\\, not even Unlimited"`
 	Open bool   `yaml:"open,omitempty" jsonschema:"description=anybody may call it without a token; each address counts for itself\\, under the tier Unauthenticated"`
 }
 
@@ -189,12 +189,23 @@ func (a *API) api(id int) event.API {
 		e.Production, e.Sandbox = event.HardLimit{Max: h.Production, Unit: per, Tokens: h.ProductionTokens.limits()}, event.HardLimit{Max: h.Sandbox, Unit: per, Tokens: h.SandboxTokens.limits()}
 	}
 	for _, r := range a.Resources {
-		e.Resources = append(e.Resources, event.Resource{Template: r.Path, Verb: or(r.Verb, "GET"), Tier: or(r.Tier, event.Unlimited), NoAuth: r.Open})
+		e.Resources = append(e.Resources, event.Resource{Template: r.Path, Verb: or(r.Verb, a.verb()), Tier: or(r.Tier, event.Unlimited), NoAuth: r.Open})
+		if r.Tier != "" && a.Tier == "" {
+			e.Tier = "" // not even Unlimited, which would take the place of the resources' tiers
+		}
 	}
 	if len(e.Resources) == 0 {
 		e.Resources = []event.Resource{{Template: "/menu", Verb: "GET", Tier: event.Unlimited}}
 	}
 	return e
+}
+
+// verb is that of an operation which says none.
+func (a *API) verb() string {
+	if a.Type == event.GraphQL {
+		return event.QueryVerb
+	}
+	return "GET"
 }
 
 func or[T ~string](text, otherwise T) T {

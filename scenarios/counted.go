@@ -29,6 +29,27 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 	if api == nil || app == nil || api.Unthrottled(r) {
 		return nil
 	}
+	one := *r
+	for place := range api.Operations(r) {
+		one.Resource = r.Operation(place)
+		for _, u := range out.usesOf(&one, app, sub, api) {
+			all = append(all, u.at(place))
+		}
+	}
+	return all
+}
+
+// at is a use by the operation of a call that has that place.
+func (u use) at(place int) use {
+	u.Place, u.more = place, slices.Clone(u.more)
+	for i := range u.more {
+		u.more[i].Place = place
+	}
+	return u
+}
+
+// usesOf are the uses of one operation, by a caller under a subscription tier; each operation of a call has an event.
+func (out *catalog) usesOf(r *event.Request, app *caller, sub string, api *event.API) (all []use) {
 	user := app.user + "@" + string(api.Tenant())
 	a := &event.Attributes{
 		UserID: user, APIContext: api.Context, APIVersion: api.Version, APIName: api.Name,
@@ -61,7 +82,7 @@ func (out *catalog) uses(r *event.Request) (all []use) {
 			all[n-1].GoesOn = false // nobody's tier stops on quota reach, whatever its policy says
 		}
 	}
-	if api.Tier != event.Unlimited {
+	if api.Tier != event.Unlimited && api.Tier != "" {
 		a.ResourceKey, a.ResourceTier = a.APIKey, api.Tier
 		add(event.APILevel, event.APILevel, a.ResourceKey, api.Tier)
 		return append(all, out.custom(r, &siddhi.Row{Attributes: a, Property: out.sight.properties(r)})...)
@@ -235,13 +256,18 @@ type caller struct {
 }
 
 // caller finds who calls what, under which subscription tier; "" is none. Nobody at an open operation is
-// known by the address, who calls by basic authentication by the user's name with its tenant, and an API that
+// known by the address (of a call of several operations none may need a token), who calls by basic authentication by the user's name with its tenant, and an API that
 // needs no subscription has a tier of its own for those without (APIAuthenticationHandler.java, AbstractKeyValidationHandler.java).
 func (out *catalog) caller(r *event.Request) (who *caller, tier string, api *event.API) {
 	if api = out.context(r.Context); api == nil {
 		return nil, "", nil
 	}
-	if slices.ContainsFunc(api.Resources, func(o event.Resource) bool { return o.NoAuth && o.Template == r.Resource && o.Verb == r.Verb }) {
+	open := true
+	for place := range api.Operations(r) {
+		name := r.Operation(place)
+		open = open && slices.ContainsFunc(api.Resources, func(o event.Resource) bool { return o.NoAuth && o.Template == name && o.Verb == r.Verb })
+	}
+	if open {
 		return &caller{id: r.ClientIP, user: "anonymous", tenant: event.Super}, "Unauthenticated", api
 	}
 	if r.Token == nil && r.Basic != "" {

@@ -234,7 +234,7 @@ func (e *Experiment) checks() {
 	}
 	e.panel = panel
 	watch := panel.Observers()
-	if len(e.Options.Policies) > 0 || e.catalog.each {
+	if len(e.Options.Policies) > 0 || e.catalog.each || e.several() {
 		e.admission = newAdmission(e.World.Start, e.catalog)
 		watch = append(watch, e.admission)
 	}

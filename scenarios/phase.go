@@ -39,8 +39,11 @@ type With struct {
 	Query   map[string]string `yaml:"query,omitempty" jsonschema:"description=query parameters"`
 	Custom  map[string]string `yaml:"custom,omitempty" jsonschema:"description=entries of the message property customProperty"`
 	Claims  map[string]string `yaml:"claims,omitempty" jsonschema:"description=claims of the token that the gateway makes for the backend"`
-	Method  string            `yaml:"method,omitempty" jsonschema:"description=MCP APIs: the method of the message; tools/call unless said\\, and no other is throttled"`
-	Usage   *Usage            `yaml:"usage,omitempty" jsonschema:"description=AI APIs: what the backend uses for a call\\, known with its response"`
+	// Operations are what a call of a GraphQL API asks for.
+	Operations []string `yaml:"operations,omitempty" jsonschema:"maxItems=64,description=GraphQL APIs: the operations that each call asks for\\, each of which is counted; a call for each single one unless said"`
+
+	Method string `yaml:"method,omitempty" jsonschema:"description=MCP APIs: the method of the message; tools/call unless said\\, and no other is throttled"`
+	Usage  *Usage `yaml:"usage,omitempty" jsonschema:"description=AI APIs: what the backend uses for a call\\, known with its response"`
 }
 
 // arrivals are the ways in which calls come.
@@ -165,6 +168,9 @@ func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
 	if len(e.critic.all) > before {
 		return nil
 	}
+	if p.With != nil && len(p.With.Operations) > 0 && !e.operations(&p, apps, at.then("with", "operations")) {
+		return nil
+	}
 	for _, app := range apps {
 		calls = append(calls, out.callsOf(&p, app)...)
 	}
@@ -185,11 +191,12 @@ func (e *Experiment) calls(p Phase, at way) (calls []event.Request) {
 // callsOf are the calls that a phase makes for an app, or for no app by basic authentication.
 func (out *catalog) callsOf(p *Phase, app string) (calls []event.Request) {
 	for _, api := range out.called(app, p.APIs) {
-		for _, r := range api.Resources {
+		resources, also := p.With.asked(api)
+		for _, r := range resources {
 			if p.Basic == "" && !out.may(app, api, r) {
 				continue
 			}
-			call := event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Verb: r.Verb, Token: out.tokens[or(p.Token, app)], Basic: p.Basic, ClientIP: "203.0.113.7", Size: 512}
+			call := event.Request{Context: api.Context, Version: api.Version, Resource: r.Template, Also: also, Verb: r.Verb, Token: out.tokens[or(p.Token, app)], Basic: p.Basic, ClientIP: "203.0.113.7", Size: 512}
 			if api.Type == event.MCP {
 				call.Method = event.ToolCall
 			}

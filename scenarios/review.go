@@ -99,6 +99,9 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 		if types := []string{"HTTP", event.GraphQL, event.MCP}; a.Type != "" && !slices.Contains(types, a.Type) {
 			c.none(at.then("apis", i, "type"), "type of API", a.Type, types)
 		}
+		if a.Type == event.GraphQL {
+			a.graphQL(c, at.then("apis", i))
+		}
 		if a.Product && a.Type != "" {
 			c.say(at.then("apis", i, "type"), "leave it out", "an API product has no other type")
 		}

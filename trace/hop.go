@@ -82,7 +82,7 @@ func (w *Stopwatch) Observe(r *Record) {
 		return
 	}
 	n := &r.Note
-	p := &w.ring[n.Request%recentCalls]
+	p := &w.ring[n.Request.Slot(recentCalls)]
 	switch n.Fact {
 	case node.EventQueued:
 		*p = path{id: n.Request, queued: r.At}
@@ -108,7 +108,7 @@ func (w *Stopwatch) Observe(r *Record) {
 // emit keeps the first decision of a window; decisions that have expired are forgotten.
 func (w *Stopwatch) emit(r *Record) {
 	d := emitted{r.Note.Key, r.Note.Expiry}
-	p := w.ring[r.Note.Request%recentCalls]
+	p := w.ring[r.Note.Request.Slot(recentCalls)]
 	if w.sent[d] != nil || p.id != r.Note.Request || p.id == 0 {
 		return
 	}
