@@ -110,7 +110,7 @@ func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
 		k.under[StaleEvents]++
 	case k.drifts && held.on && held.expiry == w.end:
 		k.under[SumsDrifted]++
-	case sum(w.astray) > 0 || sum(w.count) > w.admitted:
+	case sum(w.astray) > 0 || sum(w.count) > w.admitted+sum(w.unserved):
 		k.under[BoundaryCarry]++
 	default:
 		o.wrongly(k, r)

@@ -43,7 +43,16 @@ func drawPlay(t *rapid.T) *play {
 		p.quotas = append(p.quotas, c)
 	}
 	s := testSetup()
-	s.Counted = func(*event.Request) []Counted { return append([]Counted{p.other}, p.quotas...) }
+	s.Counted = func(r *event.Request) (all []Counted) {
+		for place := range 1 + len(r.Also) {
+			for i, c := range append([]Counted{p.other}, p.quotas...) {
+				if c.Place = place; i == 0 || place%2 == 0 {
+					all = append(all, c)
+				}
+			}
+		}
+		return all
+	}
 	p.oracle = NewOracle(s)
 	p.tape = &tape{to: p.oracle}
 	p.tape.time(500).listen("gw-1", "tm-1.broker").time(1000)
@@ -56,6 +65,7 @@ func (p *play) now() event.Wall { return event.Wall(p.tape.at / 1e6) }
 func (p *play) call(t *rapid.T) {
 	p.tape.id++
 	c := &drawn{came: p.now(), answered: -1, req: &event.Request{ID: p.tape.id, Context: "/pizza/1.0.0", Size: rapid.Int64Range(0, 5).Draw(t, "size")}}
+	c.req.Also = make([]string, rapid.IntRange(0, 3).Draw(t, "further operations"))
 	if rapid.Bool().Draw(t, "with usage") {
 		c.req.Usage = &event.Usage{Prompt: rapid.Int64Range(0, 5).Draw(t, "prompt"), Completion: rapid.Int64Range(0, 5).Draw(t, "completion")}
 	}
@@ -114,7 +124,7 @@ func (p *play) usedUp(quotas []Counted, at event.Wall, before []*drawn) bool {
 		sum := int64(0)
 		for _, c := range before {
 			if counts(&q, c) && p.number(q, c.answered) == p.number(q, at) {
-				sum += q.Measure.Of(c.req.Size, c.req.Usage)
+				sum += q.Measure.Of(c.req.Size, c.req.Usage) * times(&q, c)
 			}
 		}
 		if sum >= q.Quota {
@@ -122,6 +132,15 @@ func (p *play) usedUp(quotas []Counted, at event.Wall, before []*drawn) bool {
 		}
 	}
 	return false
+}
+
+// times is how many events of a call count under a quota: of the other key those of all its operations, of the first
+// one every second.
+func times(q *Counted, c *drawn) int64 {
+	if q.Key == otherKey {
+		return int64(1 + len(c.req.Also))
+	}
+	return int64(1 + len(c.req.Also)/2)
 }
 
 func counts(q *Counted, c *drawn) bool { return !c.refused && (!c.uncounted || q.GoesOn) }

@@ -39,6 +39,8 @@ func TestAStopwatchMeasuresEachHop(t *testing.T) {
 		{"a lifted throttle is not measured", []said{{10, "tm-1", lifted}, {15, "gw-1", node.Note{Fact: node.DecisionApplied, Key: "k", Expiry: 60}}}, nil},
 		{"nor a decision whose call nobody knows", []said{{10, "tm-1", emitted}, {15, "gw-1", applied}}, nil},
 		{"nor one that was never made", []said{{1, "gw-1", queued}, {15, "gw-1", applied}}, nil},
+		{"another operation of the call has a way of its own", slices.Concat(way[:2], []said{{2, "gw-1", node.Note{Fact: node.EventQueued, Request: event.RequestID(7).Event(1)}},
+			{4, "gw-1", node.Note{Fact: node.EventSent, Request: event.RequestID(7).Event(1)}}}, way[2:]), hops},
 		{"a hop that nobody noted is left out", slices.Delete(slices.Clone(way), 1, 2), []string{hops[2], hops[3], hops[4]}},
 	} {
 		t.Run(row.what, func(t *testing.T) {
