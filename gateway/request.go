@@ -154,12 +154,12 @@ func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, ou
 		return
 	}
 	out.Answer(id, &g.served)
-	switch {
-	case v.quiet:
-	case c.several():
-		g.publishEach(now, &c, out)
-	default:
-		g.publish(now, v.route, &c, out)
+	if !v.quiet {
+		if c.several() {
+			g.publishEach(now, &c, out)
+		} else {
+			g.publish(now, v.route, &c, out)
+		}
 	}
 }
 

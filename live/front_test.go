@@ -37,8 +37,9 @@ catalog:
         - {quota: 1, window: 1h, when: [{query: v, matches: "2"}]}
         - {quota: 1, window: 1h, when: [{claim: role, matches: guest}]}
     - {name: Tokens, level: subscription, window: 1h, tokens: {total: 1000}}
-  apis: [{name: pasta, tier: Mixed, resources: [{path: "/dish/{id}"}, {path: "/dish/{id}", verb: POST}]}, {name: chat, ai: true}, {name: tools, type: MCP, tier: Mixed, resources: [{path: /mcp, verb: POST}]}]
-  apps: [{name: eater, subscribe: {pasta: Unlimited, chat: Tokens, tools: Unlimited}}]
+    - {name: Three, level: subscription, quota: 3, window: 1h}
+  apis: [{name: pasta, tier: Mixed, resources: [{path: "/dish/{id}"}, {path: "/dish/{id}", verb: POST}]}, {name: chat, ai: true}, {name: tools, type: MCP, tier: Mixed, resources: [{path: /mcp, verb: POST}]}, {name: graph, type: GRAPHQL, resources: [{path: users}, {path: orders}]}]
+  apps: [{name: eater, subscribe: {pasta: Unlimited, chat: Tokens, tools: Unlimited, graph: Three}}]
 length: 1h
 checks: [{check: accounting}]
 expect: {}

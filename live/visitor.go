@@ -22,6 +22,8 @@ type Directory interface {
 	// Operation is the operation that a verb and a path ask for; false if there is none. One of an MCP API has
 	// a method, which the message says.
 	Operation(verb, path string) (event.Request, bool)
+	// Operations are those of the GraphQL API under a context; none of any other.
+	Operations(context string) []event.Resource
 	// Token is the token that a text stands for; nil if nobody gave it out.
 	Token(text string) *event.Token
 }
@@ -45,6 +47,11 @@ func visitor(q *http.Request, d Directory, out *event.Request) error {
 	out.Size = q.ContentLength
 	if out.Method != "" {
 		if err := method(q, out); err != nil {
+			return err
+		}
+	}
+	if known := d.Operations(out.Context); known != nil && q.Header.Get("Upgrade") == "" {
+		if err := operations(q, known, out); err != nil {
 			return err
 		}
 	}

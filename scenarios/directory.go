@@ -39,6 +39,14 @@ func (e *Experiment) Operation(verb, path string) (event.Request, bool) {
 	return out, true
 }
 
+// Operations are those of the GraphQL API under a context (live.Directory).
+func (e *Experiment) Operations(context string) []event.Resource {
+	if api := e.catalog.context(context); api != nil && api.Type == event.GraphQL {
+		return api.Resources
+	}
+	return nil
+}
+
 // covers tells whether a template takes a path: {name} is any one part, a * at its end all that follows.
 func covers(template, path string) bool {
 	if before, all := strings.CutSuffix(template, "*"); all {

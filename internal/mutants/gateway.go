@@ -2,7 +2,7 @@ package main
 
 // gateways are the rules of what a gateway does with decisions, and in which order it asks.
 func gateways() []mutant {
-	const data, request, limit, api = "gateway/throttledata.go", "gateway/request.go", "gateway/limiter.go", "gateway/apilevel.go"
+	const data, request, limit, api, several = "gateway/throttledata.go", "gateway/request.go", "gateway/limiter.go", "gateway/apilevel.go", "gateway/operations.go"
 	const model, bases, scripts, limiter = "gateway TestThrottleDataAgainstModel", "gateway TestGroupsAtTheBase", "gateway TestScripts", "gateway TestLimiter"
 	return []mutant{
 		{"a decision is over at the instant of its expiry", data, "return h.expiry >= now.Wall", "return h.expiry > now.Wall", model},
@@ -19,6 +19,10 @@ func gateways() []mutant {
 		{"a burst limit lets one call more through", limit, "if l.n >= l.max {", "if l.n > l.max {", limiter},
 		{"a burst window holds its own end", limit, "case l.open && now < l.end:", "case l.open && now <= l.end:", limiter},
 		{"a burst in any unit is one a minute", limit, `if b.Unit == "min" {`, `if b.Unit != "sec" {`, "gateway TestBurst"},
+		{"of several operations the first has the event of all", several, "c.told |= 1 << i", "c.told |= 1", scripts},
+		{"an operation that is refused stops those behind it in the product too", several, "if g.cfg.WholeCalls {", "if true {", scripts},
+		{"what is open beside an operation that needs a token needs none", several, "case open:", "case isOpen(a, &event.Request{Resource: r.Resource, Verb: r.Verb}):", scripts},
+		{"no operation but the first is asked for at its resource", several, "if r.level == 0 {", "if true {", scripts},
 		{"a call of the policy's own groups is asked for at the default plan as well", api, "\tif met {\n\t\treturn 0, false\n\t}\n", "\t_ = met\n", "gateway TestOwnGroups"},
 	}
 }
