@@ -55,6 +55,7 @@ type published struct {
 type birth struct {
 	by, to event.NodeID // who told whom first
 	times  int          // how often it was told so: again where it was not acknowledged
+	again  bool         // by who had it from the database, since whoever was asked has told nobody yet
 }
 
 // copyFate is what is known of one gateway's copy.
@@ -207,7 +208,9 @@ func (f *Fates) publish(r *trace.Record) {
 		e.resent[hub]++
 		delete(e.early, hub)
 	}
-	e.hops[f.setup.Region(r.Node)+">"+f.setup.Region(hub)]++
+	if r.Note.Fact == node.EventPublished { // who has it from the database tells it to everybody
+		e.hops[f.setup.Region(r.Node)+">"+f.setup.Region(hub)]++
+	}
 	for g := range e.fates {
 		switch at := f.sessions[g][e.topic]; {
 		case at.hub != hub || e.fates[g].expected:
@@ -244,13 +247,18 @@ func (f *Fates) lead(e *published, g int) int {
 // no second telling: an event that goes round does.
 func (f *Fates) told(r *trace.Record) {
 	b, known := f.born[r.Note.ID]
-	if !known {
-		b = birth{by: r.Node, to: r.Note.Peer}
+	again := r.Note.Fact == node.EventResent
+	fresh := !known || b.again && !again
+	if fresh {
+		b = birth{by: r.Node, to: r.Note.Peer, again: again}
+		if e := f.events[r.Note.ID]; e != nil {
+			e.origin, e.ways = f.setup.Region(b.by), map[event.NodeID]int{}
+		}
 	}
 	if r.Node == b.by && r.Note.Peer == b.to && !f.setup.hub(b.to) {
 		b.times++
 	}
-	if !known || b.times > 1 {
+	if fresh || b.times > 1 {
 		f.born[r.Note.ID] = b
 	}
 }

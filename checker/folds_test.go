@@ -331,6 +331,12 @@ func TestEcho(t *testing.T) {
 		{"an event receiver passes on what has no id", func(p *tape) {
 			p.note("eu-cp-1", node.Note{Fact: node.EventForwarded, Detail: "throttleData", Peer: "eu-cp-1.broker", N: 1})
 		}, Violated},
+		{"who has it from the database tells it before the one who was asked", func(p *tape) {
+			p.resent("us-cp-1", "us-cp-1.broker", "e1").resent("us-cp-1", "eu-cp-1.broker", "e1").published("eu-cp-1", "us-cp-1.broker", "e1")
+		}, Holds},
+		{"and so does one whose event comes back", func(p *tape) {
+			p.resent("us-cp-1", "us-cp-1.broker", "e1").published("eu-cp-1", "us-cp-1.broker", "e1").published("us-cp-1", "eu-cp-1.broker", "e1")
+		}, Violated},
 		{"it stays at home", func(p *tape) { p.published("eu-cp-1", "eu-cp-1.broker", "e1") }, NotExercised},
 	} {
 		t.Run(row.why, func(t *testing.T) {
