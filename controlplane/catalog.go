@@ -155,6 +155,9 @@ func (j *job) fillLifecycle(old []event.Row) string {
 	changed := *old[0].API
 	changed.Status = j.step.Lifecycle.Status
 	if changed.Status == event.Retired {
+		if len(changed.Labels) > 0 {
+			j.old = old[0].API
+		}
 		changed.Labels = nil
 	}
 	j.row = event.Row{Table: event.TableAPI, Key: changed.UUID, API: &changed}

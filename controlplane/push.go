@@ -26,11 +26,11 @@ func (d Duty) Takes(s *event.Step) bool {
 	return d == Whole || problem == "" && slices.Contains(duties[d], k)
 }
 
-// duties are the steps that nodes of each duty take. Key managers, webhooks and what is announced without
-// a row came with the event hub.
+// duties are the steps that nodes of each duty take. Key managers, webhooks, what is announced without a row, new
+// quotas and the look at who serves an API came with the event hub.
 var duties = [...][]kind{
-	Publisher:  {deploy, undeploy, policy, deletePolicy, block},
-	Storefront: {application, subscription, revoke},
+	Publisher:  {deploy, undeploy, api, lifecycle, policy, deletePolicy, block},
+	Storefront: {application, keyMapping, subscription, revoke},
 	KeyManager: {revoke, revokeSubject},
 }
 
@@ -228,6 +228,11 @@ func (c *ControlPlane) push(now node.Clock, j *job, out *node.Output) {
 	case undeploy:
 		do.order.Undeploy = j.step.Undeploy
 		j.calls = c.toEnvironments(now, j.old.Labels, do, out)
+	case api, lifecycle: // one that goes, or retires, is undeployed
+		if j.old != nil {
+			do.order.Undeploy = j.old.UUID
+			j.calls = c.toEnvironments(now, j.old.Labels, do, out)
+		}
 	case policy, deletePolicy:
 		if do.order.Policy = j.row.Policy; j.row.Deleted {
 			do.order.Policy, do.order.Drop = nil, j.row.Policy

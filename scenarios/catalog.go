@@ -116,8 +116,22 @@ func (c *Catalog) expand(imported []event.Policy, to *critic) *catalog {
 		out.keyManagers = append(out.keyManagers, *(&KeyManager{Name: name}).keyManager())
 	}
 	out.addParts(c)
+	out.unnumber()
 	out.addThings(c)
 	return out
+}
+
+// unnumber leaves it to the database to give the APIs that are not there yet their integer ids, unless somebody
+// subscribes to one: a subscription goes by its API's id.
+func (out *catalog) unnumber() {
+	for i := range out.subscriptions {
+		if slices.ContainsFunc(out.later, func(a event.API) bool { return a.ID == out.subscriptions[i].APIID }) {
+			return
+		}
+	}
+	for i := range out.later {
+		out.later[i].ID = 0
+	}
 }
 
 // addParts tells each API product what it is made of.

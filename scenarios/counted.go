@@ -221,7 +221,11 @@ func (out *catalog) steppedBy(steps []Step) {
 				out.assigned(event.ApplicationLevel, app.Tier, s.SetApp.Tier)
 			}
 		case s.Subscribe != nil && s.Subscribe.Tier != "":
-			if is := out.subscriptionOf(s.Subscribe); is != nil {
+			one := *s.Subscribe
+			if group := out.groups[one.App]; len(group) > 1 {
+				one.App = group[0] // all have the catalog's tier
+			}
+			if is := out.subscriptionOf(&one); is != nil {
 				out.assigned(event.SubscriptionLevel, is.Tier, s.Subscribe.Tier)
 			}
 		}

@@ -105,3 +105,20 @@ func TestMembersThatNothingHas(t *testing.T) {
 		}
 	}
 }
+
+// The ids of APIs that two regions make before their databases have met are two, or one where the scripts are left
+// as they are shipped.
+func TestAPIsOfTwoRegionsHaveIDsOfTheirOwn(t *testing.T) {
+	for _, row := range []struct{ shared, left, right string }{{"true", `"apiId":3,`, `"apiId":2,`}, {"false", `"apiId":2,`, `"apiId":2,`}} {
+		s, err := Load("region-shared-sequences")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Knobs["store.sequence_per_region"] = row.shared
+		h := &heard{texts: map[string]string{}}
+		simulate(t, s, Options{Profile: "hardened", Seed: 1, Watch: h})
+		if !strings.Contains(h.texts["left"], row.left) || !strings.Contains(h.texts["right"], row.right) {
+			t.Errorf("per region %s: %s and %s", row.shared, h.texts["left"], h.texts["right"])
+		}
+	}
+}

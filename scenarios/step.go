@@ -57,8 +57,8 @@ type Step struct {
 	RemoveAPIKey   *APIKey         `yaml:"remove_api_key,omitempty" jsonschema:"description=delete the API key of an app for an API"`
 	Announce       *Announce       `yaml:"announce,omitempty" jsonschema:"description=a notification of any type about what has no step of its own"`
 	Look           string          `yaml:"look,omitempty" jsonschema:"description=look up which gateways serve this API\\, as the publisher portal shows it since 4.6; it changes nothing"`
-	Subscribe      *Subscribe      `yaml:"subscribe,omitempty" jsonschema:"description=set an app's subscription to an API\\, or make it again"`
-	Unsubscribe    *Subscribe      `yaml:"unsubscribe,omitempty" jsonschema:"description=end an app's subscription to an API"`
+	Subscribe      *Subscribe      `yaml:"subscribe,omitempty" jsonschema:"description=set an app's subscription to an API\\, or make it again; repeated\\, of NAME-1\\, NAME-2 … where there are several"`
+	Unsubscribe    *Subscribe      `yaml:"unsubscribe,omitempty" jsonschema:"description=end an app's subscription to an API; repeated\\, as subscribe"`
 	SetApp         *AppTier        `yaml:"set_app,omitempty" jsonschema:"description=change an app's tier\\, or make it again without consumer keys"`
 	RemoveApp      string          `yaml:"remove_app,omitempty" jsonschema:"description=delete this app"`
 	MapKey         string          `yaml:"map_key,omitempty" jsonschema:"description=give this app its consumer key"`
@@ -152,7 +152,7 @@ func (e *Experiment) repetition(s *Step, i, n int, to []event.NodeID) bool {
 	}
 	if to = e.takers(to, do); len(to) == 0 && e.Deployment.Older() {
 		e.critic.nobody(way{"steps", i, s.said()[0]}, &nameError{"no node of the 2.x layout takes the step " + s.said()[0],
-			"a publisher takes APIs, policies and blocks, a store takes revocations of tokens, a key manager those of users and consumer keys; the rest came with the event hub"})
+			"a publisher takes APIs, policies and blocks, a store takes apps, their keys and subscriptions and revocations of tokens, a key manager those of users and consumer keys; the rest came with the event hub"})
 		return false
 	}
 	e.World.Steps = append(e.World.Steps, world.Step{At: at, To: to, Do: do, Sticky: e.Deployment.Sticky(to)})
@@ -226,9 +226,9 @@ func (e *Experiment) deed(s *Step, index, n int) (*event.Step, error) {
 	case s.Announce != nil:
 		return do, s.Announce.make(do)
 	case s.Subscribe != nil:
-		return do, c.subscribe(do, s.Subscribe, false)
+		return do, c.subscribe(do, s.Subscribe, n, false)
 	case s.Unsubscribe != nil:
-		return do, c.subscribe(do, s.Unsubscribe, true)
+		return do, c.subscribe(do, s.Unsubscribe, n, true)
 	}
 	return do, e.deedOfAdmin(do, s)
 }

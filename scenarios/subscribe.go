@@ -20,8 +20,16 @@ type Subscribe struct {
 // subscriptionStates are those that a gateway acts on.
 var subscriptionStates = []string{"UNBLOCKED", "BLOCKED", "PROD_ONLY_BLOCKED", "ON_HOLD"}
 
-// subscribe makes a step set a subscription of the catalog, again if it ended, or end it.
-func (out *catalog) subscribe(do *event.Step, w *Subscribe, gone bool) error {
+// subscribe makes a step set a subscription of the catalog, again if it ended, or end it; of several apps of the
+// name, the n-th's.
+func (out *catalog) subscribe(do *event.Step, said *Subscribe, n int, gone bool) error {
+	one, w := *said, said
+	if group := out.groups[said.App]; len(group) > 1 {
+		if n >= len(group) {
+			return fmt.Errorf("there are %d apps %q, the step wants the %d-th\nhint: give the app a count of as many, or the step fewer times", len(group), said.App, n+1)
+		}
+		one.App, w = group[n], &one
+	}
 	if _, ok := out.find(w.API); !ok {
 		return out.noAPI(w.API)
 	}
