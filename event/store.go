@@ -58,7 +58,7 @@ type Row struct {
 
 // KeyOf returns the primary key that a row has by its contents, or "" when the pointer of its table
 // is not set: the uuid, the token, "level:name" of a policy (with "@tenant" outside
-// carbon.super), "kind:value" of a blocking condition, "uuid/gateway" of a deployment,
+// carbon.super), "kind:value" of a blocking condition (with "@tenant" likewise), "uuid/gateway" of a deployment,
 // API, application, topic and callback of a webhook, RevokedSubject.Name of a subject, the name of a gateway, the name
 // of a scope or key manager or the alias of a certificate (with "@tenant" outside carbon.super), the tenant of analytics settings.
 func KeyOf(r *Row) string {
@@ -80,7 +80,7 @@ func KeyOf(r *Row) string {
 	case r.Table == TableRevoked && r.Revoked != nil:
 		return string(r.Revoked.Token)
 	case r.Table == TableBlock && r.Block != nil:
-		return r.Block.Kind + ":" + r.Block.Value
+		return inTenant(r.Block.Kind+":"+r.Block.Value, r.Block.Tenant)
 	case r.Table == TableDeployed && r.Deployed != nil:
 		return r.Deployed.API + "/" + string(r.Deployed.Gateway)
 	case r.Table == TableWebhook && r.Webhook != nil:

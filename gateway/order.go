@@ -57,7 +57,7 @@ func aboutOf(n *event.Notification) string {
 	case n.Subscription != nil:
 		return pair{n.Subscription.APIID, n.Subscription.AppID}.String()
 	case n.Policy != nil:
-		return "policy:" + strconv.Itoa(int(n.Policy.Level)) + ":" + n.Policy.Name
+		return "policy:" + strconv.Itoa(int(n.Policy.Level)) + ":" + tenantOr(n.Tenant).User(n.Policy.Name)
 	case n.Template != nil:
 		return templateName(n.Template.New)
 	case n.KeyMapping != nil:

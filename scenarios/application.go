@@ -41,7 +41,7 @@ func (out *catalog) lifeOfApp(do *event.Step, s *Step) error {
 	}
 	if s.SetApp != nil && s.SetApp.Tier != "" {
 		of.Tier = s.SetApp.Tier
-		return out.has(event.ApplicationLevel, of.Tier)
+		return out.has(event.ApplicationLevel, of.Tier, of.Tenant())
 	}
 	return nil
 }

@@ -17,7 +17,9 @@ type BlockCondition struct {
 	IP   string `yaml:"ip,omitempty" jsonschema:"description=all calls from this address\\, or the first of a range"`
 	To   string `yaml:"to,omitempty" jsonschema:"description=the last address of the range; gateways leave out both ends"`
 	Not  bool   `yaml:"not,omitempty" jsonschema:"description=all but these addresses"`
-	Lift bool   `yaml:"lift,omitempty" jsonschema:"description=end the condition that a step before has set"`
+	// Tenant is whose APIs an address may not call; an API, an app and a user say whose they are.
+	Tenant string `yaml:"tenant,omitempty" jsonschema:"description=of an address: whose APIs it may not call; carbon.super's unless said"`
+	Lift   bool   `yaml:"lift,omitempty" jsonschema:"description=end the condition that a step before has set"`
 }
 
 // kind is the product's name of the condition, "" if the fields are those of none.
@@ -46,6 +48,9 @@ func (b *BlockCondition) kind() string {
 func (b *BlockCondition) check() error {
 	if b.kind() == "" {
 		return errors.New("say api, app, user or ip; api and app together are a subscription; to and not go with ip")
+	}
+	if b.IP == "" && b.Tenant != "" {
+		return errors.New("a tenant goes with ip: an API, an app and a user, NAME@TENANT, say whose they are")
 	}
 	if b.IP == "" {
 		return nil
@@ -80,13 +85,13 @@ func (out *catalog) blocked(b *BlockCondition) (string, error) {
 	}
 	switch b.kind() {
 	case "SUBSCRIPTION":
-		return api.Context + ":" + api.Version + ":" + subscriber + "-" + b.App + ":" + token.KeyType, nil
+		return api.Context + ":" + api.Version + ":" + out.app(b.App).Subscriber + "-" + b.App + ":" + token.KeyType, nil
 	case "API":
 		return api.Context, nil
 	case "APPLICATION":
-		return subscriber + ":" + b.App, nil
+		return out.app(b.App).Subscriber + ":" + b.App, nil
 	case "USER":
-		return b.User + "@" + string(event.Super), nil
+		return qualified(b.User), nil
 	case "IPRANGE":
 		return fmt.Sprintf(`{"startingIp":%q,"endingIp":%q,"invert":%t}`, b.IP, b.To, b.Not), nil
 	}
@@ -96,6 +101,20 @@ func (out *catalog) blocked(b *BlockCondition) (string, error) {
 // block makes out a step that blocks. The database gives the condition its number.
 func (e *Experiment) block(do *event.Step, b *BlockCondition) error {
 	value, err := e.catalog.blocked(b)
-	do.Block = &event.BlockingCondition{Kind: b.kind(), Value: value, On: !b.Lift, Tenant: event.Super}
+	do.Block = &event.BlockingCondition{Kind: b.kind(), Value: value, On: !b.Lift, Tenant: e.catalog.blockedIn(b)}
 	return err
+}
+
+// blockedIn is the tenant that a condition is of.
+func (out *catalog) blockedIn(b *BlockCondition) event.Tenant {
+	if api, is := out.find(b.API); is {
+		return api.Tenant()
+	}
+	if app := out.app(b.App); app != nil {
+		return app.Tenant()
+	}
+	if b.User != "" {
+		return event.TenantOfUser(b.User)
+	}
+	return or(event.Tenant(b.Tenant), event.Super)
 }

@@ -36,7 +36,7 @@ func (out *catalog) ofGroups(r event.Request, api *event.API, resourceTier strin
 	if tier == event.Unlimited || tier == "" {
 		tier = resourceTier
 	}
-	p := out.policy(event.APILevel, tier)
+	p := out.policy(event.APILevel, tier, api.Tenant())
 	if p == nil {
 		return nil
 	}

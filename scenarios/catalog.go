@@ -26,7 +26,7 @@ type API struct {
 	Tier      string     `yaml:"tier,omitempty" jsonschema:"description=an api policy; Unlimited unless said; * is such an API for each: NAME-POLICY"`
 	Labels    []string   `yaml:"labels,omitempty" jsonschema:"description=gateway environments; Default unless said"`
 	Resources []Resource `yaml:"resources,omitempty" jsonschema:"description=GET /menu unless said"`
-	Tenant    string     `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; another's has no policies"`
+	Tenant    string     `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; its policies are that tenant's"`
 	Later     bool       `yaml:"later,omitempty" jsonschema:"description=not deployed before a step deploys it"`
 
 	Type             string     `yaml:"type,omitempty" jsonschema:"enum=HTTP,enum=GRAPHQL,enum=MCP,description=HTTP unless said"`
@@ -159,10 +159,10 @@ func (out *catalog) importPolicies(imported []event.Policy) {
 	}
 }
 
-// policy finds a policy by level and name; Unlimited has none.
-func (out *catalog) policy(level event.Level, name string) *event.Policy {
+// policy finds a tenant's policy by level and name; Unlimited has none.
+func (out *catalog) policy(level event.Level, name string, of event.Tenant) *event.Policy {
 	for i := range out.policies {
-		if p := &out.policies[i]; p.Name == name && p.Level == level && p.Tenant == event.Super && name != event.Unlimited {
+		if p := &out.policies[i]; p.Name == name && p.Level == level && p.Tenant == of && name != event.Unlimited {
 			return p
 		}
 	}

@@ -58,12 +58,12 @@ func (out *catalog) usesOf(r *event.Request, app *caller, sub string, api *event
 	}
 	a.AppKey = event.ThrottleKey(a.AppID + ":" + a.UserID)
 	add := func(level, named event.Level, key event.ThrottleKey, tier string) {
-		p, whose := out.policy(level, tier), api.Tenant()
+		whose := api.Tenant()
 		if level == event.ApplicationLevel {
 			whose = app.tenant
 		}
-		switch {
-		case p == nil, whose != p.Tenant: // another tenant's policy of that name
+		switch p := out.policy(level, tier, whose); {
+		case p == nil:
 		case level == event.APILevel:
 			all = append(all, out.grouped(r, p, checker.Counted{Key: key, Level: named})...)
 		default:
@@ -213,12 +213,14 @@ func (out *catalog) steppedBy(steps []Step) {
 		s := &steps[i]
 		switch {
 		case s.Policy != nil:
-			out.stepped[PolicyName{s.Policy.Name, s.Policy.Level}] = true
+			out.stepped[PolicyName{s.Policy.Name, s.Policy.Level, string(or(event.Tenant(s.Policy.Tenant), event.Super))}] = true
 		case s.RemovePolicy != nil:
-			out.stepped[*s.RemovePolicy] = true
+			gone := *s.RemovePolicy
+			gone.Tenant = string(gone.of())
+			out.stepped[gone] = true
 		case s.SetApp != nil && s.SetApp.Tier != "":
 			if app := out.app(s.SetApp.App); app != nil {
-				out.assigned(event.ApplicationLevel, app.Tier, s.SetApp.Tier)
+				out.assigned(event.ApplicationLevel, app.Tenant(), app.Tier, s.SetApp.Tier)
 			}
 		case s.Subscribe != nil && s.Subscribe.Tier != "":
 			one := *s.Subscribe
@@ -226,7 +228,7 @@ func (out *catalog) steppedBy(steps []Step) {
 				one.App = group[0] // all have the catalog's tier
 			}
 			if is := out.subscriptionOf(&one); is != nil {
-				out.assigned(event.SubscriptionLevel, is.Tier, s.Subscribe.Tier)
+				out.assigned(event.SubscriptionLevel, is.Tenant, is.Tier, s.Subscribe.Tier)
 			}
 		}
 	}
@@ -234,15 +236,17 @@ func (out *catalog) steppedBy(steps []Step) {
 
 // assigned gathers the policies between which a step moves an app or a subscription: when gateways learn of it is
 // theirs, and the oracle knows who calls under what as it was when the run began.
-func (out *catalog) assigned(level event.Level, tiers ...string) {
+func (out *catalog) assigned(level event.Level, of event.Tenant, tiers ...string) {
 	for _, name := range tiers {
-		if out.policy(level, name) != nil {
-			out.stepped[PolicyName{name, level.String()}] = true
+		if out.policy(level, name, of) != nil {
+			out.stepped[PolicyName{name, level.String(), string(of)}] = true
 		}
 	}
 }
 
-func samePolicyAs(p *event.Policy) PolicyName { return PolicyName{p.Name, p.Level.String()} }
+func samePolicyAs(p *event.Policy) PolicyName {
+	return PolicyName{p.Name, p.Level.String(), string(or(p.Tenant, event.Super))}
+}
 
 // unjudged tells which policies the oracle has nothing to say of.
 func (out *catalog) unjudged() (all []string) {

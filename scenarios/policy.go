@@ -18,6 +18,7 @@ type Policy struct {
 	Quota  int64    `yaml:"quota,omitempty" jsonschema:"minimum=1,description=requests a window; a custom policy's is in its query"`
 	Window Duration `yaml:"window,omitempty" jsonschema:"description=the window's length: 10s\\, 1m\\, 1h; a custom policy's is in its query"`
 	Unit   string   `yaml:"unit,omitempty" jsonschema:"enum=B,enum=KB,enum=MB,enum=GB,description=the quota is one of bytes"`
+	Tenant string   `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said; a custom policy is everybody's"`
 	Tokens *Tokens  `yaml:"tokens,omitempty" jsonschema:"description=level subscription: an AI quota\\, of tokens and\\, where quota is said\\, of requests"`
 	Groups []Group  `yaml:"groups,omitempty" jsonschema:"description=level api: quotas of their own for calls that meet conditions"`
 	// KeyTemplate is what gateways look up, Query what traffic managers count by.
@@ -80,9 +81,13 @@ type Condition struct {
 
 // PolicyName names a policy.
 type PolicyName struct {
-	Name  string `yaml:"name"`
-	Level string `yaml:"level" jsonschema:"enum=subscription,enum=application,enum=api,enum=custom"`
+	Name   string `yaml:"name"`
+	Level  string `yaml:"level" jsonschema:"enum=subscription,enum=application,enum=api,enum=custom"`
+	Tenant string `yaml:"tenant,omitempty" jsonschema:"description=whose it is: carbon.super unless said"`
 }
+
+// of is the tenant whose it is.
+func (p *PolicyName) of() event.Tenant { return or(event.Tenant(p.Tenant), event.Super) }
 
 // review looks at the name, if there is one.
 func (p *PolicyName) review(c *critic, at way) {
@@ -96,7 +101,7 @@ func (p *PolicyName) review(c *critic, at way) {
 
 // save makes a step save a policy as it is.
 func (out *catalog) save(do *event.Step, p *PolicyName) error {
-	found := out.policy(levels[p.Level], p.Name)
+	found := out.policy(levels[p.Level], p.Name, p.of())
 	if found == nil {
 		return out.noPolicy(p)
 	}
@@ -109,7 +114,7 @@ func (out *catalog) save(do *event.Step, p *PolicyName) error {
 func (out *catalog) noPolicy(p *PolicyName) error {
 	var names []string
 	for i := range out.policies {
-		if q := &out.policies[i]; q.Level == levels[p.Level] {
+		if q := &out.policies[i]; q.Level == levels[p.Level] && q.Tenant == p.of() {
 			names = append(names, q.Name)
 		}
 	}
@@ -124,7 +129,7 @@ var levels = map[string]event.Level{
 func (p *Policy) policy(id int) event.Policy {
 	limit := limitOf(p.Quota, p.Window, p.Unit)
 	made := event.Policy{
-		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: event.Super, Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit,
+		ID: id, Name: p.Name, Level: levels[p.Level], Tenant: or(event.Tenant(p.Tenant), event.Super), Quota: limit.Quota, Window: limit.Window, Counts: limit.Counts, DataUnit: limit.DataUnit,
 		ContinueOverQuota: p.ContinueOverQuota, KeyTemplate: p.KeyTemplate, Query: p.Query, Subscribers: p.Subscribers,
 	}
 	if p.GraphQL != nil {
@@ -187,6 +192,10 @@ func (p *Policy) review(c *critic, at way) {
 	p.reviewLimits(c, at)
 	p.reviewBurst(c, at.then("burst"), level)
 	before := len(c.all)
+	if p.Level == "custom" && p.Tenant != "" {
+		c.say(at.then("tenant"), "leave it out", "a custom policy is everybody's")
+	}
+	c.domain(at, p.Tenant)
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		reviewLimit(c, at.then("groups", i), g.Quota, g.Window)

@@ -78,19 +78,24 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 	if len(k.Policies)+len(imported) > mostPolicies {
 		c.say(at.then("policies"), "every traffic manager makes a plan of each", "%d policies are more than %d", len(k.Policies)+len(imported), mostPolicies)
 	}
-	known := map[event.Level][]string{}
+	type shelf struct {
+		level event.Level
+		of    event.Tenant
+	}
+	known := map[shelf][]string{}
 	for _, p := range imported {
-		if p.Tenant == event.Super { // the catalog's own
-			known[p.Level] = append(known[p.Level], p.Name)
-		}
+		on := shelf{p.Level, p.Tenant}
+		known[on] = append(known[on], p.Name)
 	}
 	for i, p := range k.Policies {
 		p.review(c, at.then("policies", i))
-		known[levels[p.Level]] = append(known[levels[p.Level]], p.Name)
+		on := shelf{levels[p.Level], or(event.Tenant(p.Tenant), event.Super)}
+		known[on] = append(known[on], p.Name)
 	}
-	tier := func(at way, level event.Level, name string) {
-		if name != "" && name != event.Unlimited && name != everyPolicy && !slices.Contains(known[level], name) {
-			c.none(at, level.String()+" policy", name, append([]string{event.Unlimited}, known[level]...))
+	tier := func(at way, level event.Level, name, of string) {
+		on := shelf{level, or(event.Tenant(of), event.Super)}
+		if name != "" && name != event.Unlimited && (name != everyPolicy || on.of != event.Super) && !slices.Contains(known[on], name) {
+			c.none(at, level.String()+" policy", name, append([]string{event.Unlimited}, known[on]...))
 		}
 	}
 	var apis []string
@@ -109,12 +114,12 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 			c.say(at.then("apis", i, "of"), "say product: true too", "only an API product is made of APIs")
 		}
 		a.HardLimit.review(c, at.then("apis", i, "hard_limit"), a.AI)
-		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier)
+		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier, a.Tenant)
 		for j, r := range a.Resources {
 			if r.Tier == everyPolicy {
 				c.say(at.then("apis", i, "resources", j, "tier"), "write tier: \"*\" of the API itself", "a resource is not there once for each policy")
 			}
-			tier(at.then("apis", i, "resources", j, "tier"), event.APILevel, r.Tier)
+			tier(at.then("apis", i, "resources", j, "tier"), event.APILevel, r.Tier, a.Tenant)
 		}
 	}
 	for i, a := range k.APIs {
@@ -130,12 +135,12 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 		at := at.then("apps", i)
 		c.count(at.then("count"), a.Count, mostApps, "each app has a token and subscriptions of its own on every gateway")
 		all += max(a.Count, 1)
-		tier(at.then("tier"), event.ApplicationLevel, a.Tier)
+		tier(at.then("tier"), event.ApplicationLevel, a.Tier, a.Tenant)
 		for _, api := range sortedKeys(a.Subscribe) {
 			if !slices.Contains(apis, api) {
 				c.none(at.then("subscribe", api), "api", api, apis)
 			}
-			tier(at.then("subscribe", api), event.SubscriptionLevel, a.Subscribe[api])
+			tier(at.then("subscribe", api), event.SubscriptionLevel, a.Subscribe[api], a.Tenant)
 		}
 	}
 	if all > mostApps && len(k.Apps) > 1 {
@@ -170,7 +175,7 @@ func (k *Catalog) twice(c *critic) {
 		seen[kind+" "+name] = true
 	}
 	for i, p := range k.Policies {
-		again(way{"catalog", "policies", i, "name"}, p.Level+" policy", p.Name)
+		again(way{"catalog", "policies", i, "name"}, p.Level+" policy", event.Tenant(p.Tenant).User(p.Name))
 	}
 	for i, a := range k.APIs {
 		again(way{"catalog", "apis", i, "name"}, "api", a.Name)

@@ -42,8 +42,8 @@ type Step struct {
 	KeyManager     string      `yaml:"key_manager,omitempty" jsonschema:"description=add this key manager"`
 	SetKeyManager  *KeyManager `yaml:"set_key_manager,omitempty" jsonschema:"description=add or change this key manager\\, with what gateways keep of it"`
 	RemoveKM       string      `yaml:"remove_key_manager,omitempty" jsonschema:"description=delete this key manager"`
-	Block          string      `yaml:"block,omitempty" jsonschema:"description=block this user"`
-	Unblock        string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer"`
+	Block          string      `yaml:"block,omitempty" jsonschema:"description=block this user\\, of carbon.super or NAME@TENANT"`
+	Unblock        string      `yaml:"unblock,omitempty" jsonschema:"description=block this user no longer\\, of carbon.super or NAME@TENANT"`
 	// BlockCondition is a blocking condition of any of the six kinds.
 	BlockCondition *BlockCondition `yaml:"block_condition,omitempty" jsonschema:"description=refuse calls of an API\\, app\\, user\\, subscription or address"`
 	ResetQuota     *ResetQuota     `yaml:"reset_quota,omitempty" jsonschema:"description=a user's quota under an app's application policy begins anew"`
@@ -251,7 +251,7 @@ func (e *Experiment) deedOfAdmin(do *event.Step, s *Step) error {
 	case s.SavePolicy != nil:
 		return c.save(do, s.SavePolicy)
 	case s.RemovePolicy != nil:
-		do.DeletePolicy = &event.Policy{Name: s.RemovePolicy.Name, Level: levels[s.RemovePolicy.Level], Tenant: event.Super}
+		do.DeletePolicy = &event.Policy{Name: s.RemovePolicy.Name, Level: levels[s.RemovePolicy.Level], Tenant: s.RemovePolicy.of()}
 	case s.KeyManager != "":
 		do.KeyManager = (&KeyManager{Name: s.KeyManager}).keyManager()
 	case s.SetKeyManager != nil:
@@ -287,9 +287,18 @@ func (out *catalog) revoke(do *event.Step, s *Step, n int) error {
 	return nil
 }
 
-// userBlock is the blocking condition of a user. The database gives it its number.
+// userBlock is the blocking condition of a user, of carbon.super unless it says NAME@TENANT. The database gives it its
+// number.
 func userBlock(user string, on bool) *event.BlockingCondition {
-	return &event.BlockingCondition{Kind: "USER", Value: user + "@" + string(event.Super), On: on, Tenant: event.Super}
+	return &event.BlockingCondition{Kind: "USER", Value: qualified(user), On: on, Tenant: event.TenantOfUser(user)}
+}
+
+// qualified is a user's name with its tenant.
+func qualified(user string) string {
+	if strings.Contains(user, "@") {
+		return user
+	}
+	return user + "@" + string(event.Super)
 }
 
 // webhook makes out what a subscriber asks for.

@@ -45,7 +45,7 @@ func (out *catalog) subscribe(do *event.Step, said *Subscribe, n int, gone bool)
 		if gone {
 			return fmt.Errorf("a subscription that ends has no tier\nhint: leave it out")
 		}
-		if err := out.has(event.SubscriptionLevel, w.Tier); err != nil {
+		if err := out.has(event.SubscriptionLevel, w.Tier, is.Tenant); err != nil {
 			return err
 		}
 		s.Tier = w.Tier
@@ -82,13 +82,13 @@ func (out *catalog) subscriptionOf(w *Subscribe) *event.Subscription {
 }
 
 // has says that a policy is not there; Unlimited always is.
-func (out *catalog) has(level event.Level, name string) error {
-	if name == event.Unlimited || out.policy(level, name) != nil {
+func (out *catalog) has(level event.Level, name string, of event.Tenant) error {
+	if name == event.Unlimited || out.policy(level, name, of) != nil {
 		return nil
 	}
 	var names []string
 	for _, p := range out.policies {
-		if p.Level == level {
+		if p.Level == level && p.Tenant == of {
 			names = append(names, p.Name)
 		}
 	}

@@ -113,7 +113,7 @@ expect: {wso2: {}, hardened: {}}
 func TestTenantReview(t *testing.T) {
 	for _, row := range []struct{ why, apis, apps, want string }{
 		{"an app subscribes within its tenant", `[{name: pasta, tenant: a.com}]`, `[{name: kiosk, subscribe: {pasta: Unlimited}}]`, "subscriptions across tenants are not modelled"},
-		{"policies are carbon.super's", `[{name: pasta, tenant: a.com, tier: Ten}]`, `[]`, "the catalog's policies are carbon.super's"},
+		{"policies are a tenant's", `[{name: pasta, tenant: a.com, tier: Ten}]`, `[]`, `there is no api policy "Ten"`},
 		{"a domain is no path", `[{name: pasta, tenant: a/b}]`, `[]`, "no tenant's domain"},
 		{"carbon.super may be named", `[{name: pasta, tenant: carbon.super, tier: Ten}]`, `[{name: kiosk, subscribe: {pasta: Unlimited}}]`, ""},
 	} {
