@@ -110,9 +110,6 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 		if a.Product && a.Type != "" {
 			c.say(at.then("apis", i, "type"), "leave it out", "an API product has no other type")
 		}
-		if len(a.Of) > 0 && !a.Product {
-			c.say(at.then("apis", i, "of"), "say product: true too", "only an API product is made of APIs")
-		}
 		a.HardLimit.review(c, at.then("apis", i, "hard_limit"), a.AI)
 		tier(at.then("apis", i, "tier"), event.APILevel, a.Tier, a.Tenant)
 		for j, r := range a.Resources {
@@ -122,13 +119,7 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 			tier(at.then("apis", i, "resources", j, "tier"), event.APILevel, r.Tier, a.Tenant)
 		}
 	}
-	for i, a := range k.APIs {
-		for j, name := range a.Of {
-			if !slices.Contains(apis, name) || name == a.Name {
-				c.none(at.then("apis", i, "of", j), "api", name, apis)
-			}
-		}
-	}
+	k.products(c, at, apis)
 	k.tenants(c, at)
 	all := 0
 	for i, a := range k.Apps {
@@ -147,6 +138,20 @@ func (k *Catalog) review(c *critic, imported []event.Policy) {
 		c.say(at.then("apps"), "each app has a token and subscriptions of its own on every gateway", "%d apps in all are more than %d", all, mostApps)
 	}
 	k.twice(c)
+}
+
+// products looks at what API products are made of.
+func (k *Catalog) products(c *critic, at way, apis []string) {
+	for i, a := range k.APIs {
+		if len(a.Of) > 0 && !a.Product {
+			c.say(at.then("apis", i, "of"), "say product: true too", "only an API product is made of APIs")
+		}
+		for j, name := range a.Of {
+			if !slices.Contains(apis, name) || name == a.Name {
+				c.none(at.then("apis", i, "of", j), "api", name, apis)
+			}
+		}
+	}
 }
 
 // review looks at the hard limit of an API.
