@@ -1,7 +1,6 @@
 package deployment
 
 import (
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -103,7 +102,7 @@ const deepestElement = 64
 
 // elementsOf lists the elements of a document that have a text.
 func elementsOf(data []byte) (all []element, at spot, err error) {
-	d := xml.NewDecoder(bytes.NewReader(data))
+	d := newXMLDecoder(data)
 	d.Strict = true
 	var path []string
 	var open element

@@ -1,7 +1,6 @@
 package deployment
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/xml"
 	"errors"
@@ -61,7 +60,7 @@ type publisher struct {
 // readPublisher reads an event publisher's file, token by token so that everything has its place.
 func readPublisher(file string, data []byte) (publisher, Place, error) {
 	p := publisher{properties: map[string]string{}, at: map[string]Place{"": {File: file, Line: 1, Col: 1}}}
-	decoder := xml.NewDecoder(bytes.NewReader(data))
+	decoder := newXMLDecoder(data)
 	within, property := 0, ""
 	for {
 		at := Place{File: file}

@@ -32,7 +32,7 @@ func readFile(name string, data []byte, slips map[string]bool, found *findings) 
 	f := &file{name: name, values: map[string]any{}, counts: map[string]int{}, gaps: map[string][]string{}, hostOnly: map[string][]string{}, found: found}
 	var tree map[string]any
 	if err := toml.Unmarshal(data, &tree); err != nil {
-		f.syntax(err)
+		f.syntax(err, encodingFix(data))
 		return nil, false
 	}
 	f.at = positionsOf(data)
@@ -43,15 +43,19 @@ func readFile(name string, data []byte, slips map[string]bool, found *findings) 
 	return f, true
 }
 
-func (f *file) syntax(err error) {
+// syntax says what is no TOML, and what to do if it is the text's encoding.
+func (f *file) syntax(err error, fix string) {
 	at := Place{File: f.name}
 	text := strings.TrimPrefix(err.Error(), "toml: ")
 	if bad := (*toml.DecodeError)(nil); errors.As(err, &bad) {
 		at.Line, at.Col = bad.Position()
 		at.Key = strings.Join(bad.Key(), ".")
 	}
-	fix := ""
-	if strings.Contains(text, "already exists") || strings.Contains(text, "defined twice") {
+	switch {
+	case fix != "":
+	case strings.Contains(text, "is already defined"):
+		fix = "a key may be written once in a table: take one of them"
+	case strings.Contains(text, "already exists") || strings.Contains(text, "defined twice"):
 		fix = "a table may be opened once: the documentation's pages show two variants (HA and single node) in one text, take one of them"
 	}
 	f.found.add("syntax", at, "this is not TOML: "+text, fix)

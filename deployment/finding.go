@@ -3,6 +3,7 @@ package deployment
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -130,6 +131,15 @@ func (fs *findings) unnamed(file string) {
 		if f := &fs.all[i]; f.File == file && f.Rule == "jndi-syntax" {
 			f.harmless("no event publisher names this file")
 		}
+	}
+}
+
+// onlyTopology leaves of the findings behind the first n those about topology.yaml, if there are any: without what
+// the file should say, the rest of the set is misread.
+func (fs *findings) onlyTopology(n int) {
+	about := func(f Finding) bool { return f.Rule == "topology-file" }
+	if later := fs.all[n:]; slices.ContainsFunc(later, about) {
+		fs.all = fs.all[:n+len(slices.DeleteFunc(later, func(f Finding) bool { return !about(f) }))]
 	}
 }
 

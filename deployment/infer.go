@@ -327,7 +327,11 @@ func (in *inference) twin(s stray, candidates []int) int {
 	}
 	why := sprint("a copy of %s: others name %s and no file is its own", h.ID, s.name)
 	c := copyOf(h, id, numbers{1, number, s.name}, why)
-	in.found.add("inferred-node", s.at, sprint("%s is %s, %s", s.name, id, why), sprint("write %s.toml if it differs from %s", id, h.ID))
+	who := sprint("%s is %s, %s", s.name, id, why)
+	if s.name == string(id) {
+		who = sprint("no file is %s's; it is taken for a copy of %s", id, h.ID)
+	}
+	in.found.add("inferred-node", s.at, who, sprint("write %s.toml if it differs from %s", id, h.ID))
 	in.hosts = append(in.hosts, c)
 	in.changed()
 	return number

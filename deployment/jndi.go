@@ -29,6 +29,11 @@ var (
 // readJNDI reads a jndi properties file. What Java makes of a line that is none is a finding.
 func readJNDI(name string, data []byte, found *findings) *jndiFile {
 	j := &jndiFile{name: name, list: Place{File: name, Line: 1, Col: 1}}
+	if utf16Order(data) != nil {
+		found.add("jndi-syntax", j.list, "the file is in UTF-16, and Java reads it as ISO 8859-1: it finds none of the keys", "save the file as ISO 8859-1")
+		j.mute = true
+		return j
+	}
 	text, marked := strings.CutPrefix(string(data), byteOrderMark)
 	for _, p := range readProperties(text) {
 		at := Place{File: name, Line: p.line, Col: 1, Key: p.key}

@@ -92,6 +92,7 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 		return nil, nil, fmt.Errorf("read deployment %s: there is a key manager's deployment.toml only\nhint: add those of a gateway and a control plane", r.shown("."))
 	}
 	r.hubsOnly()
+	sane := len(r.found.all)
 	t := r.topology()
 	in := inference{hosts: r.hosts, topology: t, found: &r.found}
 	if broken {
@@ -109,6 +110,7 @@ func (r *reader) read() (*Deployment, []Finding, error) {
 	d.Links = t.links(d)
 	d.keyManagers, d.silent = r.keyManagers, r.silent
 	d.check(&r.found)
+	r.found.onlyTopology(sane)
 	return d, r.sorted(d), nil
 }
 
@@ -126,7 +128,7 @@ func (r *reader) open(name string) ([]byte, bool) {
 		data, err = fs.ReadFile(r.fsys, name)
 	}
 	if err != nil {
-		r.found.add("syntax", Place{File: r.shown(name)}, "the file cannot be read: "+reason(err).Error())
+		r.found.add("syntax", Place{File: r.shown(name)}, "the file cannot be read: "+reason(err).Error(), unopenedFix(err))
 		return nil, false
 	}
 	if rest, marked := bytes.CutPrefix(data, []byte(byteOrderMark)); marked && path.Ext(name) == ".toml" {

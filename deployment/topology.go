@@ -132,7 +132,7 @@ func (t *topology) complain(err error) {
 	case errors.As(err, &one):
 		all = []*yaml.LoadError{one}
 	default:
-		t.found.add("topology-file", Place{File: t.name}, strings.TrimPrefix(err.Error(), "yaml: "))
+		t.found.add("topology-file", Place{File: t.name}, "this is not YAML: "+strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	for _, e := range all {
 		at := Place{File: t.name, Line: e.Mark.Line, Col: e.Mark.Column}

@@ -252,6 +252,8 @@ func (c *checked) see(f *deployment.Finding) (label, experiment string) {
 	switch run := "sim run " + f.Scenario; {
 	case f.Scenario == "":
 		return see, "no run shows it: " + f.NotShown
+	case f.Stops():
+		return see, "no run is possible before it is mended"
 	case c.Unfit[f.Scenario] != "":
 		return near, run + " (on its own files: " + c.Unfit[f.Scenario] + ")"
 	case !f.Shown:
