@@ -14,6 +14,7 @@
 // open-loop generator (or handed over within the process: Options.Calls). Where a link has a
 // latency, or a fault of the schedule means it, a relay stands between the opener and what it reaches
 // over TCP; elsewhere they are connected straight. One controller owns every fault and every restart.
+// From outside gateways take anybody's calls, and traffic managers throttle events (ReceiverPath).
 //
 // The run's time begins when the hubs are ready and the first node boots; a node's start-up takes
 // the first seconds of a run, as in virtual time. A right clock shows World.Start then, so that
