@@ -23,11 +23,11 @@ func newCheckCommand() *cobra.Command {
 deployment.toml in directories of any depth, with topology.yaml and each node's event
 publishers and jndi files if they are there. It prints who is there and who talks to whom,
 and lists what starts cleanly and does not work: why, what to do, and the scenario that
-shows the harm on these files (a misspelled key's is found by running them), or the nearest.
+shows the harm on these files (a misspelled key's is looked for in runs), or the nearest.
 
-Exit codes: 0 no finding of the severity of --fail-on or worse (error unless said), 1 such
-a finding, 3 wrong use, or files that say too little to be run: a line that cannot be read,
-an endpoint that no node owns.`,
+Exit codes: 0 no finding of the severity of --fail-on or worse (error unless said),
+1 such a finding, 3 wrong use, or files that say too little to be run: a line that
+cannot be read, an endpoint that no node owns.`,
 		Example: `  sim check ./conf
   sim check ./conf --fail-on warning
   sim check ./conf --output sarif > findings.sarif
