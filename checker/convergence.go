@@ -188,7 +188,16 @@ func (c *Convergence) saving(s *event.Step) {
 }
 
 // policyID is the policy of a step as plans name it.
-func policyID(s *event.Step) string { return s.Policy.Level.String() + ":" + s.Policy.Name }
+func policyID(s *event.Step) string {
+	p := s.Policy
+	switch {
+	case p.Level == event.CustomLevel:
+		return "global_" + p.Name
+	case p.Tenant != "" && p.Tenant != event.Super:
+		return p.Level.String() + ":" + string(p.Tenant) + "/" + p.Name
+	}
+	return p.Level.String() + ":" + p.Name
+}
 
 func (c *Convergence) want(f fact, w wanted) {
 	if old := c.facts[f]; old == nil {

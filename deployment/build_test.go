@@ -182,7 +182,7 @@ func everyKey(t *testing.T) *Deployment {
 		{"gw-1.toml", "[apim.throttling]", "[apim.throttling]\nsequential_failover_from_beginning = true\nenable_header_based_throttling = true\nenable_query_param_based_throttling = true\nenable_jwt_claim_based_throttling = true"},
 		{"gw-2.toml", "gateway_labels = [\"Default\"]", "gateway_labels = [\"Default\"]\nevent_waiting_time = 7000"},
 		{"gw-2.toml", "[apim.throttling]", "[apim.throttling]\nenable_blacklist_condition = \"false\"\nenable_data_publishing = false\nenable_decision_connection = \"false\""},
-		{"tm-1.toml", "[apim.throttling]", "[transport.receiver]\nworker_threads = \"4\"\n\n[apim.throttling]\nenable_policy_deployment = false\nskip_redeploying_policies = [\"Gold\"]"},
+		{"tm-1.toml", "[apim.throttling]", "[transport.receiver]\nworker_threads = \"4\"\n\n[apim.throttling]\nenable_policy_deployment = false\nskip_redeploying_policies = [\"Gold\"]\npolicy_deploy.tenant_loading.tenants = \"b.com\""},
 		{"tm-2.toml", "[server]", "[server]\nenable_traffic_management = false"},
 		{"cp-1.toml", "[apim.key_manager]", "[qpid.heartbeat]\ndelay = 20\n\n[apim.token.revocation]\nenable_realtime_notifier = false\nrealtime_notifier.ttl = 9\n\n[apim.oauth_config]\nenable_revoke_token_cleanup = false\n\n[database.apim_db.pool_options]\nmaxActive = 7\nmaxWait = 1500\n\n[apim.gateway_notification.cleanup]\nexpiry_time = 60\ndata_retention_period = 3600\n\n[apim.key_manager]"},
 		{"topology.yaml", "", "nodes:\n  gw-2: {clock: {offset: 400ms, drift_ppm: -20}, region: eu}\nlinks:\n  gw-1>tm-1: {latency: 3ms, jitter: 1ms}\n  main>eu: {latency: 9ms}\n"},
@@ -272,6 +272,7 @@ func TestFilesFillTheOthers(t *testing.T) {
 		compare(t, []filled{
 			{"policies are not deployed", t1.DeployPolicies, false},
 			{"policies are left alone", t1.SkipRedeploying, []string{"Gold"}},
+			{"whose policies", [][]string{t1.Tenants, t2.Tenants}, [][]string{{"b.com"}, nil}},
 			{"workers of the receiver", t1.Workers, 4},
 			{"no traffic management", t2.DeployPolicies, false},
 			{"the twin's broker", t1.Duplicate, []event.NodeID{"tm-2.broker"}},

@@ -64,7 +64,10 @@ func (c *configs) keys(d *Deployment, h *Host) {
 	set(s, "apim.distributed_throttling.core_pool_size", &t.Sharing.Pool, s.Counter.Pool)
 	const lists = "apim.throttling.enable_blacklist_condition"
 	set(s, tenantLoading+"enable", &g.TenantLoading, s.from.flag(tenantLoading+"enable"))
-	set(s, tenantLoading+"tenants", &g.Tenants, s.loaded())
+	set(s, tenantLoading+"tenants", &g.Tenants, s.loaded(tenantLoading))
+	if s.from.flag(policyTenants + "enable") {
+		set(s, policyTenants+"tenants", &t.Tenants, s.loaded(policyTenants))
+	}
 	set(s, artifacts+"data_retrieval_mode", &g.SyncStart, s.from.text(artifacts+"data_retrieval_mode") == "sync")
 	set(s, lists, &g.NoLists, !s.from.flag(lists))
 	set(s, "apim.throttling.enable_header_based_throttling", &g.HeaderConditions, s.Throttling.Headers)

@@ -175,7 +175,8 @@ var keys = []Key{
 	{Name: "apim.throttling.jms.job_queue_size", Type: Number, Default: "10", Idle: oneConsumer},
 	{Name: "apim.throttling.jms.*"},
 	{Name: "apim.throttling.publisher.*"},
-	{Name: "apim.throttling.policy_deploy.tenant_loading.enable", Type: Flag}, {Name: "apim.throttling.policy_deploy.tenant_loading.tenants", Type: Text},
+	{Name: policyTenants + "enable", Type: Flag, Default: "true"},
+	{Name: policyTenants + "tenants", Type: Text, Default: "*", Effect: "whose policies a traffic manager deploys, separated by commas"},
 
 	{Name: "apim.distributed_throttling.enable", Type: Flag, Default: "false", Effect: "traffic managers share one counter"},
 	{Name: "apim.distributed_throttling.type", Type: Text, Default: "redis"},

@@ -10,9 +10,12 @@ import (
 // tenantLoading is the section that says which tenants a gateway serves.
 const tenantLoading = "apim.sync_runtime_artifacts.tenant_loading."
 
-// loaded are the tenants that the section names, by commas; "*" is all.
-func (s *Settings) loaded() []string {
-	return strings.Split(strings.ReplaceAll(s.from.text(tenantLoading+"tenants"), " ", ""), ",")
+// policyTenants is the section that says whose policies a traffic manager deploys.
+const policyTenants = "apim.throttling.policy_deploy.tenant_loading."
+
+// loaded are the tenants that a section names, by commas; "*" is all.
+func (s *Settings) loaded(section string) []string {
+	return strings.Split(strings.ReplaceAll(s.from.text(section+"tenants"), " ", ""), ",")
 }
 
 // Tenants are those that a gateway serves; nil is all.
@@ -20,7 +23,7 @@ func (s *Settings) Tenants() (served []event.Tenant) {
 	if s.from == nil || !s.from.flag(tenantLoading+"enable") {
 		return nil
 	}
-	for _, t := range s.loaded() {
+	for _, t := range s.loaded(tenantLoading) {
 		if t == "*" {
 			return nil
 		}

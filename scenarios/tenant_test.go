@@ -131,3 +131,61 @@ func TestTenantReview(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoTenants looks at who is refused: a user and an address that are blocked in one tenant call on in the other,
+// and each tenant has as many calls as its own tier of that name lets through.
+func TestTwoTenants(t *testing.T) {
+	for _, profile := range []string{"wso2", "hardened"} {
+		got := answered{}
+		r := simulate(t, load(t, "two-tenants"), Options{Profile: profile, Seed: 1, Watch: got})
+		if r.Judgement != checker.Pass {
+			t.Errorf("%s: %v: %v", profile, r.Judgement, r.Reasons)
+		}
+		super, other := got["mobile/pizza/1.0.0"], got["kiosk/t/a.com/pasta/1.0.0"]
+		if super[event.RequestBlocked] != 0 || other[event.RequestBlocked] != 240 {
+			t.Errorf("%s: blocked were %d calls of carbon.super and %d of a.com, want none and those of two times 12 s", profile, super[event.RequestBlocked], other[event.RequestBlocked])
+		}
+		if super[event.Served] < 440 || other[event.Served] > 200 || other[event.Served] < 100 {
+			t.Errorf("%s: served were %v and %v", profile, super, other)
+		}
+	}
+}
+
+// Conditions are of the tenant that they say, or of what they are about.
+func TestBlocksAreOfATenant(t *testing.T) {
+	text := `
+name: blocks
+question: Whose are blocks?
+deployment: {pattern: gw-cp-tm}
+catalog:
+  apis: [{name: pizza}, {name: pasta, tenant: a.com}]
+  apps: [{name: mobile, subscribe: {pizza: Unlimited}}, {name: kiosk, tenant: a.com, subscribe: {pasta: Unlimited}}]
+length: 60s
+workload: [{from: 10s, rate: 5}]
+steps: [{at: 20s, STEP}]
+checks: [{check: accounting}]
+expect: {}
+`
+	for step, want := range map[string]event.BlockingCondition{
+		"block: bob":                                     {Kind: "USER", Value: "bob@carbon.super", On: true, Tenant: event.Super},
+		"block: bob@a.com":                               {Kind: "USER", Value: "bob@a.com", On: true, Tenant: "a.com"},
+		"block_condition: {user: bob@a.com}":             {Kind: "USER", Value: "bob@a.com", On: true, Tenant: "a.com"},
+		"block_condition: {ip: 10.0.0.1, tenant: a.com}": {Kind: "IP", Value: `{"fixedIp":"10.0.0.1","invert":false}`, On: true, Tenant: "a.com"},
+		"block_condition: {api: pasta}":                  {Kind: "API", Value: "/t/a.com/pasta/1.0.0", On: true, Tenant: "a.com"},
+		"block_condition: {app: kiosk}":                  {Kind: "APPLICATION", Value: "subscriber@a.com:kiosk", On: true, Tenant: "a.com"},
+		"block_condition: {app: kiosk, api: pasta}":      {Kind: "SUBSCRIPTION", Value: "/t/a.com/pasta/1.0.0:1.0.0:subscriber@a.com-kiosk:PRODUCTION", On: true, Tenant: "a.com"},
+	} {
+		s, err := Parse("x.yaml", []byte(strings.Replace(text, "STEP", step, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := s.Prepare(Options{Profile: "wso2", Seed: 1})
+		if err != nil {
+			t.Fatalf("%s: %v", step, err)
+		}
+		if got := *e.World.Steps[0].Do.Block; got != want {
+			t.Errorf("%s is %+v, want %+v", step, got, want)
+		}
+	}
+	refuse(t, strings.Replace(text, "STEP", "block_condition: {user: bob, tenant: a.com}", 1), "a tenant goes with ip")
+}

@@ -38,6 +38,10 @@ type Config struct {
 	// SkipRedeploying names policies whose plans stay as they are on disk
 	// (apim.throttling.skip_redeploying_policies). WSO2: none.
 	SkipRedeploying []string
+	// Tenants are those whose policies are deployed; "*" among them, or none, is all
+	// (apim.throttling.policy_deploy.tenant_loading.enable, tenants; that it is so is deduced from their names).
+	// WSO2: all.
+	Tenants []string
 	// EventWaitingTime puts off the handling of a policy event until so long after it was made
 	// (apim.event_hub.event_waiting_time, ms). WSO2: 0.
 	EventWaitingTime event.Duration

@@ -115,7 +115,11 @@ func (d *deployer) listed(now node.Clock, resp *event.PullResponse, r *registry,
 		out.Note(node.Note{Fact: node.DeployFailed, ID: string(policyPaths[d.path]), Reason: event.GaveUp})
 		return
 	}
-	d.loaded = append(d.loaded, resp.Policies...)
+	for _, p := range resp.Policies {
+		if d.serves(p.Tenant) {
+			d.loaded = append(d.loaded, p)
+		}
+	}
 	d.path++
 	if d.path < len(policyPaths) {
 		d.load = d.ask(now, policyPaths[d.path], "", out)
@@ -149,6 +153,12 @@ func (d *deployer) replaceAll(r *registry, out *node.Output) {
 
 // idOf is the name in notes of a policy of the internal API.
 func idOf(p *event.Policy) string { return policyID(levelOf(p.Level), p.Tenant, p.Name) }
+
+// serves tells whether a tenant's policies are deployed here.
+func (d *deployer) serves(t event.Tenant) bool {
+	of := d.cfg.Tenants
+	return len(of) == 0 || slices.Contains(of, "*") || slices.Contains(of, string(tenantOr(t)))
+}
 
 func (d *deployer) skips(name string) bool { return slices.Contains(d.cfg.SkipRedeploying, name) }
 
@@ -186,6 +196,10 @@ func (d *deployer) notified(now node.Clock, msg event.Message, out *node.Output)
 	e := policyEvent{id: n.EventID, level: n.Policy.Level, tenant: n.Policy.Tenant, name: n.Policy.Name, gone: n.Type == event.PolicyDelete}
 	if e.tenant == "" {
 		e.tenant = n.Tenant
+	}
+	if !d.serves(e.tenant) {
+		ignored(event.Filtered)
+		return
 	}
 	e.ready = now.Mono.Add(max(n.At.Add(d.cfg.EventWaitingTime).Sub(now.Wall), 0))
 	if d.cfg.EventWaitingTime == 0 {
