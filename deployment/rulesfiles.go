@@ -12,7 +12,7 @@ var fileRules = []Rule{
 		Why: "the product's templates would write a value that its parts cannot read", Fix: "write a value of the type that the finding names",
 		Scenario: "baseline-single", Source: catalog},
 	{ID: "misspelled-key", Severity: Warning, Title: "a key that is nearly one of the product's",
-		Why: "the product ignores a key that it does not know, and says nothing: it goes on as if the one that was meant were not there", Fix: "write the key as the configuration catalog has it",
+		Why: "the product ignores a key that it does not know, and says nothing: it goes on as if the one that was meant were not there", Fix: "write the key as the configuration catalog has it; sim check DIR looks for the scenario that shows what is missed",
 		Scenario: "hub-baseline", Source: "wso2/docs-apim#9235"},
 	{ID: "unknown-key", Severity: Note, Title: "a key that the product does not know",
 		Why: "the product ignores it, and says nothing; what it was to do is not known here", Fix: "leave it out, or look for its name in the configuration catalog",

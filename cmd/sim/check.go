@@ -290,7 +290,10 @@ func explainRule(w io.Writer, id, format string) error {
 		stops = ", and nothing can be run with it"
 	}
 	experiment := see + ": sim run " + r.Scenario + " --deployment DIR"
-	if !r.Shown {
+	switch {
+	case r.Stops:
+		experiment = see + ": no run is possible before it is mended"
+	case !r.Shown:
 		experiment = near + ": sim run " + r.Scenario + "; a run on files with it does not show it: " + r.NotShown
 	}
 	_, err := fmt.Fprintf(w, "%s: %s\n%s%s\n\nwhy: %s\nfix: %s\n%s\nsource: %s\n",
