@@ -179,6 +179,7 @@ func (l *load) result() world.LoadResult {
 	result := world.LoadResult{Intended: l.intended, Sent: l.sent, NotSent: l.notSent}
 	if l.sent > 0 {
 		result.LateP99 = event.Duration(l.late.ValueAtQuantile(99)) * event.Microsecond
+		result.LateMax = event.Duration(l.late.Max()) * event.Microsecond
 	}
 	return result
 }

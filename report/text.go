@@ -86,7 +86,11 @@ func (p *page) generator() {
 		p.say("nobody called")
 		return
 	}
-	p.say("%d calls intended, %d not sent; %s late at the 99th percentile", c.Intended, c.NotSent, words.Duration(c.LateP99))
+	late := words.Duration(c.LateP99) + " late at the 99th percentile"
+	if c.LateMax > 0 {
+		late += ", " + words.Duration(c.LateMax) + " at most"
+	}
+	p.say("%d calls intended, %d not sent; %s", c.Intended, c.NotSent, late)
 	b := &p.r.Books
 	text := fmt.Sprintf("%s answered: %s", words.Count(b.Calls-b.Open, "call"), tally(b.Answers))
 	if b.Open > 0 {

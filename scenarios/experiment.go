@@ -279,7 +279,7 @@ func (e *Experiment) Conclude(ran world.Result) checker.Result {
 		Schema: checker.ResultSchema, Scenario: s.Name, Question: s.Question, Source: s.Source, Twin: e.Options.Twin,
 		Profile: e.Options.Profile, Driver: ran.Driver, Seed: e.Options.Seed, Ran: ran.Ran, Steps: ran.Steps, Records: ran.Records,
 		Findings: e.panel.Finish(),
-		Conduct:  checker.Conduct{Intended: ran.Load.Intended, NotSent: ran.Load.NotSent, LateP99: ran.Load.LateP99},
+		Conduct:  checker.Conduct{Intended: ran.Load.Intended, NotSent: ran.Load.NotSent, LateP99: ran.Load.LateP99, LateMax: ran.Load.LateMax},
 	}
 	r.Quota.Unjudged = e.catalog.unjudged()
 	if e.admission != nil {

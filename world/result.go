@@ -17,5 +17,5 @@ type Result struct {
 // instant a call was sent.
 type LoadResult struct {
 	Intended, Sent, NotSent uint64
-	LateP99                 event.Duration
+	LateP99, LateMax        event.Duration
 }
