@@ -216,3 +216,27 @@ func TestNobodyThere(t *testing.T) {
 		t.Error("dial a hub that was not started: no error")
 	}
 }
+
+// TestRealMap holds that a cache invalidation crosses a broker as a map.
+func TestRealMap(t *testing.T) {
+	b := open(t, real(t))
+	addr, err := b.Start(t.Context(), "hub")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := make(listener, 10)
+	s, err := b.Dial(t.Context(), addr, "hub", in)
+	if err == nil {
+		err = s.Send(0, &event.Subscribe{Topic: event.GlobalCacheInvalidation})
+	}
+	told := &event.GlobalCacheInvalidated{Manager: "API_MANAGER_CACHE", Cache: "scopesCache", Key: "k", Tenant: event.Super, TenantID: -1234, Domain: "default", Node: "cp-1"}
+	if err == nil {
+		err = s.Send(7, &event.Publish{Topic: event.GlobalCacheInvalidation, Body: told})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := (<-in).(*event.Publish).Body.(*event.GlobalCacheInvalidated); *got != *told {
+		t.Errorf("heard %+v, want %+v", got, told)
+	}
+}

@@ -96,13 +96,11 @@ func (s *session) Send(id uint64, m event.Message) error {
 }
 
 func (s *session) publish(id uint64, p *event.Publish) error {
-	text, err := event.AppendPayload(nil, p.Body)
+	msg, err := messageOf(p.Body)
 	if err == nil {
 		err = named(p.Topic)
 	}
 	if err == nil {
-		kind := "text/plain"
-		msg := &amqp.Message{Properties: &amqp.MessageProperties{ContentType: &kind}, Data: [][]byte{text}}
 		if id != 0 {
 			msg.ApplicationProperties = map[string]any{Property: id}
 		}
@@ -112,6 +110,20 @@ func (s *session) publish(id uint64, p *event.Publish) error {
 		return fmt.Errorf("amqp10broker: publish on %s: %w", p.Topic, err)
 	}
 	return nil
+}
+
+// messageOf is a payload as JMS over AMQP 1.0 has it: a text in a data section, and of topic
+// globalCacheInvalidation, whose messages the product makes as MapMessages, a map.
+func messageOf(body event.Message) (*amqp.Message, error) {
+	if c, is := body.(*event.GlobalCacheInvalidated); is {
+		return mapMessage(c), nil
+	}
+	text, err := event.AppendPayload(nil, body)
+	if err != nil {
+		return nil, err
+	}
+	kind := "text/plain"
+	return &amqp.Message{Properties: &amqp.MessageProperties{ContentType: &kind}, Data: [][]byte{text}}, nil
 }
 
 // named tells what is wrong with a topic that cannot be a routing key.
@@ -204,10 +216,13 @@ func (s *session) received(t event.Topic, m *amqp.Message) {
 	s.ear.Received(id, &event.Publish{Topic: t, Body: body})
 }
 
-// textOf returns the payload: a data section, or the string that a JMS TextMessage is.
+// textOf returns the payload: a data section, the string that a JMS TextMessage is, or the members of a MapMessage.
 func textOf(m *amqp.Message) []byte {
-	if text, ok := m.Value.(string); ok {
-		return []byte(text)
+	switch value := m.Value.(type) {
+	case string:
+		return []byte(value)
+	case map[string]any:
+		return textOfMap(value)
 	}
 	return m.GetData()
 }
