@@ -12,9 +12,9 @@ func (o *Oracle) cause(k *keyState, p *passage) Cause {
 	g := p.gateway
 	w, held := &k.now, k.hold(g)
 	switch live := held.expiry == w.end && held.on; {
-	case live && held.expiry < p.wall:
-		return ClockSkew
-	case k.Level == event.CustomLevel && k.Unasked:
+	case live && (held.expiry < p.wall || held.skewed || k.misjudged(held.expiry)):
+		return ClockSkew // also where the gateway goes by how long the manager said that it holds
+	case k.Level == event.CustomLevel && (k.Unasked || live && !o.asks(g, k)):
 		return KeyNotAsked
 	case live && k.Base != "" && o.hidden(k, p):
 		return GroupHidden
@@ -101,6 +101,8 @@ func (o *Oracle) uncounted(k *keyState, g int, now event.Mono) Cause {
 		return PolicySaved
 	case ever >= k.needed() && k.head.drifts:
 		return SumsDrifted
+	case ever >= k.needed() && k.head.skewed:
+		return ClockSkew
 	case ever >= k.needed():
 		return Unexplained
 	case !running:

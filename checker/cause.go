@@ -37,7 +37,7 @@ const (
 	UsageUnknown                  // when the call was let in the quota was not used up; what it and others use was known with the response
 	SumsDrifted                   // the traffic manager's sums of an AI quota are wrong: it took back more, or less, than it had added
 	WindowsApart                  // the rule's windows begin with the first call counted, and a traffic manager began them at another time, or was late to begin
-	KeyNotAsked                   // gateways do not look the key of a custom policy up: no key template comes to it
+	KeyNotAsked                   // the gateway does not look the key of a custom policy up: no key template comes to it, or it has not got that one (yet)
 	LetThrough                    // the policy does not stop calls past its quota: this is as it should be
 	causes
 )

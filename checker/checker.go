@@ -155,6 +155,9 @@ type Counted struct {
 	Base event.ThrottleKey
 	// Unasked is that gateways do not ask for this key when such a call comes, although it counts under it.
 	Unasked bool
+	// Templates are the key templates that come to the key of a custom policy: a gateway that has none of them does
+	// not ask for it either.
+	Templates []string
 	// Place is, of a call of several operations, that of the one whose event counts; a key that several of them count
 	// under is listed for each.
 	Place int

@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"slices"
+
 	"hubsim/event"
 )
 
@@ -79,6 +81,12 @@ type keyState struct {
 type emission struct {
 	expiry event.Wall
 	at     event.Mono
+	skewed bool // that manager's clock was wrong when it was made, or made again
+}
+
+// misjudged tells whether the clock of a manager was wrong when it decided for the window that ends so.
+func (k *keyState) misjudged(end event.Wall) bool {
+	return slices.ContainsFunc(k.emitted, func(e emission) bool { return e.skewed && e.expiry == end })
 }
 
 // applied is the decision that a gateway holds for a key.
@@ -86,6 +94,7 @@ type applied struct {
 	on     bool
 	expiry event.Wall
 	at     event.Mono
+	skewed bool // by the clock of whoever made it
 }
 
 // weight is what an event of a call counts under the key.

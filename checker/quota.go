@@ -26,7 +26,8 @@ type Oracle struct {
 	order    []*keyState
 	routes   Routes[*callKeys]
 	ring     []call
-	listens  []listening // by gateway
+	listens  []listening       // by gateway
+	keyed    []map[string]bool // by gateway: the key templates that it has
 	openings map[string]*opening
 	down     []bool       // by manager
 	booted   []event.Mono // by manager: when it was last started
@@ -59,6 +60,7 @@ func NewOracle(s *Setup) *Oracle {
 		keys: map[event.ThrottleKey]*keyState{}, bases: map[event.ThrottleKey][]event.Wall{}, ring: make([]call, recent),
 		openings: map[string]*opening{}, booted: make([]event.Mono, len(s.Managers)), plans: map[plan]event.Mono{}, renewed: make([]event.Mono, len(s.Managers)),
 		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), held: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
+		keyed: make([]map[string]bool, len(s.Gateways)),
 	}
 	for i, g := range s.Gateways {
 		o.gateways[g.ID] = i
@@ -135,6 +137,8 @@ func (o *Oracle) noted(r *trace.Record) {
 		o.givenTo(r)
 	case node.DecisionApplied:
 		o.appliedBy(r)
+	case node.CatalogKnown:
+		o.templated(r)
 	case node.SessionUp, node.SessionLost:
 		o.session(r)
 	case node.CounterSynced:
@@ -295,10 +299,15 @@ func (o *Oracle) managerOf(id event.NodeID) int {
 // emittedBy enters the first decision of a window to throttle.
 func (o *Oracle) emittedBy(r *trace.Record) {
 	k, m := o.keys[r.Note.Key], o.managerOf(r.Node)
-	if k == nil || m < 0 || !r.Note.On || k.emitted[m].expiry == r.Note.Expiry {
+	if k == nil || m < 0 || !r.Note.On {
 		return
 	}
-	k.emitted[m] = emission{r.Note.Expiry, r.At}
+	if e := &k.emitted[m]; e.expiry != r.Note.Expiry {
+		*e = emission{expiry: r.Note.Expiry, at: r.At}
+	}
+	if skewed(r.Wall, o.setup.truth(r.At)) {
+		k.emitted[m].skewed = true
+	}
 }
 
 // givenTo enters the first decision of a window to throttle that left for a hub.
@@ -311,7 +320,7 @@ func (o *Oracle) givenTo(r *trace.Record) {
 		return
 	}
 	o.current(k, r.At)
-	k.given[h.index] = emission{r.Note.Expiry, r.At}
+	k.given[h.index] = emission{expiry: r.Note.Expiry, at: r.At}
 }
 
 // appliedBy enters what a gateway holds now, and settles the leaks that waited for it.
@@ -321,7 +330,7 @@ func (o *Oracle) appliedBy(r *trace.Record) {
 	if k == nil || !ok {
 		return
 	}
-	*k.hold(g) = applied{r.Note.On, r.Note.Expiry, r.At}
+	*k.hold(g) = applied{r.Note.On, r.Note.Expiry, r.At, k.misjudged(r.Note.Expiry)}
 	if k.Base != "" {
 		o.based(k, g, r)
 	}
@@ -368,7 +377,7 @@ func (o *Oracle) restarted(m int, r *trace.Record) {
 
 // forget empties what a gateway held.
 func (o *Oracle) forget(g int) {
-	o.listens[g] = listening{}
+	o.listens[g], o.keyed[g] = listening{}, nil
 	for _, k := range o.order {
 		if g < len(k.applied) {
 			k.applied[g] = applied{}

@@ -142,7 +142,9 @@ func (g *Gateway) template(now node.Clock, n *event.Notification, out *node.Outp
 	}
 	if n.Type == event.CustomPolicyUpdate && t.Old != "" {
 		g.touched(now, event.PathKeyTemplates, templateName(t.Old))
-		g.setTemplate(t.Old, false, out)
+		if g.setTemplate(t.Old, false, out) {
+			known(n, false, templateName(t.Old), out)
+		}
 	}
 	g.touched(now, event.PathKeyTemplates, templateName(t.New))
 	on := n.Type != event.CustomPolicyDelete
@@ -162,14 +164,17 @@ func (g *Gateway) keyTemplate(now node.Clock, k *event.KeyTemplate, out *node.Ou
 	out.Note(node.Note{Fact: node.CatalogKnown, On: k.On, Detail: templateName(k.Text)})
 }
 
-func (g *Gateway) setTemplate(text string, on bool, out *node.Output) {
+// setTemplate tells whether it changed anything.
+func (g *Gateway) setTemplate(text string, on bool, out *node.Output) bool {
 	if on && len(g.templates.known) >= maxTemplates {
 		ignored(templateName(text), event.BufferFull, out)
-		return
+		return false
 	}
-	if g.templates.set(text, on) {
-		g.routes.forget()
+	if !g.templates.set(text, on) {
+		return false
 	}
+	g.routes.forget()
+	return true
 }
 
 // keyTemplates puts the list of key templates into memory.
@@ -178,7 +183,7 @@ func (g *Gateway) keyTemplates(list []string, asked event.Mono, out *node.Output
 	for _, text := range list {
 		named[text] = true
 		if text != "" && !g.recent.holds(templateName(text), asked) {
-			g.setTemplate(text, true, out)
+			g.listedTemplate(text, true, out)
 		}
 	}
 	if !g.cfg.Prune {
@@ -186,8 +191,15 @@ func (g *Gateway) keyTemplates(list []string, asked event.Mono, out *node.Output
 	}
 	for _, text := range g.templates.sorted() {
 		if !named[text] && !g.recent.holds(templateName(text), asked) {
-			g.setTemplate(text, false, out)
+			g.listedTemplate(text, false, out)
 		}
+	}
+}
+
+// listedTemplate stores or removes what a list says, or says no more.
+func (g *Gateway) listedTemplate(text string, on bool, out *node.Output) {
+	if g.setTemplate(text, on, out) {
+		out.Note(node.Note{Fact: node.CatalogKnown, On: on, Detail: templateName(text)})
 	}
 }
 

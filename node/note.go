@@ -23,7 +23,7 @@ const (
 	BlockApplied     // ID (kind:value), On
 	KeyManagerKnown  // ID (event.KeyManager.Key), On false when deleted
 	WebhookKnown     // a webhook subscription changed: ID (event id), On false when unsubscribed, Detail (callback)
-	CatalogKnown     // an application, subscription, policy or API changed by an event, or one of them but a policy by a list read again: ID (event id; "" of a list), On false when deleted, Detail (kind:key)
+	CatalogKnown     // an application, subscription, policy, key template or API changed by an event, or one of them but a policy by a list read again, a key template by any list: ID (event id; "" of a list), On false when deleted, Detail (kind:key)
 	Ready            // start-up pulls are done and all topics subscribed
 
 	// At a traffic manager.

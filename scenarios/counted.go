@@ -187,7 +187,12 @@ func (out *catalog) custom(r *event.Request, a *siddhi.Row) (all []use) {
 			continue
 		}
 		u := use{policy: p, group: ownLimit, Counted: checker.Counted{Key: key, Level: event.CustomLevel, Window: rule.Unit, Quota: rule.Limit}}
-		u.Unasked = !slices.Contains(out.looksUp(a.Attributes, r), key)
+		for _, l := range out.looksUp(a.Attributes, r) {
+			if l.key == key {
+				u.Templates = append(u.Templates, l.template)
+			}
+		}
+		u.Unasked = len(u.Templates) == 0
 		if !rule.Aligned {
 			u.Opened = p.Name
 		}

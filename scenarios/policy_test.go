@@ -124,7 +124,7 @@ func TestKeyTemplateThatMissesItsKey(t *testing.T) {
 	for ip, want := range map[string]string{"10.0.0.9": "167772169-/a/1:1-71b.com $appKey", "::1": "1-/a/1:1-71b.com $appKey", "": "$appKey"} {
 		var got []string
 		for _, k := range out.looksUp(a, &event.Request{ClientIP: ip}) {
-			got = append(got, string(k))
+			got = append(got, string(k.key))
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("%q: %v, want %s", ip, got, want)
@@ -191,6 +191,28 @@ func TestExample(t *testing.T) {
 		r := event.Request{}
 		if meet(&r, &c); !holdsOf(&r, &c) {
 			t.Errorf("%q is not found in %q", expression, r.Query)
+		}
+	}
+}
+
+// Leaks that come of what a gateway has not, or has by a wrong clock, are told so.
+func TestLeaksOfWhatAGatewayHas(t *testing.T) {
+	for _, c := range []struct {
+		why, profile, faults string
+		cause                checker.Cause
+		least                int
+	}{
+		{"the key templates come a second after a gateway's start, decisions at once", "wso2", "at 34s for 2s crash gw-1", checker.KeyNotAsked, 10},
+		{"a decision says how long it holds, by a clock 3 s ahead", "hardened", "at 30s for 7s clock tm-1 +3s", checker.ClockSkew, 1},
+	} {
+		text := strings.Replace(customProperty, "{pattern: gw-cp-tm}", `{pattern: gw-cp-tm, topology: "links: {same_region: {latency: 5ms}}"}`, 1)
+		s, err := Parse("x.yaml", []byte(text+"faults: "+c.faults+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		over := simulate(t, s, Options{Profile: c.profile, Seed: 1}).Quota.Over
+		if over[c.cause] < c.least || over[checker.Unexplained] > 0 {
+			t.Errorf("%s: leaks %v, want at least %d: %s", c.why, over, c.least, c.cause)
 		}
 	}
 }

@@ -12,10 +12,16 @@ import (
 // variable is one that differs from call to call.
 var variable = regexp.MustCompile(`\$clientIp|\$customProperty\.[A-Za-z0-9_-]+`)
 
+// lookUp is a key template and what it comes to for a call.
+type lookUp struct {
+	template string
+	key      event.ThrottleKey
+}
+
 // looksUp are the keys that gateways look up for a call: each key template of a custom policy with the call's values
 // put in (ThrottleHandler.java). A template that asks for an address which is not known comes to none, and a property
 // that is not there stays as it is written.
-func (out *catalog) looksUp(a *event.Attributes, r *event.Request) (keys []event.ThrottleKey) {
+func (out *catalog) looksUp(a *event.Attributes, r *event.Request) (keys []lookUp) {
 	values := strings.NewReplacer("$resourceKey", string(a.ResourceKey), "$userId", a.UserID, "$apiContext", a.APIContext,
 		"$apiVersion", a.APIVersion, "$appTenant", string(a.AppTenant), "$apiTenant", string(a.APITenant), "$appId", a.AppID)
 	for i := range out.policies {
@@ -32,7 +38,7 @@ func (out *catalog) looksUp(a *event.Attributes, r *event.Request) (keys []event
 			rest = rest[at[1]:]
 		}
 		if known {
-			keys = append(keys, event.ThrottleKey(key.String()+values.Replace(rest)))
+			keys = append(keys, lookUp{p.KeyTemplate, event.ThrottleKey(key.String() + values.Replace(rest))})
 		}
 	}
 	return keys
