@@ -20,6 +20,10 @@ func roleOf(f *file, s *Settings) Role {
 	}
 	if !f.has("server.server_role") {
 		role := guessRole(f, s)
+		if len(f.values) == 0 {
+			f.found.add("inferred-role", Place{File: f.name, Key: "server.server_role"}, sprint("the file sets nothing; by the product's defaults it is taken for %s", role))
+			return role
+		}
 		f.tellRole("the file gives no role", role)
 		return role
 	}

@@ -88,7 +88,7 @@ func (p shape) fits(pattern string, s Size) error {
 
 func within(what string, n, least, most int) error {
 	if n != 0 && (n < least || n > most) {
-		return fmt.Errorf("%d %s: there can be %d to %d", n, what, least, most)
+		return fmt.Errorf("%s: there can be %d to %d, not %d", what, least, most, n)
 	}
 	return nil
 }

@@ -142,9 +142,9 @@ func TestSizesThatCannotBe(t *testing.T) {
 		size    Size
 		say     string
 	}{
-		{"multi-dc", Size{Regions: 9}, "9 regions: there can be 2 to 8"},
-		{"multi-dc", Size{Regions: 1}, "1 regions: there can be 2 to 8"},
-		{"multi-dc", Size{ControlPlanes: -1}, "-1 control planes a region: there can be 1 to 16"},
+		{"multi-dc", Size{Regions: 9}, "regions: there can be 2 to 8, not 9"},
+		{"multi-dc", Size{Regions: 1}, "regions: there can be 2 to 8, not 1"},
+		{"multi-dc", Size{ControlPlanes: -1}, "control planes a region: there can be 1 to 16, not -1"},
 		{"gw-cp", Size{Regions: 2}, "pattern gw-cp has one region"},
 		{"gw-cp", Size{TrafficManagers: 2}, "in pattern gw-cp the control planes count"},
 		{"all-in-one", Size{Gateways: 2}, "pattern all-in-one has one size"},
