@@ -14,13 +14,9 @@ import (
 // call is one call while it is checked: what is worked out of it on demand is worked out once.
 type call struct {
 	*event.Request
-	ip     netip.Addr // invalid: unknown
-	parsed bool
-	// routes are those of the operations of a GraphQL call of several, nil of any other. Bit i of told is that
-	// the event of the i-th is published; place is the one whose turn it is.
-	routes []*route
-	told   uint64
-	place  int
+	ip      netip.Addr // invalid: unknown
+	parsed  bool
+	several *operations // of a GraphQL call of several; nil of any other
 }
 
 // forwarded is the header whose first element is the caller's address, where a proxy wrote one.

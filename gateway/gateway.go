@@ -50,8 +50,8 @@ type Gateway struct {
 	waits     []waiting // one for each topic, by index
 	timers    timers
 
-	scratch []byte   // a key while it is put together
-	several []*route // of the operations of a call while it is examined
+	scratch []byte     // a key while it is put together
+	several operations // of a call while it is served
 	routes  routes
 }
 

@@ -5,8 +5,12 @@ import (
 	"hubsim/node"
 )
 
-// several tells whether a call asks for more than one operation.
-func (c *call) several() bool { return c.routes != nil }
+// operations are those of a call that asks for more than one.
+type operations struct {
+	routes []*route
+	told   uint64 // bit i: the event of the i-th is published
+	place  int    // of the one whose event is made
+}
 
 // further finds the routes of a call's operations beside the first one's; false if its API has one of them not.
 // (Where the product has not all of them in its resource cache, their order is that of
@@ -19,7 +23,7 @@ func (g *Gateway) further(now node.Clock, c *call, first *route) bool {
 	if len(c.Also) >= event.MostOperations {
 		return false
 	}
-	g.several = append(g.several[:0], first)
+	all := append(g.several.routes[:0], first)
 	one, open := *c.Request, isOpen(a, c.Request)
 	for _, name := range c.Also {
 		one.Resource = name
@@ -27,9 +31,10 @@ func (g *Gateway) further(now node.Clock, c *call, first *route) bool {
 		if found == nil {
 			return false
 		}
-		g.several = append(g.several, found)
+		all = append(all, found)
 	}
-	c.routes = g.several
+	g.several = operations{routes: all}
+	c.several = &g.several
 	return true
 }
 
@@ -44,10 +49,13 @@ func (g *Gateway) routeAs(now node.Clock, r *event.Request, a *api, open bool) *
 	return g.find(now, r, a)
 }
 
-// furtherLevels asks for the keys of the operations behind the first at API or resource level; the first throttled
-// one answers.
-func (g *Gateway) furtherLevels(now node.Clock, c *call) verdict {
-	for _, r := range c.routes[1:] {
+// quotaOfEach is quota for a call of several operations: at API or resource level each is asked for, and the first
+// throttled one answers; subscription and application are one for all.
+func (g *Gateway) quotaOfEach(now node.Clock, c *call) verdict {
+	for _, r := range c.several.routes {
+		if g.closed(now, r) {
+			return verdict{code: event.Unavailable}
+		}
 		if r.level == 0 {
 			continue
 		}
@@ -55,7 +63,20 @@ func (g *Gateway) furtherLevels(now node.Clock, c *call) verdict {
 			return verdict{code: r.level, next: next}
 		}
 	}
-	return verdict{}
+	r := c.several.routes[0]
+	if v := g.subscriptionLevel(now, r); v.code != event.Served {
+		if r.goOn {
+			return verdict{route: r, quiet: true}
+		}
+		return v
+	}
+	if next, yes := g.throttled.ask(now, r.app); yes {
+		return verdict{code: event.ApplicationExceeded, next: next}
+	}
+	if !g.limiters.allows(now, r.appBurst) {
+		return verdict{code: event.ApplicationBurst}
+	}
+	return g.eachOperation(now, c)
 }
 
 // eachOperation asks custom rules and hard limit for one operation after the other. By rule none that is refused
@@ -63,31 +84,31 @@ func (g *Gateway) furtherLevels(now node.Clock, c *call) verdict {
 // the reason (ThrottleHandler.java, whose loop has no break).
 func (g *Gateway) eachOperation(now node.Clock, c *call) verdict {
 	v := verdict{}
-	for i, r := range c.routes {
+	for i, r := range c.several.routes {
 		if next, yes := g.custom(now, r, c); yes {
 			v.code, v.next = event.CustomPolicyExceeded, next
 		} else if g.hardLimited(now, r) {
 			v.code = event.HardLimitExceeded
 		} else {
-			c.told |= 1 << i
+			c.several.told |= 1 << i
 			continue
 		}
 		if g.cfg.WholeCalls {
-			c.told = 0
+			c.several.told = 0
 			return v
 		}
 	}
 	if v.code == event.Served {
-		v.route = c.routes[0]
+		v.route = c.several.routes[0]
 	}
 	return v
 }
 
 // publishEach offers the events of the operations that passed.
 func (g *Gateway) publishEach(now node.Clock, c *call, out *node.Output) {
-	for i, r := range c.routes {
-		if c.told&(1<<i) != 0 {
-			c.place = i
+	for i, r := range c.several.routes {
+		if c.several.told&(1<<i) != 0 {
+			c.several.place = i
 			g.publish(now, r, c, out)
 		}
 	}

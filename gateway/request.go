@@ -32,6 +32,8 @@ func (g *Gateway) examine(now node.Clock, c *call) verdict {
 		return verdict{code: found.refuse}
 	case found.blocked != nil && found.blocked.hits(c, g.addresses.inclusive):
 		return verdict{code: event.RequestBlocked}
+	case c.several != nil:
+		return g.quotaOfEach(now, c)
 	}
 	return g.quota(now, found, c)
 }
@@ -78,11 +80,6 @@ func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 			return verdict{code: r.level, next: next}
 		}
 	}
-	if c.several() {
-		if v := g.furtherLevels(now, c); v.code != event.Served {
-			return v
-		}
-	}
 	if v := g.subscriptionLevel(now, r); v.code != event.Served {
 		if r.goOn {
 			return verdict{route: r, quiet: true}
@@ -94,9 +91,6 @@ func (g *Gateway) quota(now node.Clock, r *route, c *call) verdict {
 	}
 	if !g.limiters.allows(now, r.appBurst) {
 		return verdict{code: event.ApplicationBurst}
-	}
-	if c.several() {
-		return g.eachOperation(now, c)
 	}
 	if next, yes := g.custom(now, r, c); yes {
 		return verdict{code: event.CustomPolicyExceeded, next: next}
@@ -139,7 +133,9 @@ func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, ou
 	v := g.examine(now, &c)
 	if v.route == nil {
 		out.Answer(id, &event.Reply{Status: status(v.code), Code: v.code, NextAccess: v.next})
-		g.publishEach(now, &c, out)
+		if c.several != nil {
+			g.publishEach(now, &c, out)
+		}
 		return
 	}
 	if v.untouched {
@@ -155,7 +151,7 @@ func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, ou
 	}
 	out.Answer(id, &g.served)
 	if !v.quiet {
-		if c.several() {
+		if c.several != nil {
 			g.publishEach(now, &c, out)
 		} else {
 			g.publish(now, v.route, &c, out)
@@ -165,7 +161,10 @@ func (g *Gateway) admitted(now node.Clock, id event.CallID, r *event.Request, ou
 
 // publish offers the event of a call's operation to every traffic manager's group.
 func (g *Gateway) publish(now node.Clock, r *route, c *call, out *node.Output) {
-	id := c.ID.Event(c.place)
+	id := c.ID
+	if c.several != nil {
+		id = id.Event(c.several.place)
+	}
 	out.Note(node.Note{Fact: node.EventQueued, Request: id})
 	g.feed.Offer(now, &event.Throttle{Attributes: r.attrs, ID: id, At: now.Wall, Properties: g.properties(r, c)}, out)
 }
