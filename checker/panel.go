@@ -65,6 +65,7 @@ type Panel struct {
 	fates      *Fates
 	accounting *Accounting
 	latency    *Latency
+	unusable   *unusable
 	checkers   []Checker
 	unasked    map[Checker]bool
 	watch      trace.Observers
@@ -74,10 +75,10 @@ type Panel struct {
 // NewPanel makes the checkers that specs ask for, and what a report needs besides. An unknown check
 // is an error that names the known ones.
 func NewPanel(s *Setup, specs []Spec) (*Panel, error) {
-	p := &Panel{setup: s, unasked: map[Checker]bool{}, oracle: NewOracle(s), fates: NewFates(s)}
+	p := &Panel{setup: s, unasked: map[Checker]bool{}, oracle: NewOracle(s), fates: NewFates(s), unusable: newUnusable()}
 	p.accounting = NewAccounting(p.fates)
 	p.latency = NewLatency(0)
-	p.watch = trace.Observers{p.oracle, p.fates, p.latency, p.accounting}
+	p.watch = trace.Observers{p.oracle, p.fates, p.latency, p.accounting, p.unusable}
 	for _, spec := range specs {
 		c, err := p.checker(spec)
 		if err != nil {
@@ -186,11 +187,12 @@ type Findings struct {
 	Gateways []Quantiles `json:"decision_latency_by_gateway"`
 	Books    Books       `json:"books"`
 	Missed   []Fate      `json:"missed"`
+	BadInput *BadInput   `json:"bad_input,omitempty"` // nil when all that nodes were given could be used
 }
 
 // Finish concludes, once, after the last record.
 func (p *Panel) Finish() Findings {
-	f := Findings{Quota: p.quota(), Hops: p.latency.Hops(), Gateways: p.latency.Gateways(), Books: p.accounting.Books(), Missed: p.fates.Missed()}
+	f := Findings{Quota: p.quota(), Hops: p.latency.Hops(), Gateways: p.latency.Gateways(), Books: p.accounting.Books(), Missed: p.fates.Missed(), BadInput: p.unusable.told()}
 	for _, c := range p.checkers {
 		_, backlog := c.(*Backlog)
 		if o := c.Finish(); o.Verdict != NotExercised || !p.unasked[c] && (!backlog || p.accounting.modelled) {

@@ -130,7 +130,11 @@ func (c *ControlPlane) reply(p *pull, r *event.PullResponse, why event.Reason, o
 		return
 	}
 	out.Send(p.session, r)
-	out.Note(node.Note{Fact: node.PullAnswered, Detail: string(r.Path), N: size(r), Peer: who.peer, Reason: why})
+	n := node.Note{Fact: node.PullAnswered, Detail: string(r.Path), N: size(r), Peer: who.peer, Reason: why}
+	if why != event.NoReason {
+		n.ID = r.Problem
+	}
+	out.Note(n)
 }
 
 // add puts a row into the list that the path names, if the request's filters let it.

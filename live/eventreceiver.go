@@ -93,7 +93,7 @@ func (v *eventReceiver) refuse(w http.ResponseWriter, q *http.Request, status in
 	h := v.host
 	h.run.shared.add(h.site, trace.Record{Kind: trace.Noted, Note: node.Note{
 		Fact: node.CountDropped, Reason: event.Malformed, Peer: event.NodeID(q.RemoteAddr), N: int64(status),
-		Detail: q.Method + " " + q.URL.Path + ": " + message,
+		Detail: q.Method + " " + q.URL.EscapedPath() + ": " + message,
 	}})
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

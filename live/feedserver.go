@@ -4,10 +4,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 
 	"hubsim/event"
+	"hubsim/node"
 	"hubsim/trace"
 	"hubsim/wire/databridge"
 )
@@ -114,12 +116,33 @@ func (v *feedReceiver) serve(conn net.Conn) {
 			err = s.take(frame)
 		}
 		if err != nil {
+			s.broken(err)
 			if s.up && !s.out.closed() {
 				s.end.Down(s.out.why(err))
 			}
 			return
 		}
 	}
+}
+
+// broken records a frame that could not be read, and half of one of a stranger; the connection ends with it. What a
+// member had begun to say has a fate of its own.
+func (s *feedServer) broken(err error) {
+	if !s.up {
+		s.cable = s.end.identify(s.out.conn)
+	}
+	fault := (*databridge.Error)(nil)
+	if errors.As(err, &fault) || errors.Is(err, io.ErrUnexpectedEOF) && s.end.peer == nil {
+		s.note(event.Malformed, "read a frame of the data bridge: "+err.Error())
+	}
+}
+
+// note states that something was not taken, of whom and why.
+func (s *feedServer) note(why event.Reason, detail string) {
+	h := s.receiver.host
+	h.run.shared.add(h.site, trace.Record{Kind: trace.Noted, Note: node.Note{
+		Fact: node.EventIgnored, Reason: why, Peer: event.NodeID(s.out.conn.RemoteAddr().String()), Detail: detail,
+	}})
 }
 
 // take serves one request.
@@ -146,6 +169,7 @@ func (s *feedServer) logIn(body []byte) error {
 	}
 	o := &s.receiver.host.run.o
 	if !o.admits(login.User, login.Password) {
+		s.note(event.Refused, "log in to the data bridge: the user or the password is wrong")
 		return s.answer(databridge.Response{Code: databridge.Failed, Class: databridge.BadLogin, Message: "the user or the password is wrong"})
 	}
 	if err := s.welcome(); err != nil {
@@ -213,23 +237,24 @@ func (s *feedServer) publish(body []byte) error {
 	case errors.As(err, &some):
 		bad = some.Bad
 	case err != nil:
-		s.malformed(1)
+		s.malformed(1, err)
 		return s.answer(databridge.Response{Code: databridge.OK})
 	}
 	if !s.receiver.known(bundle.Session) {
+		s.note(event.Refused, "publish over the data bridge: nobody is logged in with this session")
 		return s.answer(databridge.Response{Code: databridge.Failed, Class: databridge.SessionExpired, Message: bundle.Session + " expired"})
 	}
 	if err := s.welcome(); err != nil {
 		return err
 	}
-	s.malformed(bad)
+	s.malformed(bad, err)
 	s.batches++
 	s.end.Received(s.cable.transit(there).pop(), &event.Batch{Seq: s.batches, Events: bundle.Messages})
 	return nil
 }
 
-// malformed records that n events of a publish could not be read.
-func (s *feedServer) malformed(n int) {
+// malformed records that n events of a publish could not be read, and where the first fault is.
+func (s *feedServer) malformed(n int, fault error) {
 	if n == 0 {
 		return
 	}
@@ -238,7 +263,7 @@ func (s *feedServer) malformed(n int) {
 	}
 	h := s.receiver.host
 	h.run.shared.add(h.site, trace.Record{
-		Kind: trace.Dropped, Peer: s.end.name, Service: event.Feed, Msg: &event.Batch{}, N: int64(n), Reason: event.Malformed,
+		Kind: trace.Dropped, Peer: s.end.name, Service: event.Feed, Msg: &event.Batch{}, N: int64(n), Reason: event.Malformed, Mark: fault.Error(),
 	})
 }
 

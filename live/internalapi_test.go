@@ -180,6 +180,9 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 		{"nobody's password", "GET /apis Authorization=", 401, []string{`"code":401`}, "pizza"},
 		{"a wrong one", "GET /apis Authorization=Basic%20YWRtaW46Z3Vlc3M=", 401, []string{`"code":401`}, "pizza"},
 		{"a path that is none", "GET /apis/none", 404, []string{`"code":404`}, ""},
+		{"a method that the path does not take", "DELETE /apis", 405, []string{`"code":405`, "DELETE"}, ""},
+		{"half a revocation, with the byte where it ends", `POST /notify | {"type":"token_revocation","acc`, 500, []string{"(byte 31)"}, ""},
+		{"a member of the wrong type, with its name", `POST /notify | {"type":"token_revocation","accessToken":7}`, 500, []string{`member \"accessToken\"`, "number"}, ""},
 		{"nothing of it disturbed the rest", "GET /applications", 200, []string{`"count":1`}, ""},
 	}
 	seen := visitCP(t, func(ask func(string) (int, string)) {
@@ -191,7 +194,7 @@ func TestEveryPathOfTheInternalAPI(t *testing.T) {
 	}) {
 		refused[r.Note.Reason]++
 	}
-	if refused[event.Refused] != 6 || refused[event.Malformed] != 4 {
-		t.Errorf("%d requests are noted as refused and %d as malformed, want 6 and 4", refused[event.Refused], refused[event.Malformed])
+	if refused[event.Refused] != 8 || refused[event.Malformed] != 5 || refused[event.Ineligible] != 1 {
+		t.Errorf("%d requests are noted as refused, %d as malformed and %d as of no type, want 8, 5 and 1", refused[event.Refused], refused[event.Malformed], refused[event.Ineligible])
 	}
 }

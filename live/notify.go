@@ -87,8 +87,9 @@ func (api *internalAPI) notify(w http.ResponseWriter, q *http.Request) {
 	}
 	switch {
 	case err != nil:
-		api.failed(w, q, err.Error())
-	case step == nil: // a type that the handler does not know is taken silently, as by the product
+		api.failed(w, q, placed(err))
+	case step == nil: // a type that the handler does not know is taken silently, as by the product; here it is counted
+		api.note(q, http.StatusOK, "no type of event that the handler of key managers knows stands in it")
 		w.Write([]byte("{}"))
 	default:
 		api.carryOut(w, q, step)

@@ -45,6 +45,7 @@ func (s *spoken) writeTo(conn net.Conn) error {
 // asks for would wait for what it asked before, and a herd of them would never be more requests than heads.
 func (api *internalAPI) pipelined(handle http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		q.Context().Value(pullServerKey{}).(*pullServer).unread.Store(false)
 		if q.Header.Get(headerID) == "" {
 			handle.ServeHTTP(w, q) // a stranger's
 			return

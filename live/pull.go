@@ -14,8 +14,8 @@ import (
 	"hubsim/event"
 )
 
-// apiBase is where the internal API begins (api.yaml of apimgt.internal.service).
-const apiBase = "/internal/data/v1"
+// APIBase is where the internal API begins (api.yaml of apimgt.internal.service).
+const APIBase = "/internal/data/v1"
 
 // headerID carries the number of a sending, so that a trace can pair its two ends.
 const headerID = "X-Hubsim-Id"
@@ -81,7 +81,7 @@ func (r *run) dialPull(ctx context.Context, l *link, e *end) (Session, error) {
 
 // request makes a request to the internal API, path and query below its base.
 func (c *pullClient) request(method, target string, body []byte) (*http.Request, error) {
-	q, err := http.NewRequest(method, "http://internal-api"+apiBase+target, bytes.NewReader(body))
+	q, err := http.NewRequest(method, "http://internal-api"+APIBase+target, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

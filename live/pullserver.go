@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"hubsim/event"
 	"hubsim/node"
@@ -30,25 +32,26 @@ type pullServerKey struct{}
 func (h *host) servePull(l net.Listener) {
 	api := &internalAPI{host: h, conns: map[net.Conn]*pullServer{}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+apiBase+"/healthz", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("POST "+apiBase+"/notify", api.authorised(api.notify))
-	mux.HandleFunc("GET "+apiBase+"/{path...}", api.authorised(api.get))
-	mux.HandleFunc("POST "+apiBase+string(event.PathRetrieve), api.authorised(api.retrieve))
-	mux.HandleFunc("PATCH "+apiBase+string(event.PathDeployed), api.authorised(api.acknowledge))
-	mux.HandleFunc("POST "+apiBase+string(event.PathUndeployed), api.authorised(api.told(event.ParseUndeployed)))
-	mux.HandleFunc("POST "+apiBase+string(event.PathGateway), api.authorised(api.told(event.ParseNotice)))
-	mux.HandleFunc("POST "+apiBase+string(event.PathStatus), api.authorised(api.told(event.ParseStates)))
+	mux.HandleFunc("GET "+APIBase+"/healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("POST "+APIBase+"/notify", api.authorised(api.notify))
+	mux.HandleFunc("GET "+APIBase+"/{path...}", api.authorised(api.get))
+	mux.HandleFunc("POST "+APIBase+string(event.PathRetrieve), api.authorised(api.retrieve))
+	mux.HandleFunc("PATCH "+APIBase+string(event.PathDeployed), api.authorised(api.acknowledge))
+	mux.HandleFunc("POST "+APIBase+string(event.PathUndeployed), api.authorised(api.told(event.ParseUndeployed)))
+	mux.HandleFunc("POST "+APIBase+string(event.PathGateway), api.authorised(api.told(event.ParseNotice)))
+	mux.HandleFunc("POST "+APIBase+string(event.PathStatus), api.authorised(api.told(event.ParseStates)))
 	for _, service := range []event.Path{event.PathKeyValidation, event.PathGatewayAdmin, event.PathPolicyAdmin} {
 		order := func(body []byte) (*event.PullRequest, error) { return event.ParseOrder(service, body) }
-		mux.HandleFunc("POST "+apiBase+string(service), api.authorised(api.told(order)))
+		mux.HandleFunc("POST "+APIBase+string(service), api.authorised(api.told(order)))
 	}
+	mux.HandleFunc("/", api.authorised(api.unknown))
 	api.server = &http.Server{Handler: api.pipelined(mux), ConnContext: api.connected, ConnState: api.changed}
 	h.serveHTTP(l, api.server)
 }
 
 // connected gives each connection its end of a session.
 func (api *internalAPI) connected(ctx context.Context, conn net.Conn) context.Context {
-	s := &pullServer{conn: conn, waiting: map[uint64]chan answer{}}
+	s := &pullServer{conn: conn, api: api, waiting: map[uint64]chan answer{}}
 	s.end = &end{host: api.host, service: event.Pull}
 	api.mu.Lock()
 	defer api.mu.Unlock()
@@ -57,14 +60,18 @@ func (api *internalAPI) connected(ctx context.Context, conn net.Conn) context.Co
 }
 
 func (api *internalAPI) changed(conn net.Conn, state http.ConnState) {
-	if state != http.StateClosed {
-		return
-	}
 	api.mu.Lock()
 	s := api.conns[conn]
-	delete(api.conns, conn)
+	if state == http.StateClosed {
+		delete(api.conns, conn)
+	}
 	api.mu.Unlock()
-	s.gone()
+	switch state {
+	case http.StateActive:
+		s.unread.Store(true)
+	case http.StateClosed:
+		s.gone()
+	}
 }
 
 // authorised lets a handler see only requests with the right user and password.
@@ -85,11 +92,20 @@ func (api *internalAPI) authorised(handle http.HandlerFunc) http.HandlerFunc {
 func (api *internalAPI) get(w http.ResponseWriter, q *http.Request) {
 	ask, err := event.ParseQuery(event.Path("/"+q.PathValue("path")), q.URL.RawQuery)
 	if err != nil {
-		api.refuse(w, q, unread(err), err.Error())
+		api.refuse(w, q, unread(err), placed(err))
 		return
 	}
 	ask.Tenant = tenantOf(q)
 	api.ask(w, q, ask)
+}
+
+// unknown serves what no other handler does: a path that is none of the API's, or a method that its path does not take.
+func (api *internalAPI) unknown(w http.ResponseWriter, q *http.Request) {
+	status := http.StatusNotFound
+	if strings.HasPrefix(q.URL.Path, APIBase) {
+		status = http.StatusMethodNotAllowed
+	}
+	api.refuse(w, q, status, "the internal API has no "+q.Method+" of this path")
 }
 
 // unread is the status of a request that was not understood, or is of a type of gateway that is not there
@@ -121,7 +137,7 @@ func (api *internalAPI) retrieve(w http.ResponseWriter, q *http.Request) {
 		}
 	}
 	if err != nil {
-		api.refuse(w, q, unread(err), err.Error())
+		api.refuse(w, q, unread(err), placed(err))
 		return
 	}
 	ask.Tenant = tenantOf(q)
@@ -137,7 +153,7 @@ func (api *internalAPI) told(parse func([]byte) (*event.PullRequest, error)) htt
 			ask, err = parse(body)
 		}
 		if err != nil {
-			api.refuse(w, q, http.StatusBadRequest, err.Error())
+			api.refuse(w, q, http.StatusBadRequest, placed(err))
 			return
 		}
 		api.ask(w, q, ask)
@@ -151,7 +167,7 @@ func (api *internalAPI) acknowledge(w http.ResponseWriter, q *http.Request) {
 		asks, err = event.ParseAcks(body)
 	}
 	if err != nil {
-		api.refuse(w, q, http.StatusBadRequest, err.Error())
+		api.refuse(w, q, http.StatusBadRequest, placed(err))
 		return
 	}
 	api.ask(w, q, asks...)
@@ -194,23 +210,32 @@ func (api *internalAPI) refuse(w http.ResponseWriter, q *http.Request, status in
 	json.NewEncoder(w).Encode(map[string]any{"code": status, "message": message, "fields": ""})
 }
 
-// note states that a request was refused before the node heard of it, or that it refused it.
+// note states that a request was refused before the node heard of it, that it refused it, or that it was taken and is
+// nothing that anybody knows.
 func (api *internalAPI) note(q *http.Request, status int, message string) {
 	why := event.Malformed
-	if status == http.StatusUnauthorized || status == http.StatusInternalServerError {
+	switch status {
+	case http.StatusOK:
+		why = event.Ineligible
+	case http.StatusUnauthorized, http.StatusInternalServerError:
 		why = event.Refused
 	}
+	api.ignored(event.NodeID(q.RemoteAddr), why, status, q.Method+" "+q.URL.EscapedPath()+": "+message)
+}
+
+func (api *internalAPI) ignored(who event.NodeID, why event.Reason, status int, message string) {
 	api.host.run.shared.add(api.host.site, trace.Record{Kind: trace.Noted, Note: node.Note{
-		Fact: node.EventIgnored, Reason: why, Peer: event.NodeID(q.RemoteAddr), N: int64(status),
-		Detail: q.Method + " " + q.URL.Path + ": " + message,
+		Fact: node.EventIgnored, Reason: why, Peer: who, N: int64(status), Detail: message,
 	}})
 }
 
 // pullServer is the control plane's end of a logical client: a Session whose Send answers. The
 // requests of a stranger's connection come one after the other, those of a member's side by side.
 type pullServer struct {
-	conn net.Conn
-	end  *end
+	conn   net.Conn
+	api    *internalAPI
+	end    *end
+	unread atomic.Bool // bytes came that are no request yet
 
 	// Touched only by who has begun a request and has not handed it on.
 	up    bool // the node knows of it
@@ -294,6 +319,9 @@ func (s *pullServer) gone() {
 		s.cable = s.end.identify(s.conn)
 	}
 	s.cable.conclude(s.end, false)
+	if s.unread.Load() && s.cable == nil { // of what a member had begun to say there is a fate
+		s.api.ignored(event.NodeID(s.conn.RemoteAddr().String()), event.Malformed, http.StatusBadRequest, "what came was no request of HTTP, or half of one")
+	}
 	if s.up {
 		s.end.Down(event.Closed)
 	}

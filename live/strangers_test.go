@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hubsim/event"
+	"hubsim/node"
 	"hubsim/trace"
 	"hubsim/wire/databridge"
 )
@@ -155,10 +156,52 @@ func TestTheDataBridgeTakesAStrangersAgent(t *testing.T) {
 	if events != 3 || bad != 1 {
 		t.Errorf("%d events and %d bad ones came, want 3 and 1", events, bad)
 	}
+	if refused := ignored(seen, event.Refused); len(refused) != 3 || !strings.Contains(refused[0], "password") {
+		t.Errorf("noted as refused: %q, want the wrong password and two sessions that are none", refused)
+	}
+}
+
+// ignored are the details of what cp-1 says it ignored for a reason.
+func ignored(seen *watch, why event.Reason) (details []string) {
+	for _, r := range seen.records(func(r *trace.Record) bool {
+		return r.Node == "cp-1" && r.Kind == trace.Noted && r.Note.Fact == node.EventIgnored && r.Note.Reason == why
+	}) {
+		details = append(details, r.Note.Detail)
+	}
+	return details
+}
+
+// TestHalfARequestIsCounted sends a control plane what never becomes a request, and then a good one.
+func TestHalfARequestIsCounted(t *testing.T) {
+	seen := visit(t, town(nil), cpPull, func(at string) {
+		for _, text := range []string{"", "\x00\x01\r\n\r\n", "POST /internal/data/v1/notify HT", "POST /internal/data/v1/notify HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRtaW46YWRtaW4=\r\nContent-Length: 99\r\n\r\n{\"type\""} {
+			conn, err := net.Dial("tcp", at)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			conn.SetDeadline(time.Now().Add(patience))
+			io.WriteString(conn, text)
+			conn.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, conn) // until it has been read and hung up on
+			conn.Close()
+		}
+		q, err := http.NewRequest("GET", "http://"+at+"/internal/data/v1/revokedjwt", nil)
+		q.SetBasicAuth("admin", "admin")
+		if resp, body := do(t, q, err); resp.StatusCode != 200 {
+			t.Errorf("a good request behind them is answered with %d %s", resp.StatusCode, body)
+		}
+	})
+	if got := ignored(seen, event.Malformed); len(got) != 2 {
+		t.Errorf("noted as malformed: %q, want the two that were no request", got)
+	}
+	if got := ignored(seen, event.Refused); len(got) != 1 || !strings.Contains(got[0], "unexpected EOF") {
+		t.Errorf("noted as refused: %q, want the notification that ended in its middle", got)
+	}
 }
 
 func TestAnAgentThatBreaksTheProtocolIsHungUpOn(t *testing.T) {
-	visit(t, town(nil), cpFeed, func(at string) {
+	seen := visit(t, town(nil), cpFeed, func(at string) {
 		a := dialAgent(t, at)
 		defer a.conn.Close()
 		a.conn.Write([]byte{2, 0xff, 0xff, 0xff, 0xff}) // a publish of 4 GB
@@ -166,4 +209,7 @@ func TestAnAgentThatBreaksTheProtocolIsHungUpOn(t *testing.T) {
 			t.Errorf("the receiver says %v, want EOF", err)
 		}
 	})
+	if got := ignored(seen, event.Malformed); len(got) != 1 || !strings.Contains(got[0], "frame") {
+		t.Errorf("noted as malformed: %q, want the frame", got)
+	}
 }

@@ -40,7 +40,7 @@ const (
 	EventPublished // an event was handed to a publish group, topic or duplicate: ID, Detail (topic), Peer (the target); a decision: Key, On, Expiry
 	EventResent    // it left though it had, or may have, left before, since nobody had confirmed it: as EventPublished
 	PublishDropped // it was not, or was lost there: the same, Reason
-	PullAnswered   // Detail (path), N (rows)
+	PullAnswered   // Detail (path), N (rows); with a Reason ID (what is wrong, if anybody said)
 	AckKnown       // a gateway acknowledged: ID (uuid), Peer, N (revision)
 
 	// At a broker.

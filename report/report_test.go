@@ -52,6 +52,7 @@ func TestTextOfEachKindOfRun(t *testing.T) {
 		{"fail-color", failed(), true}, // the same words, painted
 		{"sweep", swept(), false},      // a table, and what was published
 		{"orders", ordered(), false},   // a table of orders of start
+		{"rubbish", rubbish(), false},  // what could not be used
 		{"crowd", crowd(), false},      // more gateways, keys and misses than are told one by one
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -111,6 +111,18 @@ func crowd() checker.Result {
 	return r
 }
 
+// rubbish was given what it could not use: more of it at one node than is told.
+func rubbish() checker.Result {
+	r := passed()
+	bad := &checker.BadInput{Times: 20}
+	for i := range 10 {
+		bad.Pieces = append(bad.Pieces, checker.Unusable{Node: "cp-1", Reason: "refused", Where: fmt.Sprintf("POST /internal/data/v1/notify: invalid character at byte %d", i), Times: 1, First: event.Mono(event.Second)})
+	}
+	bad.Pieces = append(bad.Pieces, checker.Unusable{Node: "gw-1", Reason: "malformed", Where: `cannot read a token revocation: malformed at "expiryTime"`, Times: 10, First: event.Mono(2 * event.Second)})
+	r.BadInput = bad
+	return r
+}
+
 // swept has a table: two cells of one number of gateways, one of another, and figures of all kinds.
 func swept() checker.Result {
 	r := passed()

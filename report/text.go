@@ -24,6 +24,7 @@ func Text(w io.Writer, r *checker.Result, look Look) error {
 	p.sweep()
 	p.boots()
 	p.events()
+	p.badInput()
 	p.faults()
 	p.generator()
 	p.verdicts()

@@ -202,7 +202,7 @@ func (p *Pull) answered(now node.Clock, i int, in *node.Input, out *node.Output)
 			continue
 		}
 		if r.Problem != "" {
-			out.Note(node.Note{Fact: node.EventIgnored, Reason: event.Malformed, Peer: p.servers[i].to.Node, Detail: r.Problem})
+			out.Note(node.Note{Fact: node.EventIgnored, Reason: unused(r.Status), Peer: p.servers[i].to.Node, Detail: r.Problem})
 		}
 		a.status = r.Status
 		if r.Status == statusOK || p.policy(a).AnswerOnly {
@@ -214,7 +214,18 @@ func (p *Pull) answered(now node.Clock, i int, in *node.Input, out *node.Output)
 	}
 }
 
-const statusOK = 200
+const (
+	statusOK       = 200
+	statusNotFound = 404
+)
+
+// unused says why an answer is of no use that says what is wrong: what was asked for is not there, or it could not be read.
+func unused(status int) event.Reason {
+	if status == statusNotFound {
+		return event.Filtered
+	}
+	return event.Malformed
+}
 
 func (p *Pull) policy(a *ask) *RetryConfig {
 	if a.request.Path == event.PathRevoked {

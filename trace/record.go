@@ -62,7 +62,7 @@ type Record struct {
 	Request     *event.Request // Answered: the call
 	Due         event.Mono     // Called, Answered: when the call was intended
 	Note        node.Note
-	Mark        string
+	Mark        string // Dropped as malformed: where the fault is
 }
 
 // Observer folds records. A driver calls it from one goroutine, in order of At; the record is
