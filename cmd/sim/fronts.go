@@ -21,24 +21,24 @@ var fronts = map[node.Role]struct {
 	node.Broker:         {event.Topics, "%s is an event hub at %s"},
 }
 
-// callable are the nodes of which that is told, with their roles.
-func callable(e *scenarios.Experiment) map[event.NodeID]node.Role {
-	named, of := map[event.NodeID]node.Role{}, map[node.Role]int{}
+// callable are the services of which that is told, with what it is.
+func callable(e *scenarios.Experiment) map[event.Endpoint]string {
+	named, of := map[event.Endpoint]string{}, map[node.Role]int{}
 	for i := range e.World.Members {
 		m := &e.World.Members[i]
-		if of[m.Role]++; of[m.Role] <= mostFronts {
-			named[m.ID] = m.Role
+		front, told := fronts[m.Role]
+		if of[m.Role]++; told && of[m.Role] <= mostFronts {
+			named[event.Endpoint{Node: m.ID, Service: front.service}] = front.text
 		}
 	}
 	return named
 }
 
 // listening tells where nodes listen to what comes from outside.
-func (w *watch) listening(named map[event.NodeID]node.Role) func(event.Endpoint, string) {
+func (w *watch) listening(named map[event.Endpoint]string) func(event.Endpoint, string) {
 	return func(at event.Endpoint, address string) {
-		role, is := named[at.Node]
-		if front, told := fronts[role]; is && told && front.service == at.Service {
-			w.say(front.text, at.Node, address)
+		if text := named[at]; text != "" {
+			w.say(text, at.Node, address)
 		}
 	}
 }
