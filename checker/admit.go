@@ -98,6 +98,8 @@ func (o *Oracle) refuse(k *keyState, g int, r *trace.Record) {
 		k.under[UnitIgnored]++
 	case o.told(k, g):
 		k.under[RefusedCounted]++
+	case o.foreign.used(k):
+		k.under[ForeignCounted]++
 	case k.skewed || skewed(r.Wall, truth):
 		k.under[ClockSkew]++
 	case held.expiry <= start:

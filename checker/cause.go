@@ -34,6 +34,7 @@ const (
 	LateDecision                  // refused: the decision outlived its window
 	StaleEvents                   // refused: events of earlier windows, which had waited in the gateway, were counted in this one
 	RefusedCounted                // refused: operations of GraphQL calls that were refused for another one were counted
+	ForeignCounted                // refused: events that no call of the run stands behind, as posted ones, were counted
 	UsageUnknown                  // when the call was let in the quota was not used up; what it and others use was known with the response
 	SumsDrifted                   // the traffic manager's sums of an AI quota are wrong: it took back more, or less, than it had added
 	WindowsApart                  // the rule's windows begin with the first call counted, and a traffic manager began them at another time, or was late to begin
@@ -48,7 +49,7 @@ var causeNames = [causes]string{
 	"traffic manager down", "traffic manager restarted", "policy deployed again", "split counting",
 	"shared counter behind", "shared counter wrong", "clock skew", "boundary carry", "quota reset",
 	"lifted early", "condition group hidden", "unit ignored", "late decision", "stale events counted",
-	"refused calls counted", "usage not yet known", "token sums drifted", "windows apart", "key not asked for", "let through by the policy",
+	"refused calls counted", "foreign events counted", "usage not yet known", "token sums drifted", "windows apart", "key not asked for", "let through by the policy",
 }
 
 // CauseNames are the names of all causes but Unexplained, as a scenario writes them.

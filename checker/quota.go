@@ -35,7 +35,8 @@ type Oracle struct {
 	renewed  []event.Mono // by manager: when it last deployed a policy that it had already
 	held     []bool       // by manager: it counts nothing until its store of shared counters has answered
 	fed      []feed       // by manager
-	leaving  int64        // events that left for any manager
+	foreign  foreign
+	leaving  int64 // events that left for any manager
 	served   int
 	refused  int
 	examples []string
@@ -58,7 +59,7 @@ func NewOracle(s *Setup) *Oracle {
 	o := &Oracle{
 		setup: s, gateways: map[event.NodeID]int{}, managers: map[event.NodeID]int{}, hubs: map[event.NodeID]hub{},
 		keys: map[event.ThrottleKey]*keyState{}, bases: map[event.ThrottleKey][]event.Wall{}, ring: make([]call, recent),
-		openings: map[string]*opening{}, booted: make([]event.Mono, len(s.Managers)), plans: map[plan]event.Mono{}, renewed: make([]event.Mono, len(s.Managers)),
+		foreign: foreign{}, openings: map[string]*opening{}, booted: make([]event.Mono, len(s.Managers)), plans: map[plan]event.Mono{}, renewed: make([]event.Mono, len(s.Managers)),
 		listens: make([]listening, len(s.Gateways)), down: make([]bool, len(s.Managers)), held: make([]bool, len(s.Managers)), fed: make([]feed, len(s.Managers)),
 		keyed: make([]map[string]bool, len(s.Gateways)),
 	}

@@ -10,6 +10,9 @@ import (
 func (o *Oracle) counted(r *trace.Record) {
 	n := &r.Note
 	k, m := o.keys[n.Key], o.managerOf(r.Node)
+	if m >= 0 && n.Request == 0 && n.Detail != node.QuotaReset {
+		o.foreign.add(n)
+	}
 	if k == nil || m < 0 {
 		return
 	}
