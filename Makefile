@@ -35,7 +35,7 @@ run: ## a first run: scenario quickstart, live, half a minute
 	@$(GO) run ./cmd/sim run quickstart
 
 sim: ## every scenario and its known-bad twin, as the product and as it should be, in virtual time
-	@$(GO) run ./cmd/sim run --all --twins --profile both
+	@$(GO) run ./cmd/sim run --all --profile both
 
 bench: ## the simulator beside bare loops on this machine, some minutes
 	@$(GO) run ./cmd/sim bench --all

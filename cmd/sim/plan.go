@@ -58,6 +58,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) ([]job, error) {
 	}
 	if f.all {
 		args = scenarios.Names()
+		f.twins = f.twins || f.asItIs(cmd)
 	}
 	var jobs []job
 	var unfit []string
@@ -253,6 +254,17 @@ func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
 		}
 	}
 	return jobs, nil
+}
+
+// asItIs tells whether the catalogue is run in virtual time with nothing changed: then twins are run as well, unless they
+// are declined.
+func (f *runFlags) asItIs(cmd *cobra.Command) bool {
+	for _, changes := range []string{"twin", "twins", "deployment", "duration", "seeds", "policies", "sweep"} {
+		if cmd.Flags().Changed(changes) {
+			return false
+		}
+	}
+	return f.driver.value != "live"
 }
 
 // tabled finds what keeps the tables of the job's scenario from being made.

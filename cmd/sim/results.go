@@ -37,7 +37,7 @@ func writeResults(b *strings.Builder, _ *cobra.Command) error {
 	b.WriteString(madeBy + "# Results\n\n" +
 		"Every scenario of the catalogue in virtual time, with seed 1, in both profiles: `wso2` as the product does, `hardened` as it should.\n" +
 		"What the product is known to break is a KNOWN GAP: the check must be violated, or the run fails. It counts as PASS, and as FAIL with\n" +
-		"`--strict`. The twin has a mistake in it and must fail the checks that are named. `sim run --all --twins --profile both` makes these runs.\n\n")
+		"`--strict`. The twin has a mistake in it and must fail the checks that are named. `sim run --all --profile both` makes these runs.\n\n")
 	fmt.Fprintf(b, "%s, each with its known-bad twin. **%s** of the product %s a scenario that breaks a check under `wso2` and keeps it under `hardened`.\n\n",
 		words.Count(len(all), "scenario"), words.Count(len(issues), "public issue"), map[bool]string{true: "has", false: "have"}[len(issues) == 1])
 	head(b, "scenario", "public source", "wso2", "hardened", "twin fails")

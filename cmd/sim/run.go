@@ -45,7 +45,7 @@ A twin is a scenario with a mistake in it; it passes when the mistake is noticed
   sim run policy-admission --policies ./policies
   sim run ./mine.yaml --driver live --metrics-addr 127.0.0.1:9464
   sim run tm-kill-midwindow --driver live --processes tm-1
-  sim run --all --twins`,
+  sim run --all --profile both`,
 		ValidArgsFunction: completeNames,
 	}
 	f := flagsOf(cmd)
@@ -66,9 +66,9 @@ func flagsOf(cmd *cobra.Command) *runFlags {
 		format:  output(cmd),
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&f.all, "all", false, "run the whole catalogue (virtual unless --driver says live)")
+	flags.BoolVar(&f.all, "all", false, "run the whole catalogue, in virtual time with its twins (virtual unless --driver says live)")
 	flags.BoolVar(&f.twin, "twin", false, "run the known-bad twins instead")
-	flags.BoolVar(&f.twins, "twins", false, "run each scenario and its known-bad twin")
+	flags.BoolVar(&f.twins, "twins", false, "run each scenario and its known-bad twin; --all does unless this is false, or the run is live or changed")
 	flags.BoolVar(&f.strict, "strict", false, "known gaps fail")
 	flags.BoolVar(&f.quiet, "quiet", false, "no progress on standard error")
 	flags.Uint64Var(&f.seed, "seed", 1, "the whole of a run's luck")
