@@ -40,6 +40,11 @@ func ignored(id string, why event.Reason, out *node.Output) {
 	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: why})
 }
 
+// lacking notes an event that does not have what it needs: which member, and what was expected.
+func lacking(id, what string, out *node.Output) {
+	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: event.Malformed, Detail: what})
+}
+
 // unusable notes what could not be used of something that took effect otherwise.
 func unusable(id string, err error, out *node.Output) {
 	out.Note(node.Note{Fact: node.EventIgnored, ID: id, Reason: event.Malformed, Detail: err.Error()})
@@ -83,7 +88,7 @@ func (g *Gateway) revocation(t *event.TokenRevoked, out *node.Output) {
 		ignored("", event.Malformed, out)
 		return
 	case t.Token == "":
-		ignored(t.EventID, event.Malformed, out)
+		lacking(t.EventID, "a token revocation without a revokedToken", out)
 		return
 	}
 	switch x, err := t.Subject(); {
@@ -109,7 +114,7 @@ func (g *Gateway) block(now node.Clock, b *event.BlockingCondition, out *node.Ou
 		g.blockAddress(now, b, out)
 		return
 	case !c.known():
-		ignored(c.String(), event.Malformed, out)
+		lacking(c.String(), "a blocking condition of a kind that is none, or without a value", out)
 		return
 	}
 	g.touched(now, event.PathBlock, c.String())
@@ -141,7 +146,7 @@ func (g *Gateway) keyManager(now node.Clock, e *event.KeyManagerEvent, out *node
 		ignored("", event.Malformed, out)
 		return
 	case e.Manager.Name == "":
-		ignored(e.EventID, event.Malformed, out)
+		lacking(e.EventID, "a key manager event without a name", out)
 		return
 	}
 	g.touched(now, event.PathKeyManagers, managerName(&e.Manager))
@@ -151,7 +156,7 @@ func (g *Gateway) keyManager(now node.Clock, e *event.KeyManagerEvent, out *node
 	case "delete":
 		g.dropManager(e.Manager.Key(), out)
 	default:
-		ignored(e.EventID, event.Malformed, out)
+		lacking(e.EventID, "a key manager event whose action is none of add, update and delete", out)
 	}
 }
 

@@ -13,7 +13,7 @@ func (g *Gateway) notification(now node.Clock, n *event.Notification, out *node.
 		ignored("", event.Malformed, out)
 	case !g.admit(n, out):
 	case !g.branch(now, n, out):
-		ignored(n.EventID, event.Malformed, out)
+		lacking(n.EventID, "a notification without what it is about", out)
 	}
 }
 

@@ -88,7 +88,7 @@ func (g *Gateway) webhook(now node.Clock, e *event.WebhookEvent, out *node.Outpu
 		ignored("", event.Malformed, out)
 		return
 	case e.Mode != "subscribe" && e.Mode != "unsubscribe":
-		ignored(e.EventID, event.Malformed, out)
+		lacking(e.EventID, "a webhook event whose mode is neither subscribe nor unsubscribe", out)
 		return
 	}
 	on := e.Mode == "subscribe"
