@@ -256,17 +256,6 @@ func (f *runFlags) variants(name string, j job) (jobs []job, err error) {
 	return jobs, nil
 }
 
-// asItIs tells whether the catalogue is run in virtual time with nothing changed: then twins are run as well, unless they
-// are declined.
-func (f *runFlags) asItIs(cmd *cobra.Command) bool {
-	for _, changes := range []string{"twin", "twins", "deployment", "duration", "seeds", "policies", "sweep"} {
-		if cmd.Flags().Changed(changes) {
-			return false
-		}
-	}
-	return f.driver.value != "live"
-}
-
 // tabled finds what keeps the tables of the job's scenario from being made.
 func (j *job) tabled() (err error) {
 	if j.scenario.Sweep != nil {
@@ -276,29 +265,6 @@ func (j *job) tabled() (err error) {
 		_, err = j.scenario.Boots(j.options)
 	}
 	return err
-}
-
-// twinOf is the known-bad twin of a run, if it is wanted and there is one under its profile.
-func (f *runFlags) twinOf(j job) (job, bool) {
-	t := j.scenario.Twin
-	if !f.twin && !f.twins || t == nil {
-		return j, false
-	}
-	if t.Profile != "" {
-		if f.profile.value != "" && t.Profile != j.options.Profile {
-			return j, false
-		}
-		j.options.Profile = t.Profile
-	}
-	j.options.Twin, j.sweep = true, false
-	return j, true
-}
-
-func noTwin(j job) error {
-	if t := j.scenario.Twin; t != nil {
-		return wrong(fmt.Errorf("the known-bad twin of %s is one of profile %s", j.scenario.Name, t.Profile), "leave out --profile")
-	}
-	return wrong(fmt.Errorf("scenario %s has no known-bad twin", j.scenario.Name), "run it without --twin")
 }
 
 // again is the command that makes a virtual run again.
