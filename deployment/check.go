@@ -228,6 +228,9 @@ func (c *checked) decisions() {
 	switch {
 	case len(c.h.Wiring.Decisions) == 0:
 		c.found.add("no-decisions", s.At, "the gateway listens for decisions at no node of the deployment")
+		if hub := slices.IndexFunc(c.h.Wiring.Hubs, func(b event.NodeID) bool { return slices.Contains(fed, b.Host()) }); hub >= 0 {
+			c.found.harmless(sprint("it hears them at its hub, %s, which counts its events and has topic throttleData too", c.h.Wiring.Hubs[hub].Host()))
+		}
 	case counting > 0 && len(missed) > 0:
 		c.found.add("one-manager-heard", s.at("throttle_decision_endpoints", s.Decisions), sprint("%s gets the events too and is not listened to", idList(missed)))
 	}
